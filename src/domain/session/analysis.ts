@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Citation, Finding } from './finding.ts';
+import { Completeness } from './session.ts';
+
+/** Runbook, four failure modes; `unknown` where none fits. */
+export const FailureMode = z.enum(['hallucination_propagation', 'tool_misfire', 'context_poisoning', 'cost_runaway']);
+export type FailureMode = z.infer<typeof FailureMode>;
+export const FailureModeOrUnknown = z.enum([...FailureMode.options, 'unknown']);
+export type FailureModeOrUnknown = z.infer<typeof FailureModeOrUnknown>;
+
+export const ModeSuggestion = z.object({
+  mode: FailureModeOrUnknown,
+  /** Score of each mode, 0 to 1. */
+  scores: z.record(z.string(), z.number()),
+  /** Best score less the second best. */
+  margin: z.number(),
+  /** The mode's first action, a sentence for a person. Runbook, "a cost runaway needs a session kill order …". */
+  firstAction: z.string(),
+  /** Where `unknown`: the nearest of the four. */
+  nearest: FailureMode,
+  /** Why, in one sentence. */
+  because: z.string(),
+});
+export type ModeSuggestion = z.infer<typeof ModeSuggestion>;
+
+export const OriginCandidate = z.object({
+  step: z.int().positive(),
+  score: z.number(),
+  reason: z.string(),
+  citations: z.array(Citation),
+});
+export type OriginCandidate = z.infer<typeof OriginCandidate>;
+
+export const ActionOutcome = z.enum(['done', 'attempted', 'uncertain']);
+export type ActionOutcome = z.infer<typeof ActionOutcome>;
+
+/** A tool call with an effect outside the session. */
+export const ExternalAction = z.object({
+  step: z.int().positive(),
+  tool: z.string(),
+  target: z.string().nullable(),
+  effect: z.literal('write'),
+  reversible: z.boolean(),
+  outcome: ActionOutcome,
+  /** True when the tools file does not know the tool, so that it counts as irreversible. */
+  unknownTool: z.boolean(),
+  args: z.unknown(),
+  /** What undoes it, arguments resolved; null when it cannot be undone or an argument could not be resolved. */
+  reversal: z.object({ tool: z.string(), args: z.record(z.string(), z.unknown()) }).nullable(),
+  /** How long after the action it can still be undone; null is no limit. */
+  reversalWindowMs: z.number().nullable(),
+  atMs: z.number(),
+});
+export type ExternalAction = z.infer<typeof ExternalAction>;
+
+/** What the engine says of one sealed session. `holdpoint analyse` prints it. */
+export const Analysis = z.object({
+  sessionId: z.string(),
+  steps: z.int(),
+  completeness: Completeness,
+  findings: z.array(Finding),
+  failureMode: ModeSuggestion,
+  faultOrigin: z.object({
+    candidates: z.array(OriginCandidate),
+    symptom: z.int().nullable(),
+    firstIrreversible: z.int().nullable(),
+    readingOrder: z.array(z.int()),
+  }),
+  /** Suggested steps from the best origin to the symptom, increasing; empty without an origin. */
+  cascadePath: z.array(z.int()),
+  blastRadius: z.object({
+    actions: z.array(ExternalAction),
+    subagents: z.array(z.object({ traceId: z.string(), step: z.int() })),
+  }),
+  failurePattern: z.string(),
+});
+export type Analysis = z.infer<typeof Analysis>;
