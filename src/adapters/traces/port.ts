@@ -1,0 +1,27 @@
+import type { RawSpan } from '../../forensics/read/raw-span.ts';
+
+/** A backend's answer, word for word, as it is sealed. */
+export interface RawPage {
+  /** What was asked: a path and query without credentials, or a file name. */
+  source: string;
+  contentType: string;
+  body: Uint8Array;
+}
+
+export interface TraceExport {
+  spans: RawSpan[];
+  pages: RawPage[];
+  /** What could not be read or is known to be cut, in sentences. */
+  warnings: string[];
+  /** False when the store says, or the counts show, that spans are still arriving. */
+  stable: boolean;
+}
+
+/** Where the traces of an agent are kept. */
+export interface TraceStore {
+  readonly name: string;
+  /** All spans of a session: every trace, every page, subagents by links and child traces. */
+  exportSession(sessionId: string, options?: { signal?: AbortSignal }): Promise<TraceExport>;
+  /** When the first span of the session will be gone, ms since the epoch; null when the store keeps for ever or does not say. */
+  retentionDeadlineMs(sessionId: string): Promise<number | null>;
+}

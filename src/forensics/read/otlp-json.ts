@@ -1,0 +1,113 @@
+import { isObject, own } from './json.ts';
+import { emptyAttributes, type Attributes, type AttrValue, type RawSpan, type ReadSpans } from './raw-span.ts';
+
+const MAX_NESTING = 32;
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const textOr = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback);
+
+const integer = (value: unknown): AttrValue => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+};
+
+const decodeValue = (value: unknown, depth: number): AttrValue => {
+  if (!isObject(value) || depth > MAX_NESTING) return null;
+  if ('stringValue' in value) return textOr(value['stringValue'], String(value['stringValue']));
+  if ('intValue' in value) return integer(value['intValue']);
+  if ('doubleValue' in value) return Number(value['doubleValue']);
+  if ('boolValue' in value) return value['boolValue'] === true || value['boolValue'] === 'true';
+  if ('arrayValue' in value) return listOf(own(value['arrayValue'], 'values')).map((v) => decodeValue(v, depth + 1));
+  if ('kvlistValue' in value) return decodeAttributes(own(value['kvlistValue'], 'values'), depth + 1);
+  if ('bytesValue' in value) return textOr(value['bytesValue'], '');
+  return null;
+};
+
+/** OTLP/JSON key-value list → attributes. The first of a repeated key wins. */
+export const decodeAttributes = (list: unknown, depth = 0): Attributes => {
+  const out = emptyAttributes();
+  for (const entry of listOf(list)) {
+    const key = own(entry, 'key');
+    if (typeof key === 'string' && !(key in out)) out[key] = decodeValue(own(entry, 'value'), depth);
+  }
+  return out;
+};
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** OTLP/JSON writes ids in hex; some exporters write plain proto3 JSON, which is base64. */
+const idOf = (value: unknown, bytes: number): string => {
+  if (typeof value !== 'string') return '';
+  if (new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`).test(value)) return value.toLowerCase();
+  if (value.length !== Math.ceil(bytes / 3) * 4 || !/^[A-Za-z0-9+/]+=*$/.test(value)) return value;
+  let bits = '';
+  for (const c of value.replace(/=+$/, '')) bits += BASE64.indexOf(c).toString(2).padStart(6, '0');
+  return Array.from({ length: bytes }, (_, i) => parseInt(bits.slice(i * 8, i * 8 + 8), 2).toString(16).padStart(2, '0')).join('');
+};
+
+/** Nanoseconds as a decimal string without leading zeros; null for what is no time. */
+const nanos = (value: unknown): string | null => {
+  const text = typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.round(value)).toString() : value;
+  return typeof text === 'string' && /^\d{1,20}$/.test(text) ? text.replace(/^0+(?=\d)/, '') : null;
+};
+
+const STATUS = { 1: 'ok', 2: 'error', STATUS_CODE_OK: 'ok', STATUS_CODE_ERROR: 'error' } as const;
+const statusOf = (value: unknown): RawSpan['status'] => {
+  const code = own(value, 'code');
+  const known = (typeof code === 'number' || typeof code === 'string') && Object.hasOwn(STATUS, code);
+  return {
+    code: known ? STATUS[code as keyof typeof STATUS] : 'unset',
+    message: textOr(own(value, 'message'), '') || null,
+  };
+};
+
+const spanOf = (value: unknown, resource: Attributes): RawSpan => {
+  const count = (key: string): number => Number(own(value, key) ?? 0) || 0;
+  return {
+    traceId: idOf(own(value, 'traceId'), 16),
+    spanId: idOf(own(value, 'spanId'), 8),
+    parentSpanId: idOf(own(value, 'parentSpanId'), 8).replace(/^0+$/, '') || null,
+    name: textOr(own(value, 'name'), ''),
+    startNano: nanos(own(value, 'startTimeUnixNano')) ?? '0',
+    endNano: (nanos(own(value, 'endTimeUnixNano')) ?? '0').replace(/^0$/, '') || null,
+    attributes: decodeAttributes(own(value, 'attributes')),
+    resource,
+    links: listOf(own(value, 'links')).map((l) => ({ traceId: idOf(own(l, 'traceId'), 16), spanId: idOf(own(l, 'spanId'), 8) })),
+    events: listOf(own(value, 'events')).map((e) => ({
+      name: textOr(own(e, 'name'), ''),
+      timeNano: nanos(own(e, 'timeUnixNano')) ?? '0',
+      attributes: decodeAttributes(own(e, 'attributes')),
+    })),
+    status: statusOf(own(value, 'status')),
+    dropped: count('droppedAttributesCount') + count('droppedEventsCount') + count('droppedLinksCount'),
+  };
+};
+
+/**
+ * One `ExportTraceServiceRequest` (or a list of them, or a bare `TracesData`) → raw spans. Never throws: what is no
+ * span, or lacks an id or a start, is named in `warnings`.
+ */
+export const spansFromOtlpJson = (value: unknown): ReadSpans => {
+  const out: ReadSpans = { spans: [], warnings: [] };
+  for (const request of Array.isArray(value) ? value : [value]) {
+    if (!isObject(request) || !Array.isArray(request['resourceSpans'])) {
+      out.warnings.push('a part of the trace is no OTLP/JSON request (no resourceSpans) and was not read');
+      continue;
+    }
+    for (const group of request['resourceSpans']) readResource(group, out);
+  }
+  return out;
+};
+
+const readResource = (group: unknown, out: ReadSpans): void => {
+  const resource = decodeAttributes(own(own(group, 'resource'), 'attributes'));
+  const scopes = listOf(own(group, 'scopeSpans') ?? own(group, 'instrumentationLibrarySpans'));
+  for (const span of scopes.flatMap((s) => listOf(own(s, 'spans')))) {
+    if (!isObject(span)) {
+      out.warnings.push('an entry of scopeSpans is no span and was not read');
+      continue;
+    }
+    const raw = spanOf(span, resource);
+    if (raw.spanId === '') out.warnings.push(`span "${raw.name.slice(0, 80)}" has no span id`);
+    if (raw.startNano === '0') out.warnings.push(`span "${raw.name.slice(0, 80)}" has no start time and is ordered first`);
+    out.spans.push(raw);
+  }
+};

@@ -1,0 +1,82 @@
+import type { Message, Step, StepKind } from '../../domain/session/step.ts';
+import { get, getNumber, getText } from './attributes.ts';
+import { indexedMessages, messagesFrom, systemFrom } from './messages.ts';
+import { emptyAttributes, type Attributes, type RawSpan } from './raw-span.ts';
+import { toolCallOf } from './tool.ts';
+
+const KINDS: Record<string, StepKind> = {
+  chat: 'llm', generate_content: 'llm', text_completion: 'llm', llm: 'llm', generation: 'llm',
+  execute_tool: 'tool', tool: 'tool',
+  invoke_agent: 'agent', create_agent: 'agent', invoke_workflow: 'agent', agent: 'agent', workflow: 'agent', chain: 'agent',
+  retrieval: 'retrieval', retriever: 'retrieval',
+};
+
+const kindOf = (span: RawSpan): StepKind => {
+  const named = getText(span.attributes, 'operation') ?? getText(span.attributes, 'otherKind');
+  const known = named === null ? undefined : named.toLowerCase();
+  if (known !== undefined && Object.hasOwn(KINDS, known)) return KINDS[known] ?? 'other';
+  if (span.name.startsWith('agent.llm.')) return 'llm';
+  if (span.name.startsWith('agent.tool.') || getText(span.attributes, 'toolName') !== null) return 'tool';
+  if (getText(span.attributes, 'model') !== null || getNumber(span.attributes, 'inputTokens') !== null) return 'llm';
+  return 'other';
+};
+
+/** Content may sit in span events: one event with the message attributes, or one event a message. */
+const withEvents = (span: RawSpan): Attributes => {
+  if (span.events.length === 0) return span.attributes;
+  const merged = Object.assign(emptyAttributes(), span.attributes);
+  const messages: { role: string; content: string }[] = [];
+  for (const { name, attributes } of span.events) {
+    for (const key of Object.keys(attributes)) if (key.startsWith('gen_ai.') && !(key in merged)) merged[key] = attributes[key] ?? null;
+    const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(name)?.[1];
+    const content = attributes['content'] ?? attributes['gen_ai.event.content'];
+    if (role !== undefined && typeof content === 'string') messages.push({ role, content });
+  }
+  if (messages.length > 0 && !('gen_ai.input.messages' in merged)) merged['gen_ai.input.messages'] = JSON.stringify(messages);
+  return merged;
+};
+
+const inputOf = (a: Attributes): Message[] | null =>
+  indexedMessages(a, 'llm.input_messages') ?? indexedMessages(a, 'gen_ai.prompt') ?? messagesFrom(get(a, 'input'), 'user');
+const outputOf = (a: Attributes): Message[] | null =>
+  indexedMessages(a, 'llm.output_messages') ?? indexedMessages(a, 'gen_ai.completion') ?? messagesFrom(get(a, 'output'), 'assistant');
+
+const msOf = (nanos: string): number => Number(nanos.slice(0, -6) || '0') + Number(nanos.slice(-6)) / 1e6;
+
+/** A raw span → a neutral step. `sessionId` is the session's own, for spans that do not carry one. */
+export const stepOf = (raw: RawSpan, stepNumber: number, sessionId: string): Step => {
+  const span = { ...raw, attributes: withEvents(raw) };
+  const a = span.attributes;
+  const kind = kindOf(span);
+  const startedAtMs = msOf(span.startNano);
+  const endedAtMs = span.endNano === null ? null : msOf(span.endNano);
+  const talks = kind === 'llm' || kind === 'agent' || kind === 'other';
+  const messagesIn = talks ? inputOf(a) : null;
+  const system = messagesIn?.find((m) => m.role === 'system' || m.role === 'developer')?.content ?? null;
+  return {
+    sessionId: getText(a, 'conversation') ?? sessionId,
+    stepNumber,
+    spanId: span.spanId,
+    traceId: span.traceId,
+    parentSpanId: span.parentSpanId,
+    links: span.links,
+    kind,
+    name: span.name,
+    agent: getText(a, 'agent'),
+    model: getText(a, 'model'),
+    inputTokens: getNumber(a, 'inputTokens'),
+    outputTokens: getNumber(a, 'outputTokens'),
+    costUsd: getNumber(a, 'cost'),
+    tool: kind === 'tool' || kind === 'retrieval' ? toolCallOf(span, endedAtMs === null ? null : endedAtMs - startedAtMs) : null,
+    systemInstructions: systemFrom(get(a, 'system')) ?? system,
+    messagesIn: messagesIn?.filter((m) => m.role !== 'system' && m.role !== 'developer') ?? null,
+    messagesOut: talks ? outputOf(a) : null,
+    summary: getText(a, 'summary'),
+    objective: getText(a, 'objective'),
+    emittedStep: getNumber(a, 'step'),
+    emittedAnomaly: getText(a, 'anomaly'),
+    startedAtMs,
+    endedAtMs,
+    error: span.status.code === 'error' ? (span.status.message ?? getText(a, 'error') ?? 'error') : getText(a, 'error'),
+  };
+};
