@@ -1,0 +1,116 @@
+import { lessonBasis, isMapStale, sealsBasis } from './basis.ts';
+import { activeClasses, isGlassOpen, isSettled, needsClassifying } from './classes.ts';
+import type { IncidentState } from './state.ts';
+import { ChecklistItem } from './vocabulary.ts';
+
+export interface ItemStatus {
+  item: ChecklistItem;
+  proven: boolean;
+  /** The proof, or what is missing and the shortest way to it. */
+  proof: string;
+}
+
+type Verdict = readonly [proven: boolean, proof: string];
+const proven = (proof: string): Verdict => [true, proof];
+const missing = (what: string): Verdict => [false, what];
+
+function traceExported(state: IncidentState): Verdict {
+  const sessions = Object.values(state.sessions);
+  if (sessions.length === 0) return missing('No session is known yet.');
+  const unsealed = sessions.find((session) => !session.seal);
+  if (unsealed) return missing(`Session ${unsealed.sessionId} is not sealed.`);
+  const late = sessions.find((session) => !session.beforeRotation);
+  if (late) return missing(`Session ${late.sessionId} was sealed after its log had rotated; this cannot be proven.`);
+  const partial = sessions.find((session) => !session.seal?.complete);
+  if (partial) return missing(`The export of ${partial.sessionId} is partial: ${partial.seal?.missing.join('; ')}.`);
+  const rehash = state.proofs.trace_exported;
+  if (!rehash?.ok || rehash.basis !== sealsBasis(state)) return missing('The engine has yet to hash the evidence again.');
+  return proven(rehash.proof);
+}
+
+function failureMode({ mode }: IncidentState): Verdict {
+  return mode.confirmed ? proven(`Confirmed: ${mode.confirmed}.`) : missing('Confirm the failure mode.');
+}
+
+function faultOrigin({ origin }: IncidentState): Verdict {
+  return origin
+    ? proven(`Step ${origin.step} of session ${origin.sessionId}.`)
+    : missing('Confirm the exact step of the fault origin.');
+}
+
+function cascadePath({ cascade }: IncidentState): Verdict {
+  return cascade ? proven(`Steps ${cascade.join(' → ')}.`) : missing('Confirm the cascade path.');
+}
+
+function actionsEnumerated(state: IncidentState): Verdict {
+  if (!state.origin || !state.blast || isMapStale(state)) return missing('The engine has yet to map the blast radius.');
+  const unknown = activeClasses(state).filter(needsClassifying);
+  if (unknown.length > 0) return missing(`Classify the actions of ${unknown.map((item) => item.spec.tool).join(', ')}.`);
+  return proven(`${state.blast.total} external actions after step ${state.origin.step}, each classified.`);
+}
+
+function remediationLogged(state: IncidentState): Verdict {
+  const enumerated = actionsEnumerated(state);
+  if (!enumerated[0]) return enumerated;
+  const open = Object.values(state.classes).filter((item) => !isSettled(item));
+  if (open.length > 0) return missing(`Open: ${open.map((item) => `${item.spec.tool} (${item.spec.count})`).join(', ')}.`);
+  if (isGlassOpen(state)) return missing('A broken glass waits for its countersignature.');
+  return proven(`${activeClasses(state).length} classes of actions settled, each on record.`);
+}
+
+function contributingFactors({ postmortem, policy }: IncidentState): Verdict {
+  const ids = Object.keys(postmortem.factors);
+  if (ids.length < policy.minContributingFactors)
+    return missing(`Name at least ${policy.minContributingFactors} contributing factors; ${ids.length} so far.`);
+  const attested = postmortem.attested?.factorIds;
+  if (!attested) return missing('Attest that no contributing factor was left out.');
+  return proven(`${ids.length} factors, attested by ${postmortem.attested?.by ?? ''}.`);
+}
+
+function detectionGap({ postmortem }: IncidentState): Verdict {
+  return postmortem.gap
+    ? proven(`Would have caught it: ${postmortem.gap.kind}.`)
+    : missing('Describe what would have caught this earlier.');
+}
+
+function lesson(state: IncidentState, item: 'eval_regression' | 'alert_or_flag'): Verdict {
+  const basis = lessonBasis(state);
+  const run = state.proofs[item];
+  if (run?.ok && run.basis === basis) return proven(run.proof);
+  const link = state.attestations[item];
+  if (link && link.basis === basis && link.by.length >= 2) return proven(`${link.link}, attested by ${link.by.join(' and ')}.`);
+  if (run && run.basis === basis) return missing(run.proof);
+  return missing(link ? 'A second person has to attest the link.' : 'The engine has yet to run it.');
+}
+
+function distributed({ distributed: result, postmortem, breachedAt }: IncidentState): Verdict {
+  if (!result || result.version !== postmortem.version || !postmortem.final)
+    return missing(breachedAt ? 'Late: the 48 hours are over, and not every recipient has it.' : 'Not every recipient has it.');
+  return proven(result.late ? 'Every recipient has it; late, and on record as late.' : 'Every recipient has it, within 48 hours.');
+}
+
+const checks: Record<ChecklistItem, (state: IncidentState) => Verdict> = {
+  trace_exported: traceExported,
+  fault_origin: faultOrigin,
+  failure_mode: failureMode,
+  cascade_path: cascadePath,
+  actions_enumerated: actionsEnumerated,
+  remediation_logged: remediationLogged,
+  contributing_factors: contributingFactors,
+  detection_gap: detectionGap,
+  eval_regression: (state) => lesson(state, 'eval_regression'),
+  alert_or_flag: (state) => lesson(state, 'alert_or_flag'),
+  distributed,
+};
+
+/** The eleven items with their proofs, in the runbook's order. */
+export const checklistOf = (state: IncidentState): ItemStatus[] =>
+  ChecklistItem.options.map((item) => {
+    const [isProven, proof] = checks[item](state);
+    return { item, proven: isProven, proof };
+  });
+
+export const openItems = (state: IncidentState): ChecklistItem[] =>
+  checklistOf(state)
+    .filter((status) => !status.proven)
+    .map((status) => status.item);

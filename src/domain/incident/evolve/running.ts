@@ -1,0 +1,24 @@
+import type { Evolution } from './table.ts';
+
+export const running: Evolution<
+  | 'acknowledged'
+  | 'pageEscalated'
+  | 'ownerSet'
+  | 'severitySet'
+  | 'noteAdded'
+  | 'endingProposed'
+  | 'endingWithdrawn'
+  | 'incidentEnded'
+> = {
+  acknowledged: (state, _data, { at }) => ({ ...state, acknowledgedAt: state.acknowledgedAt ?? at }),
+  pageEscalated: (state) => ({ ...state, pages: state.pages + 1 }),
+  ownerSet: (state, { owner }) => ({ ...state, ownerId: owner }),
+  severitySet: (state, { severity }) => ({ ...state, severity }),
+  noteAdded: (state) => ({ ...state, notes: state.notes + 1 }),
+  endingProposed: (state, { kind, reason, fixUrl, intoIncidentId }, { by }) => ({
+    ...state,
+    ending: { kind, reason, fixUrl, intoIncidentId, proposedBy: by.id },
+  }),
+  endingWithdrawn: (state) => ({ ...state, ending: null }),
+  incidentEnded: (state, { status }, { at }) => ({ ...state, status, endedAt: at }),
+};
