@@ -22,9 +22,12 @@ export function cacheDir(env: Environment = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'holdpoint');
 }
 
-/** Makes a folder that only its owner may read, with its parents; gives the path back. */
+/**
+ * Makes a folder that only its owner may read, with its parents; gives the path back. Root's may be passed through,
+ * because Postgres, which does not run as root, keeps its data below.
+ */
 export function privateDir(...parts: [string, ...string[]]): string {
   const path = join(...parts);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   return path;
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Answer, Search } from './executable.ts';
-import { run } from './run.ts';
+import { run } from '../run.ts';
 
 /** The oldest CLI whose dev server (1.29) has what Holdpoint uses. */
 const OLDEST = [1, 5, 0] as const;

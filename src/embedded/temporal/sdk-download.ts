@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { privateDir } from '../home.ts';
 import { storeInCache } from './cache.ts';
 import type { Answer, Search } from './executable.ts';
-import { run } from './run.ts';
+import { run } from '../run.ts';
 
 const DOWNLOAD_HOST = 'https://temporal.download/';
 const PROBE_MS = 5_000;

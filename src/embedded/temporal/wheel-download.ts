@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { privateDir } from '../home.ts';
 import { storeInCache } from './cache.ts';
 import type { Answer, Search } from './executable.ts';
-import { run } from './run.ts';
+import { run } from '../run.ts';
 import { readZipMember } from './unzip.ts';
 import { wheelOf, type Wheel } from './wheels.ts';
 

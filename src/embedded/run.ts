@@ -9,9 +9,14 @@ const OUTPUT_LIMIT = 65_536;
  * Runs a program without a shell and waits for it; kills it and what it started after `timeoutMs`. Never throws: a
  * program that is not there is a result too.
  */
-export function run(command: string, args: readonly string[], timeoutMs: number): Promise<RunResult> {
+export function run(
+  command: string,
+  args: readonly string[],
+  timeoutMs: number,
+  account?: { uid: number; gid: number },
+): Promise<RunResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...account });
     let output = '';
     const collect = (chunk: Buffer) => {
       if (output.length < OUTPUT_LIMIT) output += chunk.toString('utf8');
