@@ -36,4 +36,7 @@ export const isMapStale = (state: IncidentState): boolean =>
 
 /** What an eval regression or a live rule was proven against. */
 export const lessonBasis = (state: IncidentState): string =>
-  `lesson:${state.origin?.sessionId ?? '-'}#${state.origin?.step ?? 0};${state.mode.confirmed ?? '-'}`.slice(0, 500);
+  `lesson:${state.origin?.sessionId ?? '-'}#${state.origin?.step ?? 0};${state.mode.confirmed ?? '-'}`.slice(
+    0,
+    500,
+  );

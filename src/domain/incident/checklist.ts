@@ -20,11 +20,14 @@ function traceExported(state: IncidentState): Verdict {
   const unsealed = sessions.find((session) => !session.seal);
   if (unsealed) return missing(`Session ${unsealed.sessionId} is not sealed.`);
   const late = sessions.find((session) => !session.beforeRotation);
-  if (late) return missing(`Session ${late.sessionId} was sealed after its log had rotated; this cannot be proven.`);
+  if (late)
+    return missing(`Session ${late.sessionId} was sealed after its log had rotated; this cannot be proven.`);
   const partial = sessions.find((session) => !session.seal?.complete);
-  if (partial) return missing(`The export of ${partial.sessionId} is partial: ${partial.seal?.missing.join('; ')}.`);
+  if (partial)
+    return missing(`The export of ${partial.sessionId} is partial: ${partial.seal?.missing.join('; ')}.`);
   const rehash = state.proofs.trace_exported;
-  if (!rehash?.ok || rehash.basis !== sealsBasis(state)) return missing('The engine has yet to hash the evidence again.');
+  if (!rehash?.ok || rehash.basis !== sealsBasis(state))
+    return missing('The engine has yet to hash the evidence again.');
   return proven(rehash.proof);
 }
 
@@ -43,9 +46,11 @@ function cascadePath({ cascade }: IncidentState): Verdict {
 }
 
 function actionsEnumerated(state: IncidentState): Verdict {
-  if (!state.origin || !state.blast || isMapStale(state)) return missing('The engine has yet to map the blast radius.');
+  if (!state.origin || !state.blast || isMapStale(state))
+    return missing('The engine has yet to map the blast radius.');
   const unknown = activeClasses(state).filter(needsClassifying);
-  if (unknown.length > 0) return missing(`Classify the actions of ${unknown.map((item) => item.spec.tool).join(', ')}.`);
+  if (unknown.length > 0)
+    return missing(`Classify the actions of ${unknown.map((item) => item.spec.tool).join(', ')}.`);
   return proven(`${state.blast.total} external actions after step ${state.origin.step}, each classified.`);
 }
 
@@ -53,7 +58,8 @@ function remediationLogged(state: IncidentState): Verdict {
   const enumerated = actionsEnumerated(state);
   if (!enumerated[0]) return enumerated;
   const open = Object.values(state.classes).filter((item) => !isSettled(item));
-  if (open.length > 0) return missing(`Open: ${open.map((item) => `${item.spec.tool} (${item.spec.count})`).join(', ')}.`);
+  if (open.length > 0)
+    return missing(`Open: ${open.map((item) => `${item.spec.tool} (${item.spec.count})`).join(', ')}.`);
   if (isGlassOpen(state)) return missing('A broken glass waits for its countersignature.');
   return proven(`${activeClasses(state).length} classes of actions settled, each on record.`);
 }
@@ -61,7 +67,9 @@ function remediationLogged(state: IncidentState): Verdict {
 function contributingFactors({ postmortem, policy }: IncidentState): Verdict {
   const ids = Object.keys(postmortem.factors);
   if (ids.length < policy.minContributingFactors)
-    return missing(`Name at least ${policy.minContributingFactors} contributing factors; ${ids.length} so far.`);
+    return missing(
+      `Name at least ${policy.minContributingFactors} contributing factors; ${ids.length} so far.`,
+    );
   const attested = postmortem.attested?.factorIds;
   if (!attested) return missing('Attest that no contributing factor was left out.');
   return proven(`${ids.length} factors, attested by ${postmortem.attested?.by ?? ''}.`);
@@ -78,15 +86,24 @@ function lesson(state: IncidentState, item: 'eval_regression' | 'alert_or_flag')
   const run = state.proofs[item];
   if (run?.ok && run.basis === basis) return proven(run.proof);
   const link = state.attestations[item];
-  if (link && link.basis === basis && link.by.length >= 2) return proven(`${link.link}, attested by ${link.by.join(' and ')}.`);
+  if (link && link.basis === basis && link.by.length >= 2)
+    return proven(`${link.link}, attested by ${link.by.join(' and ')}.`);
   if (run && run.basis === basis) return missing(run.proof);
   return missing(link ? 'A second person has to attest the link.' : 'The engine has yet to run it.');
 }
 
 function distributed({ distributed: result, postmortem, breachedAt }: IncidentState): Verdict {
   if (!result || result.version !== postmortem.version || !postmortem.final)
-    return missing(breachedAt ? 'Late: the 48 hours are over, and not every recipient has it.' : 'Not every recipient has it.');
-  return proven(result.late ? 'Every recipient has it; late, and on record as late.' : 'Every recipient has it, within 48 hours.');
+    return missing(
+      breachedAt
+        ? 'Late: the 48 hours are over, and not every recipient has it.'
+        : 'Not every recipient has it.',
+    );
+  return proven(
+    result.late
+      ? 'Every recipient has it; late, and on record as late.'
+      : 'Every recipient has it, within 48 hours.',
+  );
 }
 
 const checks: Record<ChecklistItem, (state: IncidentState) => Verdict> = {

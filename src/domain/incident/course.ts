@@ -26,5 +26,8 @@ export function courseOf(state: IncidentState): Course | null {
     return postmortem('The same failure pattern appeared in more than one session.');
   if (state.postmortem.gap && state.postmortem.gap.kind !== 'prompt_only')
     return postmortem('The detection gap needs a change of the infrastructure.');
-  return { course: 'bug', rule: 'One session, no irreversible action, usual cost, no infrastructure change needed.' };
+  return {
+    course: 'bug',
+    rule: 'One session, no irreversible action, usual cost, no infrastructure change needed.',
+  };
 }

@@ -28,7 +28,10 @@ function distributionDue(state: IncidentState): Due[] {
   const ordinal = state.remindersSent;
   const reminder = state.policy.distributionRemindersMs[ordinal];
   if (reminder !== undefined)
-    dues.push({ at: state.openedAt + reminder, fact: () => ({ type: 'distributionReminded', data: { ordinal } }) });
+    dues.push({
+      at: state.openedAt + reminder,
+      fact: () => ({ type: 'distributionReminded', data: { ordinal } }),
+    });
   if (state.breachedAt === null)
     dues.push({
       at: state.openedAt + state.policy.distributionMs,

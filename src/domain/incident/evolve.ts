@@ -12,7 +12,11 @@ const evolutions: Evolution = { ...opening, ...analysis, ...reversal, ...postmor
 
 /** What a fact does to the state, leaving its number and its command aside. */
 export function applyFact(state: IncidentState, fact: Fact, stamp: Stamp): IncidentState {
-  const evolution = evolutions[fact.type] as (s: IncidentState, d: Fact['data'], stamp: Stamp) => IncidentState;
+  const evolution = evolutions[fact.type] as (
+    s: IncidentState,
+    d: Fact['data'],
+    stamp: Stamp,
+  ) => IncidentState;
   return evolution(state, fact.data, stamp);
 }
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /**
  * A set of action indices within a class, as sorted, disjoint, non-touching inclusive pairs: `[[0,19],[25,25]]`.
@@ -9,19 +9,16 @@ export const Ranges = z
   .max(10_000)
   .refine(
     (pairs) =>
-      pairs.every(
-        ([from, to], i) => from <= to && (i === 0 || from > (pairs[i - 1]?.[1] ?? -1) + 1),
-      ),
+      pairs.every(([from, to], i) => from <= to && (i === 0 || from > (pairs[i - 1]?.[1] ?? -1) + 1)),
     {
-      error: "indices must be sorted, disjoint inclusive pairs such as [[0,19],[25,25]]",
+      error: 'indices must be sorted, disjoint inclusive pairs such as [[0,19],[25,25]]',
     },
   );
 export type Ranges = z.infer<typeof Ranges>;
 
 export const none: Ranges = [];
 export const allOf = (count: number): Ranges => (count > 0 ? [[0, count - 1]] : []);
-export const sizeOf = (ranges: Ranges): number =>
-  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+export const sizeOf = (ranges: Ranges): number => ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 export const isEmpty = (ranges: Ranges): boolean => ranges.length === 0;
 export const lastIndexOf = (ranges: Ranges): number => ranges.at(-1)?.[1] ?? -1;
 
@@ -82,8 +79,7 @@ export function inAtLeast(sets: Ranges[], quorum: number): Ranges {
     const before = depth;
     depth += change;
     if (before < quorum && depth >= quorum) start = at;
-    if (before >= quorum && depth < quorum && start <= at - 1)
-      result = union(result, [[start, at - 1]]);
+    if (before >= quorum && depth < quorum && start <= at - 1) result = union(result, [[start, at - 1]]);
   }
   return result;
 }

@@ -1,8 +1,8 @@
-import type { FailureMode, FailureModeOrUnknown } from "../session/analysis.ts";
-import type { Policy } from "../policy.ts";
-import type { Prose } from "./prose.ts";
-import type { Ranges } from "./ranges.ts";
-import type { FactOf } from "./event.ts";
+import type { FailureMode, FailureModeOrUnknown } from '../session/analysis.ts';
+import type { Policy } from '../policy.ts';
+import type { Prose } from './prose.ts';
+import type { Ranges } from './ranges.ts';
+import type { FactOf } from './event.ts';
 import type {
   ActionClass,
   Alert,
@@ -15,15 +15,9 @@ import type {
   Section,
   Severity,
   Target,
-} from "./vocabulary.ts";
+} from './vocabulary.ts';
 
-export type IncidentStatus =
-  | "none"
-  | "open"
-  | "closed"
-  | "dismissed"
-  | "resolved_as_bug"
-  | "merged";
+export type IncidentStatus = 'none' | 'open' | 'closed' | 'dismissed' | 'resolved_as_bug' | 'merged';
 
 export interface TargetState extends Target {
   status: ContainmentStatus;
@@ -34,7 +28,7 @@ export interface TargetState extends Target {
   settledAt: number | null;
 }
 
-export type SuggestedAnalysis = FactOf<"analysisSuggested">["data"] & { at: number };
+export type SuggestedAnalysis = FactOf<'analysisSuggested'>['data'] & { at: number };
 
 export interface SessionState {
   sessionId: string;
@@ -50,7 +44,7 @@ export interface SessionState {
 export interface ClassState {
   spec: ActionClass;
   superseded: boolean;
-  classifiedAs: "irreversible" | "no_effect" | null;
+  classifiedAs: 'irreversible' | 'no_effect' | null;
   /** Indices with a valid sign-off: a reversal may run, or a remediation plan stands. */
   authorised: Ranges;
   declined: Ranges;
@@ -73,7 +67,7 @@ export interface SignOff {
   remediation: Prose | null;
   requestedBy: string;
   quorum: number;
-  status: "open" | "decided" | "void";
+  status: 'open' | 'decided' | 'void';
   signatures: { by: string; indices: Ranges; at: number; brokeGlass: boolean }[];
   authorised: Ranges;
   denied: Ranges;
@@ -93,8 +87,8 @@ export interface Batch {
 }
 
 export interface Receipt {
-  kind: "mail" | "channel";
-  team: "platform" | "on_call";
+  kind: 'mail' | 'channel';
+  team: 'platform' | 'on_call';
   status: ReceiptStatus;
   messageId: string | null;
   note: string | null;
@@ -140,9 +134,9 @@ export interface IncidentState {
   approvers: { ids: string[] | null; at: number; because: string } | null;
   signOffs: Record<string, SignOff>;
   batches: Record<string, Batch>;
-  course: { course: "postmortem" | "bug"; rule: string } | null;
+  course: { course: 'postmortem' | 'bug'; rule: string } | null;
   postmortem: {
-    sections: Partial<Record<Section, { text: Prose; by: "engine" | "person" }>>;
+    sections: Partial<Record<Section, { text: Prose; by: 'engine' | 'person' }>>;
     factors: Record<string, Factor>;
     attested: { factorIds: string[]; by: string; at: number } | null;
     gap: { kind: GapKind; text: Prose } | null;
@@ -151,12 +145,12 @@ export interface IncidentState {
   };
   proofs: Partial<
     Record<
-      "trace_exported" | "eval_regression" | "alert_or_flag",
+      'trace_exported' | 'eval_regression' | 'alert_or_flag',
       { ok: boolean; basis: string; proof: string }
     >
   >;
   attestations: Partial<
-    Record<"eval_regression" | "alert_or_flag", { link: string; basis: string; by: string[] }>
+    Record<'eval_regression' | 'alert_or_flag', { link: string; basis: string; by: string[] }>
   >;
   distribution: {
     version: number;
@@ -168,7 +162,7 @@ export interface IncidentState {
   remindersSent: number;
   breachedAt: number | null;
   ending: {
-    kind: "dismissed" | "resolved_as_bug" | "merged";
+    kind: 'dismissed' | 'resolved_as_bug' | 'merged';
     proposedBy: string;
     reason: Prose;
     fixUrl: string | null;

@@ -3,7 +3,12 @@ import { Citation, Finding } from './finding.ts';
 import { Completeness } from './session.ts';
 
 /** Runbook, four failure modes; `unknown` where none fits. */
-export const FailureMode = z.enum(['hallucination_propagation', 'tool_misfire', 'context_poisoning', 'cost_runaway']);
+export const FailureMode = z.enum([
+  'hallucination_propagation',
+  'tool_misfire',
+  'context_poisoning',
+  'cost_runaway',
+]);
 export type FailureMode = z.infer<typeof FailureMode>;
 export const FailureModeOrUnknown = z.enum([...FailureMode.options, 'unknown']);
 export type FailureModeOrUnknown = z.infer<typeof FailureModeOrUnknown>;

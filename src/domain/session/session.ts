@@ -7,7 +7,9 @@ export const Completeness = z.object({
   complete: z.boolean(),
   steps: z.int(),
   /** Required fields (runbook) that a step lacks: field → how many steps lack it, and the first of them. */
-  missingFields: z.array(z.object({ field: z.string(), kind: z.string(), steps: z.int(), first: z.array(z.int()) })),
+  missingFields: z.array(
+    z.object({ field: z.string(), kind: z.string(), steps: z.int(), first: z.array(z.int()) }),
+  ),
   orphanSpans: z.array(z.string()),
   duplicateSpans: z.int(),
   truncated: z.array(z.object({ step: z.int(), field: z.string() })),

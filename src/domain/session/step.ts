@@ -12,7 +12,9 @@ export type ToolStatus = z.infer<typeof ToolStatus>;
 export const Message = z.object({
   role: z.string(),
   content: z.string(),
-  toolCalls: z.array(z.object({ callId: z.string().nullable(), name: z.string(), args: z.unknown() })).optional(),
+  toolCalls: z
+    .array(z.object({ callId: z.string().nullable(), name: z.string(), args: z.unknown() }))
+    .optional(),
   toolResult: z.object({ callId: z.string().nullable(), result: z.unknown() }).optional(),
 });
 export type Message = z.infer<typeof Message>;

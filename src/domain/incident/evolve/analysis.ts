@@ -11,19 +11,33 @@ export const analysis: Evolution<
 > = {
   sessionSealed: (state, { seal, beforeRotation }) => ({
     ...state,
-    sessions: patchEntry(state.sessions, seal.sessionId, (session) => ({ ...session, seal, beforeRotation, trouble: null })),
+    sessions: patchEntry(state.sessions, seal.sessionId, (session) => ({
+      ...session,
+      seal,
+      beforeRotation,
+      trouble: null,
+    })),
   }),
   sealTroubled: (state, { sessionId, percentOfDeadline, reason }) => ({
     ...state,
-    sessions: patchEntry(state.sessions, sessionId, (session) => ({ ...session, trouble: { percentOfDeadline, reason } })),
+    sessions: patchEntry(state.sessions, sessionId, (session) => ({
+      ...session,
+      trouble: { percentOfDeadline, reason },
+    })),
   }),
   analysisSuggested: (state, data, { at }) => ({
     ...state,
-    sessions: patchEntry(state.sessions, data.sessionId, (session) => ({ ...session, analysis: { ...data, at } })),
+    sessions: patchEntry(state.sessions, data.sessionId, (session) => ({
+      ...session,
+      analysis: { ...data, at },
+    })),
     mode: { ...state.mode, suggested: state.mode.suggested ?? data.mode, at: state.mode.at ?? at },
     firstAction: state.firstAction ?? { sentence: data.firstAction, completedAt: null },
   }),
-  modeConfirmed: (state, { mode, misfit }) => ({ ...state, mode: { ...state.mode, confirmed: mode, misfit } }),
+  modeConfirmed: (state, { mode, misfit }) => ({
+    ...state,
+    mode: { ...state.mode, confirmed: mode, misfit },
+  }),
   firstActionCompleted: (state, _data, { at }) => ({
     ...state,
     firstAction: state.firstAction && { ...state.firstAction, completedAt: at },

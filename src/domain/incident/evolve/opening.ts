@@ -13,7 +13,11 @@ export const opening: Evolution<
   | 'containmentRetried'
   | 'agentReleased'
 > = {
-  incidentOpened: (state, { incidentId, agent, ownerIds, dedupKey, policy, linkedFrom, severity }, { at }) => ({
+  incidentOpened: (
+    state,
+    { incidentId, agent, ownerIds, dedupKey, policy, linkedFrom, severity },
+    { at },
+  ) => ({
     ...state,
     status: 'open',
     openedAt: at,
@@ -34,7 +38,15 @@ export const opening: Evolution<
     ...state,
     sessions: {
       ...state.sessions,
-      [sessionId]: { sessionId, because, joinedAt: at, seal: null, beforeRotation: false, trouble: null, analysis: null },
+      [sessionId]: {
+        sessionId,
+        because,
+        joinedAt: at,
+        seal: null,
+        beforeRotation: false,
+        trouble: null,
+        analysis: null,
+      },
     },
   }),
   targetAdded: (state, { target }) => ({
@@ -65,7 +77,12 @@ export const opening: Evolution<
   }),
   containmentReported: (state, { targetId, status, evidence }, { at }) => ({
     ...state,
-    targets: patchEntry(state.targets, targetId, (target) => ({ ...target, status, evidence, settledAt: at })),
+    targets: patchEntry(state.targets, targetId, (target) => ({
+      ...target,
+      status,
+      evidence,
+      settledAt: at,
+    })),
   }),
   containmentTakenOver: (state, { targetId }, { at, by }) => ({
     ...state,

@@ -1,7 +1,10 @@
 import type { IncidentState } from '../state.ts';
 import { type Evolution, patchEntry } from './table.ts';
 
-const patchPostmortem = (state: IncidentState, patch: Partial<IncidentState['postmortem']>): IncidentState => ({
+const patchPostmortem = (
+  state: IncidentState,
+  patch: Partial<IncidentState['postmortem']>,
+): IncidentState => ({
   ...state,
   postmortem: { ...state.postmortem, ...patch },
 });
@@ -26,16 +29,24 @@ export const postmortem: Evolution<
   | 'distributionCompleted'
 > = {
   sectionDrafted: (state, { section, text }) =>
-    patchPostmortem(state, { sections: { ...state.postmortem.sections, [section]: { text, by: 'engine' } } }),
+    patchPostmortem(state, {
+      sections: { ...state.postmortem.sections, [section]: { text, by: 'engine' } },
+    }),
   sectionEdited: (state, { section, text }) =>
-    patchPostmortem(state, { sections: { ...state.postmortem.sections, [section]: { text, by: 'person' } } }),
+    patchPostmortem(state, {
+      sections: { ...state.postmortem.sections, [section]: { text, by: 'person' } },
+    }),
   factorAdded: (state, { factorId, kind, text }) =>
-    patchPostmortem(state, { factors: { ...state.postmortem.factors, [factorId]: { kind, text } }, attested: null }),
+    patchPostmortem(state, {
+      factors: { ...state.postmortem.factors, [factorId]: { kind, text } },
+      attested: null,
+    }),
   factorRemoved: (state, { factorId }) => {
     const { [factorId]: _removed, ...factors } = state.postmortem.factors;
     return patchPostmortem(state, { factors, attested: null });
   },
-  factorsAttested: (state, { factorIds }, { at, by }) => patchPostmortem(state, { attested: { factorIds, by: by.id, at } }),
+  factorsAttested: (state, { factorIds }, { at, by }) =>
+    patchPostmortem(state, { attested: { factorIds, by: by.id, at } }),
   gapDescribed: (state, { kind, text }) => patchPostmortem(state, { gap: { kind, text } }),
   courseDecided: (state, course) => ({ ...state, course }),
   itemProven: (state, { item, ok, basis, proof }) => ({
@@ -47,7 +58,10 @@ export const postmortem: Evolution<
     const same = before && before.link === link && before.basis === basis;
     return {
       ...state,
-      attestations: { ...state.attestations, [item]: { link, basis, by: [...(same ? before.by : []), by.id] } },
+      attestations: {
+        ...state.attestations,
+        [item]: { link, basis, by: [...(same ? before.by : []), by.id] },
+      },
     };
   },
   postmortemFinalised: (state, { version }) => patchPostmortem(state, { final: true, version }),
@@ -70,7 +84,12 @@ export const postmortem: Evolution<
     ...state,
     distribution: state.distribution && {
       ...state.distribution,
-      receipts: patchEntry(state.distribution.receipts, recipientId, (receipt) => ({ ...receipt, status, messageId, note })),
+      receipts: patchEntry(state.distribution.receipts, recipientId, (receipt) => ({
+        ...receipt,
+        status,
+        messageId,
+        note,
+      })),
     },
   }),
   receiptSettled: (state, { recipientId, outcome }) => ({
@@ -85,5 +104,8 @@ export const postmortem: Evolution<
   }),
   distributionReminded: (state, { ordinal }) => ({ ...state, remindersSent: ordinal + 1 }),
   distributionBreached: (state, _data, { at }) => ({ ...state, breachedAt: at }),
-  distributionCompleted: (state, { version, late }, { at }) => ({ ...state, distributed: { version, late, at } }),
+  distributionCompleted: (state, { version, late }, { at }) => ({
+    ...state,
+    distributed: { version, late, at },
+  }),
 };

@@ -2,11 +2,19 @@ import { minus, union } from '../ranges.ts';
 import type { ClassState, IncidentState, SignOff } from '../state.ts';
 import { type Evolution, patchEntry } from './table.ts';
 
-const patchClass = (state: IncidentState, classId: string, patch: (item: ClassState) => ClassState): IncidentState => ({
+const patchClass = (
+  state: IncidentState,
+  classId: string,
+  patch: (item: ClassState) => ClassState,
+): IncidentState => ({
   ...state,
   classes: patchEntry(state.classes, classId, patch),
 });
-const patchRequest = (state: IncidentState, requestId: string, patch: (request: SignOff) => SignOff): IncidentState => ({
+const patchRequest = (
+  state: IncidentState,
+  requestId: string,
+  patch: (request: SignOff) => SignOff,
+): IncidentState => ({
   ...state,
   signOffs: patchEntry(state.signOffs, requestId, patch),
 });
@@ -56,7 +64,8 @@ export const reversal: Evolution<
   }),
   classSuperseded: (state, { classId }) =>
     patchClass(state, classId, (item) => ({ ...item, superseded: true, authorised: item.ordered })),
-  actionsClassified: (state, { classId, as }) => patchClass(state, classId, (item) => ({ ...item, classifiedAs: as })),
+  actionsClassified: (state, { classId, as }) =>
+    patchClass(state, classId, (item) => ({ ...item, classifiedAs: as })),
   approversRefreshed: (state, { approverIds, because }, { at }) => ({
     ...state,
     approvers: { ids: approverIds, at, because },
@@ -74,12 +83,17 @@ export const reversal: Evolution<
       stage: 0,
       glass: null,
     };
-    return patchClass({ ...state, signOffs: { ...state.signOffs, [data.requestId]: request } }, data.classId, (item) => ({
-      ...item,
-      declined: minus(item.declined, data.indices),
-    }));
+    return patchClass(
+      { ...state, signOffs: { ...state.signOffs, [data.requestId]: request } },
+      data.classId,
+      (item) => ({
+        ...item,
+        declined: minus(item.declined, data.indices),
+      }),
+    );
   },
-  signOffVoided: (state, { requestId }) => patchRequest(state, requestId, (request) => ({ ...request, status: 'void' })),
+  signOffVoided: (state, { requestId }) =>
+    patchRequest(state, requestId, (request) => ({ ...request, status: 'void' })),
   reversalSigned: (state, { requestId, indices }, { at, by }) =>
     patchRequest(state, requestId, (request) => ({
       ...request,
@@ -87,10 +101,16 @@ export const reversal: Evolution<
     })),
   reversalDenied: (state, { requestId, indices }) => {
     const request = state.signOffs[requestId];
-    const denied = patchRequest(state, requestId, (item) => ({ ...item, denied: union(item.denied, indices) }));
+    const denied = patchRequest(state, requestId, (item) => ({
+      ...item,
+      denied: union(item.denied, indices),
+    }));
     // A denied remediation plan leaves the actions without a plan; only a reversal can be declined.
     if (!request || request.remediation) return denied;
-    return patchClass(denied, request.classId, (item) => ({ ...item, declined: union(item.declined, indices) }));
+    return patchClass(denied, request.classId, (item) => ({
+      ...item,
+      declined: union(item.declined, indices),
+    }));
   },
   glassBroken: (state, { requestId, indices }, { at, by }) =>
     patchRequest(state, requestId, (request) => ({
@@ -105,14 +125,25 @@ export const reversal: Evolution<
     })),
   reversalsAuthorised: (state, { requestId, classId, indices }) => {
     const plan = state.signOffs[requestId]?.remediation ?? null;
-    const authorised = patchRequest(state, requestId, (item) => ({ ...item, authorised: union(item.authorised, indices) }));
-    return patchClass(authorised, classId, (item) => ({ ...item, plan, authorised: union(item.authorised, indices) }));
+    const authorised = patchRequest(state, requestId, (item) => ({
+      ...item,
+      authorised: union(item.authorised, indices),
+    }));
+    return patchClass(authorised, classId, (item) => ({
+      ...item,
+      plan,
+      authorised: union(item.authorised, indices),
+    }));
   },
   signOffDecided: (state, { requestId }) =>
     patchRequest(state, requestId, (request) => ({ ...request, status: 'decided' })),
-  signOffReminded: (state, { requestId }) => patchRequest(state, requestId, (request) => ({ ...request, stage: 1 })),
+  signOffReminded: (state, { requestId }) =>
+    patchRequest(state, requestId, (request) => ({ ...request, stage: 1 })),
   signOffEscalated: (state, { requestId, to }) =>
-    patchRequest(state, requestId, (request) => ({ ...request, stage: to === 'secondary' ? 2 : 3 })),
+    patchRequest(state, requestId, (request) => ({
+      ...request,
+      stage: to === 'secondary' ? 2 : 3,
+    })),
   signOffExpired: (state, { requestId }, { at }) =>
     patchRequest(state, requestId, (request) => ({
       ...request,
@@ -123,13 +154,26 @@ export const reversal: Evolution<
     })),
   reversalsOrdered: (state, { batchId, requestId, classId, indices }) =>
     patchClass(
-      { ...state, batches: { ...state.batches, [batchId]: { batchId, requestId, classId, indices, reported: false } } },
+      {
+        ...state,
+        batches: {
+          ...state.batches,
+          [batchId]: { batchId, requestId, classId, indices, reported: false },
+        },
+      },
       classId,
-      (item) => ({ ...item, ordered: union(item.ordered, indices), notDone: minus(item.notDone, indices) }),
+      (item) => ({
+        ...item,
+        ordered: union(item.ordered, indices),
+        notDone: minus(item.notDone, indices),
+      }),
     ),
   reversalsReported: (state, { batchId, classId, done, notDone, uncertain }) =>
     patchClass(
-      { ...state, batches: patchEntry(state.batches, batchId, (batch) => ({ ...batch, reported: true })) },
+      {
+        ...state,
+        batches: patchEntry(state.batches, batchId, (batch) => ({ ...batch, reported: true })),
+      },
       classId,
       (item) => ({
         ...item,
@@ -152,5 +196,8 @@ export const reversal: Evolution<
       };
     }),
   remediationRecorded: (state, { classId, indices }) =>
-    patchClass(state, classId, (item) => ({ ...item, remediated: union(item.remediated, indices) })),
+    patchClass(state, classId, (item) => ({
+      ...item,
+      remediated: union(item.remediated, indices),
+    })),
 };

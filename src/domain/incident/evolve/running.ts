@@ -10,7 +10,10 @@ export const running: Evolution<
   | 'endingWithdrawn'
   | 'incidentEnded'
 > = {
-  acknowledged: (state, _data, { at }) => ({ ...state, acknowledgedAt: state.acknowledgedAt ?? at }),
+  acknowledged: (state, _data, { at }) => ({
+    ...state,
+    acknowledgedAt: state.acknowledgedAt ?? at,
+  }),
   pageEscalated: (state) => ({ ...state, pages: state.pages + 1 }),
   ownerSet: (state, { owner }) => ({ ...state, ownerId: owner }),
   severitySet: (state, { severity }) => ({ ...state, severity }),

@@ -12,7 +12,11 @@ export type Evolution<T extends FactType = FactType> = {
 };
 
 /** A copy of `record` with one entry changed; unknown keys change nothing. */
-export function patchEntry<V>(record: Record<string, V>, key: string, patch: (value: V) => V): Record<string, V> {
+export function patchEntry<V>(
+  record: Record<string, V>,
+  key: string,
+  patch: (value: V) => V,
+): Record<string, V> {
   const value = Object.hasOwn(record, key) ? record[key] : undefined;
   return value === undefined ? record : { ...record, [key]: patch(value) };
 }
