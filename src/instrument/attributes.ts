@@ -1,0 +1,110 @@
+import { toParts } from './messages.ts';
+import { readModelAnswer, summaryOf, type ModelAnswer } from './model-answer.ts';
+import type { Attributes, Outcome } from './otlp.ts';
+import type { CallOutcome } from './recorder.ts';
+import { jsonText, redacted, type Redact } from './redact.ts';
+import { contractBreaches, outputFields, statusOf, type ResultContract } from './tool-result.ts';
+
+export interface ModelCall<T> {
+  /** The exact model version asked for. */
+  model: string;
+  provider?: string | undefined;
+  /** What the model is given, in OpenAI, Anthropic or semantic-convention form. */
+  messages: readonly unknown[];
+  system?: string | undefined;
+  /** Reads an answer of another shape than OpenAI's or Anthropic's. */
+  read?: ((answer: T) => ModelAnswer) | undefined;
+}
+
+export interface ToolCallInfo {
+  name: string;
+  args: unknown;
+  callId?: string | undefined;
+  /** Overrides `stopSwitch.irreversibleTools` for this call. */
+  irreversible?: boolean | undefined;
+  /** The documented fields of the response; a breach is recorded as drift. */
+  contract?: ResultContract | undefined;
+}
+
+interface ModelContext {
+  redact: Redact | undefined;
+  objective: string;
+  tokenBudget: number | undefined;
+}
+
+const json = (redact: Redact | undefined, field: Parameters<Redact>[0], value: unknown, tool: string | null = null) =>
+  jsonText(redacted(redact, field, value, tool));
+
+/** OpenTelemetry GenAI semantic conventions, and the runbook's required fields per LLM call. */
+export const modelAttributes = {
+  before: <T>(call: ModelCall<T>, { redact, objective, tokenBudget }: ModelContext): Attributes => {
+    const { system, messages } = toParts(call.messages);
+    const instructions = [...(call.system === undefined ? [] : [{ type: 'text', content: call.system }]), ...system];
+    return {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': call.provider ?? 'unknown',
+      'gen_ai.request.model': call.model,
+      'gen_ai.system_instructions': instructions.length > 0 ? json(redact, 'system', instructions) : undefined,
+      'gen_ai.input.messages': json(redact, 'messages.in', messages),
+      'agent.objective': objective,
+      'holdpoint.session.token_budget': tokenBudget,
+    };
+  },
+  after: <T>(call: ModelCall<T>, outcome: CallOutcome<T>, redact: Redact | undefined): Attributes => {
+    if (!outcome.ok) return { 'agent.anomaly': '' };
+    const answer = (call.read ?? readModelAnswer)(outcome.result);
+    const finish = answer.finishReasons ?? [];
+    return {
+      'gen_ai.response.model': answer.model,
+      'gen_ai.response.id': answer.responseId,
+      'gen_ai.response.finish_reasons': finish.length > 0 ? finish : undefined,
+      'gen_ai.usage.input_tokens': answer.inputTokens,
+      'gen_ai.usage.output_tokens': answer.outputTokens,
+      'gen_ai.usage.cache_read.input_tokens': answer.cachedInputTokens,
+      'gen_ai.output.messages': answer.output === undefined ? undefined : json(redact, 'messages.out', answer.output),
+      step_summary: String(redacted(redact, 'summary', summaryOf(answer), null)),
+      'agent.anomaly': answer.anomaly ?? '',
+    };
+  },
+};
+
+/** The same of a tool call: arguments and response with their field names, status and latency. */
+export const toolAttributes = {
+  before: (call: ToolCallInfo, redact: Redact | undefined): Attributes => ({
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': call.name,
+    'gen_ai.tool.call.id': call.callId,
+    'gen_ai.tool.call.arguments': json(redact, 'tool.arguments', call.args, call.name),
+  }),
+  after: (call: ToolCallInfo, outcome: CallOutcome<unknown>, redact: Redact | undefined): Attributes => {
+    const latency = { 'tool.latency_ms': Math.round(outcome.latencyMs * 100) / 100 };
+    if (!outcome.ok) return { ...latency, 'tool.status': 'error', 'tool.output_fields': '', 'agent.anomaly': '' };
+    const { result } = outcome;
+    const status = statusOf(result, call.contract);
+    const breaches = call.contract === undefined ? null : contractBreaches(result, call.contract);
+    return {
+      ...latency,
+      'tool.status': status,
+      'tool.output_fields': outputFields(result).join(','),
+      'tool.unexpected_fields': breaches?.unexpected.join(',') || undefined,
+      'gen_ai.tool.call.result': json(redact, 'tool.result', result, call.name),
+      'agent.anomaly': status === 'schema_drift' ? 'TOOL_SCHEMA_DRIFT' : '',
+    };
+  },
+};
+
+export const rootAttributes = (session: {
+  objective: string;
+  tokenBudget: number | undefined;
+  outcome: Outcome | undefined;
+  steps: number;
+  stopped: boolean;
+}): Attributes => ({
+  'gen_ai.operation.name': 'invoke_agent',
+  'agent.objective': session.objective,
+  'agent.anomaly': '',
+  'holdpoint.session.token_budget': session.tokenBudget,
+  'holdpoint.session.outcome': session.outcome,
+  'holdpoint.session.steps': session.steps,
+  'holdpoint.session.stopped': session.stopped ? true : undefined,
+});
