@@ -119,7 +119,6 @@ const catalogue = {
     'Close them first; the checklist shows the shortest way.',
   ],
   'already-final': ['This version is final already.', 'Edit a section to make a new version.'],
-  'not-final': ['The postmortem is not final.', 'Finalise it first.'],
   'course-postmortem': ['By the rule this needs a postmortem: {detail}', 'Write the postmortem.'],
   'stale-version': ['This is about an older version of the postmortem.', 'Use version {detail}.'],
   'no-recipients': [

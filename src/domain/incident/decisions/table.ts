@@ -6,9 +6,9 @@ import type { IncidentState } from '../state.ts';
 /** A reason to refuse. The first rule that a command breaks is the answer. */
 export interface Rule<T extends CommandType = CommandType> {
   code: RefusalCode;
-  breaks: (state: IncidentState, command: CommandOf<T>) => boolean;
+  breaks(state: IncidentState, command: CommandOf<T>): boolean;
   /** What goes in the place of `{detail}`. */
-  detail?: ((state: IncidentState, command: CommandOf<T>) => string) | undefined;
+  detail?(state: IncidentState, command: CommandOf<T>): string;
 }
 
 /**
