@@ -1,4 +1,4 @@
-import type { Channel, Message, User, Workspace } from './workspace/model.ts';
+import type { Channel, Message, User, Values, Workspace } from './workspace/model.ts';
 import type { WorkspaceStore } from './workspace/store.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
@@ -9,6 +9,8 @@ export interface Core {
   store: WorkspaceStore;
   journal: Journal;
   faults: Faults;
+  /** What people have picked in messages and not sent yet, by person and message; gone after a restart. */
+  drafts: Map<string, Values>;
   /** Milliseconds since the epoch; tests inject it to let a trigger expire. */
   now: () => number;
   /** The stand-in's own address without a slash at the end; known once it listens. */

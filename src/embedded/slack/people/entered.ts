@@ -30,11 +30,6 @@ export function initialEntry(element: Element): Entered | null {
   }
 }
 
-/** The state of freshly shown blocks. */
-export function initialValues(blocks: Block[]): Values {
-  return carriedValues(blocks, [], {});
-}
-
 /**
  * The state after blocks replaced others: an element of the same block_id, action_id and type keeps what was
  * entered, as Slack does; everything else starts with its initial value.
