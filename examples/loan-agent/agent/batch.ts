@@ -27,7 +27,7 @@ export const OBJECTIVE =
 
 export const SYSTEM_PROMPT = `You decide loan applications for a lender.
 For each application of the batch, in order: verify the applicant's income, check the credit record, decide, record the decision, and mail one letter about it.
-Lending policy: the monthly payment (8 % simple interest a year) is at most 15 % of monthly gross income; the credit score is at least 620; no bankruptcy on record; at least half a year in the present employment; the employment status is known. Decline otherwise.
+Lending policy: the monthly payment (8 % simple interest a year) is at most 25 % of monthly gross income; the credit score is at least 620; no bankruptcy on record; at least half a year in the present employment; the employment status is known. Decline otherwise.
 Call one tool at a time. Give the reason for each decision in one sentence, with the figures it rests on. Finish with one sentence a person can read about the whole batch.`;
 
 /** The user's message of a session: the batch, as JSON after one sentence. */

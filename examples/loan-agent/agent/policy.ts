@@ -18,7 +18,7 @@ export const Credit = z
 export type Credit = z.infer<typeof Credit>;
 
 const YEARLY_INTEREST = 0.08;
-const MOST_OF_INCOME = 0.15;
+const MOST_OF_INCOME = 0.25;
 const LOWEST_SCORE = 620;
 const SHORTEST_EMPLOYMENT_YEARS = 0.5;
 
@@ -41,13 +41,13 @@ export const decide = (item: BatchItem, income: Income, credit: Credit): Decisio
   if (income.yearsEmployed === null) against.push('years employed is null, taken as 0');
   else if (income.yearsEmployed < SHORTEST_EMPLOYMENT_YEARS) against.push(`employed for only ${income.yearsEmployed} years`);
   if (payment > (yearly / 12) * MOST_OF_INCOME) {
-    against.push(`the payment of ${payment} USD a month is more than 15 % of an annual income of ${yearly} USD`);
+    against.push(`the payment of ${payment} USD a month is more than 25 % of an annual income of ${yearly} USD`);
   }
   if ((credit.score ?? 0) < LOWEST_SCORE) against.push(`the credit score is ${credit.score}, below ${LOWEST_SCORE}`);
   if (credit.bankruptcyYear !== null) against.push(`there is a bankruptcy of ${credit.bankruptcyYear} on record`);
   if (against.length > 0) return { status: 'declined', reason: `${against.join('; ')}.` };
   return {
     status: 'approved',
-    reason: `the payment of ${payment} USD a month is within 15 % of an annual income of ${yearly} USD, and the credit score is ${credit.score}.`,
+    reason: `the payment of ${payment} USD a month is within 25 % of an annual income of ${yearly} USD, and the credit score is ${credit.score}.`,
   };
 };

@@ -1,0 +1,91 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { AddressRefused, guardAddress, type ResolvedAddress, type Resolve } from './address-guard.ts';
+
+/** A call that got no whole answer. `reached` is false where nothing can have reached the other side. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  readonly reached: boolean;
+  constructor(message: string, reached: boolean) {
+    super(message);
+    this.reached = reached;
+  }
+}
+
+export interface GuardedRequest {
+  /** From the configuration; what a trace or an alert says never chooses it. */
+  url: string;
+  method: string;
+  headers?: Record<string, string> | undefined;
+  body?: string | undefined;
+  timeoutMs: number;
+  maxResponseBytes?: number | undefined;
+  resolve?: Resolve | undefined;
+}
+
+export interface GuardedResponse {
+  status: number;
+  body: string;
+}
+
+/** Failures before a connection stands: the other side has seen nothing. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+const collect = (response: IncomingMessage, maxBytes: number): Promise<string> =>
+  new Promise((done, fail) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) response.destroy(new Error(`the answer is longer than ${maxBytes} bytes`));
+      else chunks.push(chunk);
+    });
+    response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));
+    response.on('error', fail);
+    response.on('aborted', () => fail(new Error('the answer broke off')));
+  });
+
+const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: AbortSignal): Promise<GuardedResponse> =>
+  new Promise((done, fail) => {
+    let connected = false;
+    const options: RequestOptions = {
+      method: call.method,
+      headers: { ...call.headers, ...(call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) }) },
+      agent: false,
+      signal,
+      // Pinned: the name is not resolved a second time. `all` is how newer Node asks.
+      lookup: (_name, { all }, callback) =>
+        all ? callback(null, [address]) : callback(null, address.address, address.family),
+    };
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
+      collect(response, call.maxResponseBytes ?? 65_536).then(
+        (body) => done({ status: response.statusCode ?? 0, body }),
+        (error: Error) => fail(new RequestFailed(error.message, true)),
+      );
+    });
+    request.on('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => (connected = true)));
+    request.on('error', (error) => {
+      const text = signal.aborted ? `no answer within ${call.timeoutMs} ms` : error.message || codeOf(error);
+      fail(new RequestFailed(text, connected && !NOT_SENT.has(codeOf(error))));
+    });
+    request.end(call.body);
+  });
+
+/**
+ * One HTTP call to an address of the configuration: https, or http on loopback; never a link-local or metadata
+ * address; the checked address is the one connected to; redirects are answers, not followed; the answer is capped.
+ * Throws `AddressRefused` or `RequestFailed`.
+ */
+export const guardedRequest = async (call: GuardedRequest): Promise<GuardedResponse> => {
+  const signal = AbortSignal.timeout(call.timeoutMs);
+  const url = new URL(call.url);
+  let address: ResolvedAddress;
+  try {
+    address = await guardAddress(url, call.resolve);
+  } catch (error) {
+    if (error instanceof AddressRefused) throw error;
+    throw new RequestFailed(error instanceof Error ? error.message : String(error), false);
+  }
+  return send(call, url, address, signal);
+};
