@@ -1,0 +1,71 @@
+import type { Analysis } from '../domain/session/analysis.ts';
+import type { Session } from '../domain/session/session.ts';
+import type { ToolManifest } from '../domain/tools.ts';
+import { blastRadiusFrom } from './blast-radius.ts';
+import { cascadeOf, symptomOf } from './cascade.ts';
+import { classify } from './classify.ts';
+import { failurePatternOf } from './failure-pattern.ts';
+import type { FlagContext, Similarity } from './flags/rule.ts';
+import { observe, type Observed } from './observe.ts';
+import { hypotheses, type Hypothesis } from './origin.ts';
+import type { Profile } from './profile.ts';
+import { lexicalSimilarity } from './similarity.ts';
+
+export interface AnalyseOptions {
+  tools?: ToolManifest | null;
+  profile?: Profile | null;
+  /** Overrides the budget that the session itself carries. */
+  tokenBudget?: number | null;
+  /** A value the alert called wrong; the best seed for the backward walk. */
+  hint?: string | null;
+  similarity?: Similarity;
+}
+
+export const contextOf = (session: Session, options: AnalyseOptions): FlagContext => ({
+  profile: options.profile ?? null,
+  tools: options.tools ?? null,
+  tokenBudget: options.tokenBudget ?? session.tokenBudget,
+  similarity: options.similarity ?? lexicalSimilarity,
+});
+
+const MAX_CANDIDATES = 5;
+/** Origins this close to the best are likely too; the blast radius is their union. */
+const LIKELY_SHARE = 0.97;
+
+/** Candidates, what stands around the best of them, then the runbook's steps 1 to 3, then the other findings. */
+const readingOrderOf = (observed: Observed, ranked: Hypothesis[]): number[] => {
+  const last = observed.session.steps.length;
+  const [best] = ranked;
+  const around = best ? [best.step - 1, best.step + 1] : [];
+  const order = [...ranked.map((h) => h.step), ...around, 1, 2, 3, ...observed.findings.map((f) => f.step)];
+  return [...new Set(order)].filter((s) => s >= 1 && s <= last).slice(0, 20);
+};
+
+/** A session → what the engine says of it. Pure; the same session and options give the same answer. */
+export const analyse = (session: Session, options: AnalyseOptions = {}): Analysis => {
+  const observed = observe(session, contextOf(session, options));
+  const ranked = hypotheses(observed);
+  const candidates = ranked.slice(0, MAX_CANDIDATES);
+  const [best] = candidates;
+  const likely = candidates.filter((c) => c.score >= (best?.score ?? 0) * LIKELY_SHARE);
+  const from = Math.min(...likely.map((c) => c.step), best?.step ?? 1);
+  const failureMode = classify(observed, ranked);
+  const blastRadius = blastRadiusFrom(session, options.tools ?? null, from);
+  const symptom = symptomOf(observed, best?.step ?? null);
+  return {
+    sessionId: session.sessionId,
+    steps: session.steps.length,
+    completeness: session.completeness,
+    findings: observed.findings,
+    failureMode,
+    faultOrigin: {
+      candidates: candidates.map(({ step, score, reason, citations }) => ({ step, score: Math.round(score * 100) / 100, reason, citations })),
+      symptom,
+      firstIrreversible: blastRadius.actions.find((a) => !a.reversible && a.outcome === 'done')?.step ?? null,
+      readingOrder: readingOrderOf(observed, ranked),
+    },
+    cascadePath: cascadeOf(observed, best?.step ?? null, symptom),
+    blastRadius,
+    failurePattern: failurePatternOf(session, failureMode, best),
+  };
+};

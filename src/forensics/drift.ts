@@ -1,0 +1,134 @@
+import { isObject } from './read/json.ts';
+import { formatOf, opened, typeOf, type JsonType, type Shape } from './shape.ts';
+import { canonical } from './values.ts';
+
+/** One way in which an answer differs from what the tool always answered. Paths are dotted, list elements as `[]`. */
+export type Difference =
+  | { kind: 'missing'; path: string; key: string; shape: Shape; index: number; parent: Shape }
+  | { kind: 'added'; path: string; key: string; value: unknown; index: number }
+  | { kind: 'type'; path: string; key: string; from: string; to: JsonType; value: unknown }
+  | { kind: 'format'; path: string; key: string; from: string; to: string; value: unknown }
+  | { kind: 'unit'; path: string; key: string; from: Shape; values: number[] };
+
+const ENOUGH = 5;
+const SETTLED = 8;
+const MAX_DIFFERENCES = 200;
+const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+
+const mainType = (shape: Shape): string | null => {
+  const types = Object.entries(shape.types);
+  return types.length === 1 ? (types[0]?.[0] ?? null) : null;
+};
+
+interface Walk {
+  out: Difference[];
+  numbers: Map<string, { shape: Shape; key: string; values: number[] }>;
+}
+
+const compareObject = (walk: Walk, value: { [key: string]: unknown }, shape: Shape, path: string, depth: number): void => {
+  if (shape.map) {
+    for (const item of Object.values(value)) compare(walk, item, shape.map, `${path}.*`, '*', depth + 1);
+    return;
+  }
+  const fields = shape.fields ?? {};
+  const learned = Object.keys(fields);
+  learned.forEach((key, index) => {
+    const field = fields[key];
+    if (!field || Object.hasOwn(value, key)) return;
+    if (field.count >= (shape.objects ?? 0)) walk.out.push({ kind: 'missing', path: join(path, key), key, shape: field, index, parent: shape });
+  });
+  Object.keys(value).forEach((key, index) => {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field) compare(walk, value[key], field, join(path, key), key, depth + 1);
+    else walk.out.push({ kind: 'added', path: join(path, key), key, value: value[key], index });
+  });
+};
+
+const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: string, depth: number): void => {
+  if (walk.out.length >= MAX_DIFFERENCES || depth > 24) return;
+  const value = opened(raw);
+  const type = typeOf(value);
+  if (!(type in shape.types)) {
+    if (shape.count >= ENOUGH) walk.out.push({ kind: 'type', path, key, from: mainType(shape) ?? Object.keys(shape.types).join(' or '), to: type, value });
+    return;
+  }
+  if (Array.isArray(value)) {
+    if (shape.items) for (const item of value) compare(walk, item, shape.items, `${path}[]`, key, depth + 1);
+  } else if (isObject(value)) compareObject(walk, value, shape, path, depth);
+  else if (typeof value === 'string') compareText(walk, value, shape, path, key);
+  else if (typeof value === 'number' && shape.numbers) {
+    const row = walk.numbers.get(path) ?? { shape, key, values: [] };
+    walk.numbers.set(path, row);
+    row.values.push(value);
+  }
+};
+
+const compareText = (walk: Walk, value: string, shape: Shape, path: string, key: string): void => {
+  const formats = Object.keys(shape.formats ?? {});
+  const [from] = formats;
+  if (formats.length !== 1 || from === undefined || shape.count < SETTLED) return;
+  const to = formatOf(value);
+  if (from !== 'text' && to !== from && to !== 'empty') walk.out.push({ kind: 'format', path, key, from, to, value });
+  const known = shape.values ?? [];
+  if (from === 'text' && known.length > 0 && shape.count >= 30 && !known.includes(value)) {
+    const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
+    const twin = known.find((v) => v.toLowerCase().replace(/[^a-z0-9]/g, '') === folded);
+    if (twin !== undefined) walk.out.push({ kind: 'format', path, key, from: `"${twin}"`, to: `"${value}"`, value });
+  }
+};
+
+const medianOf = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/**
+ * A unit changed: the whole field, over all elements of the answer, is of another order of size. Far outside the learned
+ * range, or outside it and without the decimals it always had.
+ */
+const unitsOf = (walk: Walk): Difference[] =>
+  [...walk.numbers].flatMap(([path, { shape, key, values }]): Difference[] => {
+    const { numbers } = shape;
+    if (!numbers || shape.count < SETTLED || numbers.median === 0 || numbers.min < 0) return [];
+    const middle = medianOf(values);
+    const factor = Math.abs(middle / numbers.median);
+    const outside = middle > numbers.max * 1.5 || (middle >= 0 && middle < numbers.min / 1.5);
+    const lostDecimals = !numbers.whole && values.every(Number.isInteger) && middle > numbers.max;
+    const gainedDecimals = numbers.whole && !values.every(Number.isInteger) && middle < numbers.min;
+    const far = factor >= 20 || (factor > 0 && factor <= 1 / 20);
+    return outside && (far || ((lostDecimals || gainedDecimals) && (factor >= 5 || factor <= 1 / 5))) ? [{ kind: 'unit', path, key, from: shape, values }] : [];
+  });
+
+/** An answer held against what the tool answered in good sessions. Empty lists and maps differ in nothing. */
+export const differences = (value: unknown, shape: Shape): Difference[] => {
+  const walk: Walk = { out: [], numbers: new Map() };
+  compare(walk, value, shape, '', '', 0);
+  const seen = new Set<string>();
+  return [...walk.out, ...unitsOf(walk)].filter((d) => {
+    const key = `${d.kind}/${d.path}`;
+    return !seen.has(key) && seen.add(key);
+  });
+};
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
+
+/** How well an added field stands in for a missing one: 0 not at all, up to 1. Names play no part. */
+export const standsIn = (missing: Extract<Difference, { kind: 'missing' }>, added: Extract<Difference, { kind: 'added' }>, before: unknown): number => {
+  const { shape } = missing;
+  const value = opened(added.value);
+  const type = typeOf(value);
+  if (before !== undefined && canonical(before) === canonical(added.value) && type !== 'null') return 1;
+  if (!(type in shape.types)) return 0;
+  let score = 0.5;
+  if (typeof value === 'string') {
+    const format = formatOf(value);
+    if (!(format in (shape.formats ?? {}))) return 0;
+    score += shape.values?.includes(value) ? 0.25 : format !== 'text' ? 0.15 : 0;
+  } else if (typeof value === 'number') {
+    if (shape.numbers && value >= shape.numbers.min && value <= shape.numbers.max) score += 0.15;
+  } else if (type === 'object' || type === 'array') {
+    const inner = differences(value, { ...shape, count: Math.max(shape.count, ENOUGH) });
+    if (inner.length > 2) return 0.2;
+    score += inner.length === 0 ? 0.25 : 0;
+  }
+  return score + (missing.index === added.index ? 0.2 : Math.abs(missing.index - added.index) === 1 ? 0.1 : 0);
+};
+
+export const sameLevel = (a: string, b: string): boolean => parentOf(a) === parentOf(b);

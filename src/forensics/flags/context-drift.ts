@@ -1,0 +1,152 @@
+import type { Finding } from '../../domain/session/finding.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Call, Reading } from '../narrative.ts';
+import { asText } from '../read/json.ts';
+import type { Shape } from '../shape.ts';
+import { clip, contentWords, normal, tokensOf, wordCount } from '../text.ts';
+import { leavesOf } from '../values.ts';
+import { isWrite, spawns, type FlagContext, type FlagRule } from './rule.ts';
+
+const RULE = 'context/1';
+const SENTENCE = 5;
+const LONGER_BY = 4;
+const KEPT = 24;
+/** Runbook: checkpoints rather than every step. */
+const CHECKPOINT = 8;
+const FAR = 0.06;
+const NEAR = 0.15;
+
+/** A text in a tool's answer that may carry a goal of its own. */
+interface Carrier {
+  step: number;
+  path: string;
+  text: string;
+  words: Set<string>;
+  /** Longer than this field ever was in good sessions. */
+  novel: boolean;
+  /** Speaks to the reader, or orders something. */
+  orders: boolean;
+  taken: boolean;
+}
+
+const ORDERS = new RegExp(
+  ['ignore', 'disregard', 'instead', 'you (?:are|must|should|need|will|have to)', 'your (?:new |next |real )?(?:task|goal|objective|instructions?|job)',
+    'assistant', 'the agent', 'the model', 'operator', 'administrator', 'system (?:notice|message|note|prompt)', 'staff', 'do not (?:ask|tell|mention|confirm)',
+    'no confirmation', 'without (?:asking|confirmation|telling)', 'first', 'immediately', 'at once', 'needs? (?:to be )?(?:done|sent|moved|changed)', 'please', 'must'].map((w) => `\\b${w}\\b`).join('|'), 'i');
+
+const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
+  let shape = root;
+  for (const key of path === '' ? [] : path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
+    shape = key === '[]' ? shape?.items : (shape?.map ?? (shape?.fields && Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined));
+  }
+  return shape;
+};
+
+const carriersIn = (context: FlagContext, reading: Reading): Carrier[] => {
+  const { profile } = context;
+  return reading.heard.filter((h) => h.source === 'tool').flatMap((heard) => {
+    const learned = heard.tool !== undefined && profile && Object.hasOwn(profile.tools, heard.tool) ? profile.tools[heard.tool]?.result : undefined;
+    return leavesOf(typeof heard.value === 'object' ? heard.value : heard.text).flatMap(({ path, value }) => {
+      if (typeof value !== 'string' || wordCount(value) < SENTENCE) return [];
+      const known = shapeAt(learned, path)?.maxWords;
+      const novel = known !== undefined && wordCount(value) >= known + LONGER_BY;
+      const orders = ORDERS.test(value.slice(0, 4000));
+      return novel || orders ? [{ step: heard.step, path, text: value, words: contentWords(value.slice(0, 4000)), novel, orders, taken: false }] : [];
+    });
+  });
+};
+
+interface TakeUp {
+  strength: 'acts' | 'says';
+  quote: string;
+  place: string;
+}
+
+/** Tokens that this very text brought into the session, among those of a call or a sentence. */
+const borrowed = (carrier: Carrier, text: string, ledger: Ledger): string[] =>
+  [...new Set(tokensOf(text).map((t) => t.text))].filter((t) => {
+    const first = t.length > 1 ? ledger.first(t) : undefined;
+    return first?.source === 'tool' && first.step === carrier.step && first.embedded === true && carrier.text.toLowerCase().includes(normal(t));
+  });
+
+const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger: Ledger): TakeUp | null => {
+  const acts = context.tools === null || isWrite(context.tools, call.name) || spawns(context.tools, call.name);
+  if (!acts) return null;
+  const text = leavesOf(call.args).map((l) => String(l.value)).join('\n');
+  const words = contentWords(`${call.name} ${text}`);
+  const shared = [...words].filter((w) => carrier.words.has(w));
+  const fresh = borrowed(carrier, text, ledger);
+  const named = [...contentWords(call.name)].some((w) => carrier.words.has(w));
+  const brought = fresh.length > 0 && shared.length >= 2;
+  const repeats = shared.length >= 3 && shared.length >= words.size * 0.5 && named;
+  const enough = carrier.novel ? brought || repeats : brought && carrier.orders && (fresh.length >= 2 || named);
+  return enough ? { strength: 'acts', place: `call ${call.name}`, quote: clip(`${call.name} ${asText(call.args)}`, 280) } : null;
+};
+
+const takesUpText = (carrier: Carrier, said: string, ledger: Ledger): TakeUp | null => {
+  if (!carrier.novel || said === '') return null;
+  const shared = [...contentWords(said)].filter((w) => carrier.words.has(w));
+  return borrowed(carrier, said, ledger).length >= 3 && shared.length >= 4 ? { strength: 'says', place: 'output', quote: clip(said, 280) } : null;
+};
+
+const injected = (context: FlagContext, carriers: Carrier[], reading: Reading, ledger: Ledger): Finding[] =>
+  carriers.filter((c) => !c.taken && c.step < reading.step.stepNumber).flatMap((carrier) => {
+    const up = reading.calls.map((call) => takesUpCall(context, carrier, call, ledger)).find((t) => t !== null) ?? takesUpText(carrier, reading.said, ledger);
+    if (!up) return [];
+    carrier.taken = true;
+    return [{
+      flag: 'CONTEXT_DRIFT' as const, step: reading.modelStep, severity: up.strength === 'acts' ? ('critical' as const) : ('warning' as const), rule: RULE,
+      message: `the model took up a goal that came in with a tool's answer at step ${carrier.step} (${carrier.path || 'the answer'}), not from a person`,
+      citations: [
+        { step: carrier.step, place: `result ${carrier.path}`.trim(), quote: clip(carrier.text.slice(-600), 280) },
+        { step: reading.modelStep, place: up.place, quote: up.quote },
+      ],
+    }];
+  });
+
+const STATED = /\b(?:my|the|our) (?:new |current |main |only |next )?(?:objective|goal|task|mission|aim)\b[^.\n]{0,200}/i;
+interface Compass {
+  task: string;
+  near: boolean;
+  calls: number;
+}
+
+/** Runbook: the stated objective against the original task, at checkpoints. People may change the task; they re-anchor. */
+const strayed = (context: FlagContext, compass: Compass, { step, said, modelStep }: Reading): Finding[] => {
+  if (step.kind !== 'llm') return [];
+  compass.calls += 1;
+  const stated = step.objective ?? STATED.exec(said.slice(0, 20_000))?.[0];
+  if (stated === undefined || compass.task === '' || (step.objective === null && compass.calls % CHECKPOINT !== 0)) return [];
+  const closeness = context.similarity(stated, compass.task);
+  const was = compass.near;
+  compass.near = closeness >= NEAR || (was && closeness >= FAR);
+  if (closeness >= FAR) return [];
+  const sure = was && step.objective !== null;
+  return [{
+    flag: 'CONTEXT_DRIFT', step: modelStep, severity: sure ? 'warning' : 'info', rule: RULE,
+    message: `the stated objective has almost nothing in common with the task (similarity ${closeness.toFixed(2)})`,
+    citations: [{ step: modelStep, place: step.objective === null ? 'output' : 'agent.objective', quote: clip(stated, 280) }],
+  }];
+};
+
+/**
+ * Runbook: "the model's stated objective … diverges from the original system prompt task by more than a threshold
+ * semantic distance", at checkpoints (`info` where it alone speaks). Measured: an instruction inside a tool's answer,
+ * recognised by a field that holds more than it ever did, whose words and values the model then acts on.
+ */
+export const contextDrift: FlagRule = {
+  flag: 'CONTEXT_DRIFT',
+  rule: RULE,
+  watch: (context) => {
+    let carriers: Carrier[] = [];
+    const compass: Compass = { task: '', near: false, calls: 0 };
+    return (reading, ledger) => {
+      for (const h of reading.heard) {
+        if (h.source === 'user' || h.source === 'system') compass.task = `${compass.task}\n${h.text.slice(0, 8000)}`.slice(-24_000);
+      }
+      const out = [...injected(context, carriers, reading, ledger), ...strayed(context, compass, reading)];
+      carriers = [...carriers, ...carriersIn(context, reading)].slice(-KEPT);
+      return out;
+    };
+  },
+};

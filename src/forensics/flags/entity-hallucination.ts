@@ -1,0 +1,93 @@
+import type { Finding } from '../../domain/session/finding.ts';
+import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../ids.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Call, Reading } from '../narrative.ts';
+import type { Profile } from '../profile.ts';
+import { quoteAt, tokensOf } from '../text.ts';
+import { leavesOf } from '../values.ts';
+import { isWrite, type FlagContext, type FlagRule } from './rule.ts';
+
+const RULE = 'entity/1';
+const ALWAYS_SUPPORTED = 0.95;
+const SEEN_OFTEN_ENOUGH = 2;
+
+interface Watch {
+  context: FlagContext;
+  slots: Map<string, Profile['idSlots'][number]>;
+  /** Forms to look for in text: learned from good sessions, else from the ids of this session as they come. */
+  forms: Set<string>;
+  flagged: Set<string>;
+}
+
+/** Whether an id in this argument must have been mentioned before: it always was in good sessions, or its name says so. */
+const mustBeKnown = ({ slots, forms, context }: Watch, tool: string, path: string, value: string): boolean => {
+  if (isGeneratedKey(path)) return false;
+  const slot = slots.get(`${tool}\u0000${path}`);
+  if (slot && slot.count >= SEEN_OFTEN_ENOUGH) return slot.supported >= slot.count * ALWAYS_SUPPORTED;
+  return isIdKey(path) || (context.profile !== null && hasForm(value, forms));
+};
+
+const learnForms = (watch: Watch, reading: Reading): void => {
+  if (watch.context.profile) return;
+  for (const { value } of reading.heard) {
+    for (const leaf of typeof value === 'object' ? leavesOf(value) : []) {
+      if (typeof leaf.value === 'string' && isIdKey(leaf.path) && isIdLike(leaf.value)) watch.forms.add(maskOf(leaf.value));
+    }
+  }
+};
+
+/** Every id that the model wrote at this step, with where it stands. */
+const written = function* (watch: Watch, reading: Reading): Generator<{ id: string; place: string; quote: string; call?: Call }> {
+  for (const call of reading.calls) {
+    for (const { path, value } of leavesOf(call.args)) {
+      const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
+      if (typeof text !== 'string') continue;
+      const place = `call ${call.name}, argument ${path}`;
+      if (isIdLike(text) && mustBeKnown(watch, call.name, path, text)) yield { id: text, place, quote: text, call };
+      else if (/\s/.test(text)) for (const found of inText(watch, text)) yield { ...found, place, call };
+    }
+  }
+  for (const found of inText(watch, reading.said)) yield { ...found, place: 'output' };
+};
+const inText = (watch: Watch, text: string): { id: string; quote: string }[] =>
+  tokensOf(text).filter((t) => hasForm(t.text, watch.forms)).map((t) => ({ id: t.text, quote: quoteAt(text, t.at) }));
+
+/**
+ * Runbook: "Flag when a model response references an entity ID … not present in any prior message or tool result in the
+ * session." Measured: ids only where good sessions show that such an id is always mentioned first; `#`, case and
+ * separators do not count; placeholders are recorded and raise nothing unless they are written with.
+ */
+export const entityHallucination: FlagRule = {
+  flag: 'ENTITY_HALLUCINATION',
+  rule: RULE,
+  watch: (context) => {
+    const watch: Watch = {
+      context,
+      slots: new Map((context.profile?.idSlots ?? []).map((s) => [`${s.tool}\u0000${s.path}`, s])),
+      forms: new Set(context.profile?.idForms ?? []),
+      flagged: new Set(),
+    };
+    return (reading, ledger) => {
+      learnForms(watch, reading);
+      const out: Finding[] = [];
+      for (const found of written(watch, reading)) {
+        if (watch.flagged.has(found.id) || ledger.knows(found.id)) continue;
+        watch.flagged.add(found.id);
+        out.push(findingOf(watch, reading, ledger, found));
+      }
+      return out;
+    };
+  },
+};
+
+const findingOf = (
+  { context }: Watch, reading: Reading, _ledger: Ledger, { id, place, quote, call }: { id: string; place: string; quote: string; call?: Call },
+): Finding => {
+  const writes = call !== undefined && isWrite(context.tools, call.name);
+  const severity = writes ? 'critical' : isPlaceholder(id) ? 'info' : 'warning';
+  return {
+    flag: 'ENTITY_HALLUCINATION', step: reading.modelStep, severity, rule: RULE,
+    message: `the model wrote the id ${id.slice(0, 80)}, which no message and no tool answer had mentioned`,
+    citations: [{ step: reading.modelStep, place, quote: quote.slice(0, 300) }],
+  };
+};

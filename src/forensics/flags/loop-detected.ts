@@ -1,0 +1,120 @@
+import type { Finding } from '../../domain/session/finding.ts';
+import type { Reading } from '../narrative.ts';
+import { clip, contentWords } from '../text.ts';
+import { canonical, hashOf, leavesOf } from '../values.ts';
+import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
+
+const RULE = 'loop/1';
+/** Runbook: "arguments that hash to within 90% similarity more than twice in a single session". */
+export const SAME_SHARE = 0.9;
+const TIMES = 3;
+/** Calls whose arguments differ more still make no progress when they keep getting one full answer; one more is needed. */
+const LOOSE_SHARE = 0.5;
+const LOOSE_TIMES = 4;
+const KEPT = 40;
+
+interface Seen {
+  step: number;
+  modelStep: number;
+  args: Map<string, string>;
+  text: string;
+  result: string;
+  full: boolean;
+  write: boolean;
+  /** Counts up at each user turn and each effective write, which make a repetition sensible. */
+  epoch: number;
+}
+
+const argsOf = (args: unknown): Map<string, string> => {
+  const counts = new Map<string, number>();
+  return new Map(leavesOf(args).map(({ path, value }) => {
+    const n = (counts.get(path) ?? 0) + 1;
+    counts.set(path, n);
+    return [`${path}#${n}`, String(value).toLowerCase().replace(/[\s\p{P}]+/gu, ' ').trim()];
+  }));
+};
+
+const wordShare = (a: string, b: string): number => {
+  const x = contentWords(a);
+  const y = contentWords(b);
+  const both = [...x].filter((w) => y.has(w)).length;
+  return both / Math.max(1, x.size + y.size - both);
+};
+
+/** How alike two argument lists are: the share of canonical fields that are the same, long texts by their words. */
+const alike = (a: Map<string, string>, b: Map<string, string>): number => {
+  const keys = new Set([...a.keys(), ...b.keys()]);
+  if (keys.size === 0) return 1;
+  let same = 0;
+  for (const key of keys) {
+    const x = a.get(key);
+    const y = b.get(key);
+    if (x === undefined || y === undefined) continue;
+    if (x === y) same += 1;
+    else if (x.length > 24 && y.length > 24) same += wordShare(x, y);
+  }
+  return same / keys.size;
+};
+
+const findingOf = (tool: string, group: Seen[], severity: Finding['severity'], message: string): Finding => {
+  const first = group[1] ?? group[0];
+  return {
+    flag: 'LOOP_DETECTED', step: first?.step ?? 1, severity, rule: RULE, message: `${tool} ${message}`,
+    citations: group.slice(0, TIMES).map((g) => ({ step: g.step, place: 'tool.input', quote: clip(g.text) })),
+  };
+};
+
+/**
+ * Runbook: the same tool with arguments at least 90 % alike more than twice (`info`). Measured: raised where the answer
+ * does not change either, no person spoke and nothing was written in between, and the tool is not one to poll.
+ */
+export const loopDetected: FlagRule = {
+  flag: 'LOOP_DETECTED',
+  rule: RULE,
+  watch: (context) => {
+    const byTool = new Map<string, Seen[]>();
+    const raised = new Map<string, Finding['severity']>();
+    const epochs = { user: 0, write: 0 };
+    return (reading) => {
+      if (reading.userTurn) epochs.user += 1;
+      const call = seenOf(context, reading, epochs);
+      if (!call || !reading.step.tool) return [];
+      const tool = reading.step.tool.name;
+      const earlier = byTool.get(tool) ?? [];
+      byTool.set(tool, [...earlier, call].slice(-KEPT));
+      if (call.write && reading.step.tool.status === 'ok' && !earlier.some((e) => same(e, call))) epochs.write += 1;
+      return judge(context, tool, earlier, call, raised);
+    };
+  },
+};
+
+const seenOf = ({ tools }: FlagContext, { step, modelStep }: Reading, epochs: { user: number; write: number }): Seen | null => {
+  if (!step.tool) return null;
+  const text = canonical(step.tool.args);
+  const write = isWrite(tools, step.tool.name);
+  return {
+    step: step.stepNumber, modelStep, args: argsOf(step.tool.args), text, result: hashOf(canonical(step.tool.result)),
+    full: step.tool.status === 'ok', write, epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
+  };
+};
+const same = (a: Seen, b: Seen): boolean => a.text === b.text && a.result === b.result;
+
+const judge = (context: FlagContext, tool: string, earlier: Seen[], call: Seen, raised: Map<string, Finding['severity']>): Finding[] => {
+  const out: Finding[] = [];
+  const put = (key: string, finding: Finding): void => {
+    if (raised.has(key)) return;
+    raised.set(key, finding.severity);
+    out.push(finding);
+  };
+  const near = [...earlier.filter((e) => alike(e.args, call.args) >= SAME_SHARE), call];
+  if (near.length < TIMES && earlier.length < LOOSE_TIMES - 1) return out;
+  if (toolSpec(context.tools, tool)?.poll !== true) {
+    const stuck = near.filter((e) => e.epoch === call.epoch && e.result === call.result);
+    const key = `${tool}/${call.epoch}/${call.result}`;
+    const loose = call.full ? earlier.filter((e) => e.epoch === call.epoch && e.result === call.result && alike(e.args, call.args) >= LOOSE_SHARE) : [];
+    if (stuck.length >= TIMES) put(key, findingOf(tool, stuck, stuck.length > TIMES ? 'critical' : 'warning', `was called ${stuck.length} times with the same arguments and gave the same answer; nobody spoke and nothing was changed in between`));
+    else if (loose.length + 1 >= LOOSE_TIMES) put(key, findingOf(tool, [...loose, call], 'warning', `was called ${loose.length + 1} times with arguments that hardly differ and gave the same answer each time`));
+  }
+  if (near.length >= TIMES && out.length === 0) put(`info/${tool}/${near[0]?.step}`, findingOf(tool, near, 'info', `was called ${near.length} times with arguments at least 90 % alike`));
+  return out;
+};

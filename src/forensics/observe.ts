@@ -1,0 +1,59 @@
+import type { Finding } from '../domain/session/finding.ts';
+import type { Session } from '../domain/session/session.ts';
+import type { Step } from '../domain/session/step.ts';
+import { budgetWarning } from './flags/budget-warning.ts';
+import { contextDrift } from './flags/context-drift.ts';
+import { entityHallucination } from './flags/entity-hallucination.ts';
+import { loopDetected } from './flags/loop-detected.ts';
+import type { FlagContext, FlagRule } from './flags/rule.ts';
+import { toolSchemaDrift } from './flags/tool-schema-drift.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { createReader, type Reading } from './narrative.ts';
+
+/** The runbook's five. */
+export const FLAG_RULES: readonly FlagRule[] = [entityHallucination, toolSchemaDrift, loopDetected, contextDrift, budgetWarning];
+
+export interface SessionWatch {
+  /** Takes the next step and says what is found with it; a finding may name an earlier step. */
+  push: (step: Step) => { reading: Reading; findings: Finding[] };
+  ledger: Ledger;
+}
+
+/** Watches one session step by step. Live detection and the analysis of a sealed session both go through here. */
+export const watchSession = (context: FlagContext, rules: readonly FlagRule[] = FLAG_RULES): SessionWatch => {
+  const read = createReader();
+  const ledger = createLedger();
+  const watches = rules.map((r) => r.watch(context));
+  return {
+    ledger,
+    push: (step) => {
+      const reading = read(step);
+      ledger.hear(reading);
+      const findings = watches.flatMap((watch) => watch(reading, ledger));
+      ledger.say(reading);
+      return { reading, findings };
+    },
+  };
+};
+
+export interface Observed {
+  session: Session;
+  context: FlagContext;
+  readings: Reading[];
+  findings: Finding[];
+  ledger: Ledger;
+}
+
+/** A sealed session, read through once. Findings are in step order. */
+export const observe = (session: Session, context: FlagContext): Observed => {
+  const watch = watchSession(context);
+  const readings: Reading[] = [];
+  const findings: Finding[] = [];
+  for (const step of session.steps) {
+    const seen = watch.push(step);
+    readings.push(seen.reading);
+    findings.push(...seen.findings);
+  }
+  findings.sort((a, b) => a.step - b.step);
+  return { session, context, readings, findings, ledger: watch.ledger };
+};

@@ -1,0 +1,60 @@
+import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
+import type { Finding } from '../domain/session/finding.ts';
+import { tokenJump } from './budget-jump.ts';
+import type { Observed } from './observe.ts';
+
+/** A step where a wrong premise may have entered, with the failure mode it would mean. */
+export interface Hypothesis extends OriginCandidate {
+  mode: FailureMode | 'unknown';
+  /** The kind of introduction, for the failure pattern and for rules made from it: `drift`, `entity`, `injected`, … */
+  kind: string;
+  /** What failed, without ids and wording: a tool and field, an argument, a form of id. */
+  about: string;
+}
+
+const toolOf = (observed: Observed, step: number): string => observed.session.steps[step - 1]?.tool?.name ?? '';
+const modelStepOf = (observed: Observed, step: number): number => observed.readings[step - 1]?.modelStep ?? step;
+
+const fromFinding = (observed: Observed, f: Finding): Hypothesis[] => {
+  if (f.severity === 'info') return [];
+  const base = { reason: f.message, citations: f.citations };
+  const sure = f.severity === 'critical';
+  switch (f.flag) {
+    case 'TOOL_SCHEMA_DRIFT': return [{ ...base, kind: 'drift', mode: 'tool_misfire', step: f.step, score: sure ? 0.92 : 0.8, about: `${toolOf(observed, f.step)}: ${f.message}` }];
+    case 'ENTITY_HALLUCINATION': return [{ ...base, kind: 'entity', mode: 'hallucination_propagation', step: f.step, score: sure ? 0.9 : 0.82, about: f.citations[0]?.place ?? '' }];
+    case 'CONTEXT_DRIFT': return [{ ...base, kind: 'injected', mode: 'context_poisoning', step: f.citations.length > 1 ? (f.citations[0]?.step ?? f.step) : f.step, score: sure ? 0.95 : 0.7, about: toolOf(observed, f.citations[0]?.step ?? f.step) }];
+    case 'LOOP_DETECTED': return [{ ...base, kind: 'loop', mode: 'cost_runaway', step: modelStepOf(observed, f.step), score: sure ? 0.88 : 0.75, about: toolOf(observed, f.step) }];
+    case 'BUDGET_WARNING': return [];
+  }
+};
+
+/** Where the budget broke: at a loop that came first, else where the use of tokens jumped, else where it was reached. */
+const fromBudget = (observed: Observed): Hypothesis[] => {
+  const finding = observed.findings.find((f) => f.flag === 'BUDGET_WARNING');
+  if (!finding) return [];
+  const jump = tokenJump(observed);
+  const step = jump && jump.step <= finding.step ? jump.step : finding.step;
+  const reason = jump && step === jump.step ? `from here a model call uses ${jump.tokens} tokens where its text should need about ${jump.expected}; ${finding.message}` : finding.message;
+  return [{ kind: 'budget', mode: 'cost_runaway', step, score: jump ? 0.86 : 0.7, reason, citations: finding.citations, about: 'tokens' }];
+};
+
+const CLOSE = 0.15;
+/** Best first. Of candidates that are about as likely, the earlier: what comes later may be its consequence. */
+const ranked = (all: Hypothesis[]): Hypothesis[] => {
+  const rest = all.toSorted((a, b) => b.score - a.score || a.step - b.step);
+  const out: Hypothesis[] = [];
+  while (rest.length > 0) {
+    const best = rest[0]?.score ?? 0;
+    const close = rest.filter((h) => h.score >= best - CLOSE);
+    const next = close.reduce((a, b) => (b.step < a.step ? b : a));
+    rest.splice(rest.indexOf(next), 1);
+    if (!out.some((h) => h.step === next.step)) out.push(next);
+  }
+  return out;
+};
+
+export type HypothesisSource = (observed: Observed) => Hypothesis[];
+
+/** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
+export const hypotheses = (observed: Observed, more: HypothesisSource[] = []): Hypothesis[] =>
+  ranked([...observed.findings.flatMap((f) => fromFinding(observed, f)), ...fromBudget(observed), ...more.flatMap((source) => source(observed))]);

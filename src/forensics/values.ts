@@ -1,0 +1,67 @@
+import { isObject } from './read/json.ts';
+
+export interface Leaf {
+  /** Dotted path, array positions as `[]`, so that all elements of a list share one path. */
+  path: string;
+  value: string | number | boolean | null;
+}
+
+const MAX_DEPTH = 40;
+const MAX_LEAVES = 50_000;
+
+/** The leaves of a JSON value in document order, the keys of objects included as values under `path.*`. */
+export const leavesOf = (root: unknown): Leaf[] => {
+  const out: Leaf[] = [];
+  const walk = (value: unknown, path: string, depth: number): void => {
+    if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
+    if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`, depth + 1);
+    else if (isObject(value)) for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`, depth + 1);
+    else if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') out.push({ path, value });
+  };
+  walk(root, '', 0);
+  return out;
+};
+
+/** All keys of all objects in a value; ids are often keys. */
+export const keysOf = (root: unknown): string[] => {
+  const out: string[] = [];
+  const walk = (value: unknown, depth: number): void => {
+    if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
+    if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
+    else if (isObject(value)) for (const [key, item] of Object.entries(value)) (out.push(key), walk(item, depth + 1));
+  };
+  walk(root, 0);
+  return out;
+};
+
+/** JSON with keys in order, so that equal values have equal text. */
+export const canonical = (value: unknown, depth = 0): string => {
+  if (depth > MAX_DEPTH) return '"…"';
+  if (Array.isArray(value)) return `[${value.map((v) => canonical(v, depth + 1)).join(',')}]`;
+  if (isObject(value)) {
+    return `{${Object.keys(value).toSorted().map((k) => `${JSON.stringify(k)}:${canonical(value[k], depth + 1)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+};
+
+/** The value at a dotted path; undefined where the path leaves the value. Only own properties count. */
+export const at = (root: unknown, path: string): unknown => {
+  let value = root;
+  for (const key of path.split('.')) {
+    if (Array.isArray(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined;
+    else value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  }
+  return value;
+};
+
+/** A 53-bit hash of a text (two FNV-1a halves), as hex. For grouping, not for security. */
+export const hashOf = (text: string): string => {
+  let a = 0x811c9dc5;
+  let b = 0xcbf29ce4;
+  for (let i = 0; i < text.length; i += 1) {
+    const c = text.charCodeAt(i);
+    a = Math.imul(a ^ c, 0x01000193);
+    b = Math.imul(b ^ c, 0x85ebca6b) ^ (b >>> 13);
+  }
+  return (a >>> 0).toString(16).padStart(8, '0') + (b >>> 0).toString(16).padStart(8, '0');
+};
