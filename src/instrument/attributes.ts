@@ -68,6 +68,17 @@ export const modelAttributes = {
   },
 };
 
+/** A tool that threw answered with its error: that is the response which the model goes on from. */
+const failedTool = (call: ToolCallInfo, error: unknown, redact: Redact | undefined): Attributes => {
+  const text = redacted(redact, 'error', error instanceof Error ? error.message : String(error), call.name);
+  return {
+    'tool.status': 'error',
+    'tool.output_fields': 'error',
+    'gen_ai.tool.call.result': jsonText({ error: text }),
+    'agent.anomaly': '',
+  };
+};
+
 /** The same of a tool call: arguments and response with their field names, status and latency. */
 export const toolAttributes = {
   before: (call: ToolCallInfo, redact: Redact | undefined): Attributes => ({
@@ -78,7 +89,7 @@ export const toolAttributes = {
   }),
   after: (call: ToolCallInfo, outcome: CallOutcome<unknown>, redact: Redact | undefined): Attributes => {
     const latency = { 'tool.latency_ms': Math.round(outcome.latencyMs * 100) / 100 };
-    if (!outcome.ok) return { ...latency, 'tool.status': 'error', 'tool.output_fields': '', 'agent.anomaly': '' };
+    if (!outcome.ok) return { ...latency, ...failedTool(call, outcome.error, redact) };
     const { result } = outcome;
     const status = statusOf(result, call.contract);
     const breaches = call.contract === undefined ? null : contractBreaches(result, call.contract);

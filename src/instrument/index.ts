@@ -6,3 +6,4 @@ export type { ModelAnswer } from './model-answer.ts';
 export type { Redact, RedactedField } from './redact.ts';
 export type { ResultContract } from './tool-result.ts';
 export type { Outcome, SpanLink } from './otlp.ts';
+export { isFromHoldpoint, type SignedCall } from './control-endpoint.ts';

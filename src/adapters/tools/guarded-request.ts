@@ -28,9 +28,10 @@ export interface GuardedResponse {
   body: string;
 }
 
-/** Failures before a connection stands: the other side has seen nothing. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_TLS_CERT_ALTNAME_INVALID']);
-const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
+
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('the name was not resolved in time'))));
 
 const collect = (response: IncomingMessage, maxBytes: number): Promise<string> =>
   new Promise((done, fail) => {
@@ -43,7 +44,6 @@ const collect = (response: IncomingMessage, maxBytes: number): Promise<string> =
     });
     response.on('end', () => done(Buffer.concat(chunks).toString('utf8')));
     response.on('error', fail);
-    response.on('aborted', () => fail(new Error('the answer broke off')));
   });
 
 const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: AbortSignal): Promise<GuardedResponse> =>
@@ -61,13 +61,16 @@ const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: 
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
       collect(response, call.maxResponseBytes ?? 65_536).then(
         (body) => done({ status: response.statusCode ?? 0, body }),
-        (error: Error) => fail(new RequestFailed(error.message, true)),
+        (error: unknown) => {
+          const text = signal.aborted ? `the answer did not end within ${call.timeoutMs} ms` : messageOf(error);
+          fail(new RequestFailed(text, true));
+        },
       );
     });
     request.on('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => (connected = true)));
     request.on('error', (error) => {
-      const text = signal.aborted ? `no answer within ${call.timeoutMs} ms` : error.message || codeOf(error);
-      fail(new RequestFailed(text, connected && !NOT_SENT.has(codeOf(error))));
+      // Until the connection stands the other side has seen nothing.
+      fail(new RequestFailed(signal.aborted ? `no answer within ${call.timeoutMs} ms` : messageOf(error), connected));
     });
     request.end(call.body);
   });
@@ -82,10 +85,10 @@ export const guardedRequest = async (call: GuardedRequest): Promise<GuardedRespo
   const url = new URL(call.url);
   let address: ResolvedAddress;
   try {
-    address = await guardAddress(url, call.resolve);
+    address = await Promise.race([guardAddress(url, call.resolve), whenAborted(signal)]);
   } catch (error) {
     if (error instanceof AddressRefused) throw error;
-    throw new RequestFailed(error instanceof Error ? error.message : String(error), false);
+    throw new RequestFailed(messageOf(error), false);
   }
   return send(call, url, address, signal);
 };

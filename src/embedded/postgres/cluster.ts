@@ -50,7 +50,7 @@ async function initialise(
   try {
     const args = [`--pgdata=${fresh}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
     args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions');
-    const { code, output } = await run(binaries.initdb, args, INIT_MS, account);
+    const { code, output } = await run(binaries.initdb, args, { timeoutMs: INIT_MS, account });
     if (code !== 0) throw new Error(`cannot initialise Postgres in ${place}:\n${output.trim()}`);
   } finally {
     rmSync(passwordFile, { force: true });

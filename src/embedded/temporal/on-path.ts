@@ -15,7 +15,7 @@ export async function findOnPath({ program, env }: Search): Promise<Answer> {
     .find(isExecutable);
   if (!path) return { miss: `no ${program}` };
   if (program !== 'temporal') return { path };
-  const { code, output } = await run(path, ['--version'], 10_000);
+  const { code, output } = await run(path, ['--version'], { timeoutMs: 10_000, env });
   const version = /version (\d+)\.(\d+)\.(\d+)/.exec(output);
   if (code !== 0 || !version) return { miss: `${path} does not tell its version` };
   if (!isNewEnough(version.slice(1, 4).map(Number))) {

@@ -21,7 +21,9 @@ export async function fetchThroughSdk(search: Search): Promise<Answer> {
   const dir = mkdtempSync(join(privateDir(search.cacheDir), 'fetch-'));
   try {
     search.report(`fetching ${search.program} from temporal.download`);
-    const { code, output } = await run(process.execPath, [SCRIPT, search.program, dir], PATIENCE_MS);
+    const { code, output } = await run(process.execPath, [SCRIPT, search.program, dir], {
+      timeoutMs: PATIENCE_MS,
+    });
     const file = readdirSync(dir).find((name) => name.startsWith('temporal'));
     if (code !== 0 || !file) return { miss: output.trim().split('\n').at(-1) || 'the download failed' };
     return { path: storeInCache(search, 'sdk', readFileSync(join(dir, file))) };

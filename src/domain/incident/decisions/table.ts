@@ -1,14 +1,14 @@
-import type { CommandOf, CommandType } from '../command.ts';
+import type { Command, CommandOf, CommandType } from '../command.ts';
 import type { Fact } from '../event.ts';
 import type { RefusalCode } from '../refusal.ts';
 import type { IncidentState } from '../state.ts';
 
 /** A reason to refuse. The first rule that a command breaks is the answer. */
-export interface Rule<T extends CommandType = CommandType> {
+export interface Rule<C extends Command = Command> {
   code: RefusalCode;
-  breaks(state: IncidentState, command: CommandOf<T>): boolean;
+  breaks(state: IncidentState, command: C): boolean;
   /** What goes in the place of `{detail}`. */
-  detail?(state: IncidentState, command: CommandOf<T>): string;
+  detail?(state: IncidentState, command: C): string;
 }
 
 /**
@@ -20,7 +20,7 @@ export type Giver = 'engine' | 'responder' | 'approver' | 'source' | 'engine-or-
 export interface Decision<T extends CommandType> {
   type: T;
   by: Giver;
-  rules: Rule<T>[];
+  rules: Rule<CommandOf<T>>[];
   facts: (state: IncidentState, command: CommandOf<T>) => Fact[];
 }
 
@@ -30,7 +30,7 @@ export type DecisionTable<T extends CommandType = CommandType> = { [K in T]: Dec
 export const decision = <T extends CommandType>(
   type: T,
   by: Giver,
-  rules: Rule<T>[],
+  rules: Rule<CommandOf<T>>[],
   facts: Decision<T>['facts'],
 ): Decision<T> => ({ type, by, rules, facts });
 
