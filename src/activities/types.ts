@@ -1,3 +1,4 @@
+import type { LateRefusal } from '../workflows/messages.ts';
 import type { CommandOf } from '../domain/incident/command.ts';
 import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { Prose } from '../domain/incident/prose.ts';
@@ -126,6 +127,8 @@ export interface NotifyActivities {
   refreshCard(order: { incidentId: string; seq: number }): Promise<void>;
   /** Tells people about one event: page, reminder, escalation, expiry, breach, refusal of a pending click. */
   sendNotice(order: { incidentId: string; seq: number }): Promise<void>;
+  /** Tells the giver of a late command why it was refused: a message only that person sees. Keyed by incident, seq of the moment and person. */
+  sendRefusal(order: { incidentId: string; late: LateRefusal }): Promise<void>;
   refreshApprovers(order: {
     incidentId: string;
     agent: string;

@@ -1,6 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Actor } from '../domain/incident/actor.ts';
 import type { Command } from '../domain/incident/command.ts';
 import type { IncidentEvent } from '../domain/incident/event.ts';
+import type { Refusal } from '../domain/incident/refusal.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 
 /**
@@ -36,20 +38,38 @@ export interface IncidentStart {
 }
 
 export interface WorkflowSettings {
-  /** Updates and signals after which the workflow continues as new. */
+  /** Commands after which the workflow continues as new. */
   continueAfter: number;
-  /** Pause between two tries of an unconfirmed containment, ms. */
+  /** First pause between two tries of an unconfirmed containment, ms; doubles up to ten minutes. */
   containmentRetryMs: number;
-  /** Quiet time before the card is refreshed, ms. */
+  /** Shortest time between two refreshes of the card, ms. */
   cardQuietMs: number;
+  /** Whether the namespace has Holdpoint's search attributes. */
+  searchAttributes: boolean;
 }
 
+/** What a run hands to the next one. */
 export interface Carried {
   state: IncidentState;
+  /** Events that the audit log does not have yet. */
   unflushed: IncidentEvent[];
   flushedSeq: number;
-  noticedSeq: number;
+  /** Events that people are still to be told of. */
+  notices: number[];
+  /** Refusals of late commands that their givers are still to be told of. */
+  refusals: LateRefusal[];
   cardSeq: number;
+  /** What the engine's draft was made from. */
+  draftBasis: string;
+  /** A person released the agent and the adapter was not told yet. */
+  releasePending: boolean;
+}
+
+/** A click that was taken without an answer and refused later: its giver is told. */
+export interface LateRefusal {
+  to: Actor;
+  commandType: string;
+  refusal: Refusal;
 }
 
 export const commandUpdate = defineUpdate<Accepted, [SignedCommand]>('command');

@@ -31,8 +31,14 @@ export const analysis: Evolution<
       ...session,
       analysis: { ...data, at },
     })),
-    mode: { ...state.mode, suggested: state.mode.suggested ?? data.mode, at: state.mode.at ?? at },
-    firstAction: state.firstAction ?? { sentence: data.firstAction, completedAt: null },
+    mode: {
+      ...state.mode,
+      suggested: state.mode.confirmed ? state.mode.suggested : data.mode,
+      at: state.mode.at ?? at,
+    },
+    firstAction: state.firstAction?.completedAt
+      ? state.firstAction
+      : { sentence: data.firstAction, completedAt: null },
   }),
   modeConfirmed: (state, { mode, misfit }) => ({
     ...state,

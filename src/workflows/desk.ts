@@ -1,0 +1,246 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  log,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { Command } from '../domain/incident/command.ts';
+import type { CommandOf, CommandType } from '../domain/incident/command.ts';
+import { decide, type Verdict } from '../domain/incident/decide.ts';
+import { emptyIncident } from '../domain/incident/empty.ts';
+import { evolve } from '../domain/incident/evolve.ts';
+import type { IncidentState } from '../domain/incident/state.ts';
+import { refusal, type Refusal } from '../domain/incident/refusal.ts';
+import { verifyEnvelope } from './envelope.ts';
+import {
+  type Accepted,
+  type Carried,
+  commandSignal,
+  commandUpdate,
+  FORGED,
+  type IncidentStart,
+  REFUSED,
+  type SignedCommand,
+  stateQuery,
+} from './messages.ts';
+import { needsNotice } from './notices.ts';
+import { archive } from './archive.ts';
+
+type EngineWords = { [K in CommandType]: Omit<CommandOf<K>, 'id' | 'at' | 'by'> }[CommandType];
+
+/** Thrown through the phases when the incident has ended, or when this run hands over to the next. */
+export class Stop extends Error {}
+
+/** A click older than this has a newer card; a late signal may have waited for a worker. */
+const UPDATE_MAX_AGE_MS = 10 * 60_000;
+const SIGNAL_MAX_AGE_MS = 24 * 3_600_000;
+const CLOCK_SKEW_MS = 2 * 60_000;
+const DRAIN_MS = 60_000;
+const FAILED_PAUSE_MS = 30_000;
+
+const fresh = (): Carried => ({
+  state: emptyIncident,
+  unflushed: [],
+  flushedSeq: 0,
+  notices: [],
+  refusals: [],
+  cardSeq: 0,
+  draftBasis: '',
+  releasePending: false,
+});
+
+/** The incident's desk: its state, the door through which commands come, and the work in progress. */
+export class Desk {
+  readonly start: IncidentStart;
+  readonly carried: Carried;
+  private leaving = false;
+  private commands = 0;
+  private busy = 0;
+  private readonly keeping = new Set<string>();
+
+  constructor(start: IncidentStart) {
+    this.start = start;
+    this.carried = start.carried ?? fresh();
+    setHandler(stateQuery, () => this.state);
+    setHandler(commandUpdate, (signed) => this.take(signed), {
+      validator: (signed) => this.check(signed, UPDATE_MAX_AGE_MS),
+      description: 'A signed command of a person, a source or an activity',
+    });
+    setHandler(commandSignal, (signed) => this.takeLate(signed));
+  }
+
+  get state(): IncidentState {
+    return this.carried.state;
+  }
+
+  get isStopping(): boolean {
+    return this.leaving || (this.state.status !== 'none' && this.state.status !== 'open');
+  }
+
+  /** Refuses before anything is written to history. Synchronous: an async validator never rejects. */
+  private check(signed: SignedCommand, maxAgeMs: number): void {
+    const parsed = Command.safeParse(signed.command);
+    const forged = (why: string) => ApplicationFailure.nonRetryable(why, FORGED);
+    if (!parsed.success) throw forged('The command is not well formed.');
+    if (signed.incidentId !== this.start.incidentId) throw forged('The command is for another incident.');
+    const age = Date.now() - parsed.data.at;
+    if (age > maxAgeMs || age < -CLOCK_SKEW_MS) throw forged('The command is stale or from the future.');
+    if (!verifyEnvelope(signed, this.start.publicKeys)) throw forged('The signature is not valid.');
+    const verdict = decide(this.state, parsed.data);
+    if (!verdict.ok) throw refused(verdict.refusal);
+  }
+
+  private take(signed: SignedCommand): Accepted {
+    this.commands += 1;
+    const verdict = this.commit(signed.command);
+    if (!verdict.ok) throw refused(verdict.refusal);
+    return { events: verdict.events.length, seq: this.state.seq };
+  }
+
+  private takeLate(signed: SignedCommand): void {
+    this.commands += 1;
+    try {
+      this.check(signed, SIGNAL_MAX_AGE_MS);
+      this.commit(signed.command);
+    } catch (error) {
+      const why = refusalOf(error);
+      if (!why)
+        return log.warn('A late command without a valid envelope was dropped', { error: String(error) });
+      this.carried.refusals.push({ to: signed.command.by, commandType: signed.command.type, refusal: why });
+    }
+  }
+
+  private commit(command: Command): Verdict {
+    const verdict = decide(this.state, command);
+    if (!verdict.ok) return verdict;
+    for (const event of verdict.events) {
+      this.carried.state = evolve(this.carried.state, event);
+      this.carried.unflushed.push(event);
+      if (event.type === 'agentReleased') this.carried.releasePending = true;
+      if (needsNotice(event)) this.carried.notices.push(event.seq);
+    }
+    return verdict;
+  }
+
+  /** A command of the engine. A refusal is no error: the state has moved on, and the keeper looks again. */
+  apply(words: EngineWords): Verdict {
+    const by = { kind: 'engine' as const, id: 'engine:workflow' };
+    const verdict = this.commit({
+      ...words,
+      id: `engine:${this.state.seq + 1}`,
+      at: Date.now(),
+      by,
+    } as Command);
+    if (!verdict.ok) log.info('The engine was refused', { command: words.type, code: verdict.refusal.code });
+    return verdict;
+  }
+
+  /** Waits until it holds; stops the phases when the incident ended or this run hands over. */
+  async until(holds: () => boolean, timeoutMs?: number): Promise<boolean> {
+    const reached = (): boolean => this.isStopping || holds();
+    const inTime =
+      timeoutMs === undefined ? (await condition(reached), true) : await condition(reached, timeoutMs);
+    if (this.isStopping) throw new Stop();
+    return inTime;
+  }
+
+  /** Every event so far is in the audit log: outside effects wait for this. */
+  async recorded(): Promise<void> {
+    const { seq } = this.state;
+    await this.until(() => this.carried.flushedSeq >= seq);
+  }
+
+  /** Counts work that a hand-over should wait for. */
+  async working<T>(work: () => Promise<T>): Promise<T> {
+    this.busy += 1;
+    try {
+      return await work();
+    } finally {
+      this.busy -= 1;
+    }
+  }
+
+  /** Runs a loop beside the phases; it ends when the phases do. */
+  beside(name: string, loop: () => Promise<void>): void {
+    loop().catch((error: unknown) => {
+      if (!(error instanceof Stop) && !isCancellation(error))
+        log.error(`The ${name} stopped`, { error: String(error) });
+    });
+  }
+
+  /**
+   * Does `work` for every key that `pick` names, each once at a time, for as long as the incident is open: sessions
+   * join late, origins are corrected. Work that changed nothing waits for the next event.
+   */
+  keep(name: string, pick: () => string[], work: (key: string) => Promise<void>): void {
+    if (this.keeping.has(name)) return;
+    this.keeping.add(name);
+    const running = new Set<string>();
+    const doneAt = new Map<string, number>();
+    const ready = (): string[] =>
+      pick().filter((key) => !running.has(key) && doneAt.get(key) !== this.state.seq);
+    const runOne = async (key: string): Promise<void> => {
+      running.add(key);
+      try {
+        await this.working(() => work(key));
+      } catch (error) {
+        if (error instanceof Stop || isCancellation(error)) return;
+        log.error(`${name} failed; it begins again`, { key, error: String(error) });
+        await condition(() => this.isStopping, FAILED_PAUSE_MS);
+        doneAt.delete(key);
+        running.delete(key);
+        return;
+      }
+      doneAt.set(key, this.state.seq);
+      running.delete(key);
+    };
+    this.beside(name, async () => {
+      for (;;) {
+        await this.until(() => ready().length > 0);
+        for (const key of ready()) void runOne(key);
+      }
+    });
+  }
+
+  /** Whether this run has grown enough to hand over to the next. */
+  private wantsToLeave(): boolean {
+    return workflowInfo().continueAsNewSuggested || this.commands >= this.start.settings.continueAfter;
+  }
+
+  /** Watches the size of the history and stops the phases in time. */
+  watchSize(): void {
+    this.beside('size watch', async () => {
+      await this.until(() => this.wantsToLeave());
+      this.leaving = true;
+    });
+  }
+
+  /** Waits for handlers and running work; what does not end in a minute is begun again by its key in the next run. */
+  async handOver(): Promise<never> {
+    await condition(() => this.busy === 0 && allHandlersFinished(), DRAIN_MS);
+    await archive(this.state.incidentId);
+    return continueAsNew({ ...this.start, carried: this.carried });
+  }
+
+  get hasEnded(): boolean {
+    return this.state.status !== 'none' && this.state.status !== 'open';
+  }
+}
+
+const refused = (why: Refusal): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: `${why.sentence} ${why.next}`,
+    type: REFUSED,
+    nonRetryable: true,
+    details: [why],
+  });
+
+const refusalOf = (error: unknown): Refusal | null => {
+  if (!(error instanceof ApplicationFailure)) return null;
+  if (error.type === REFUSED) return (error.details?.[0] as Refusal | undefined) ?? refusal('already-ended');
+  return null;
+};

@@ -1,0 +1,61 @@
+import { archive } from './archive.ts';
+import { Desk, Stop } from './desk.ts';
+import { card, clock, flush, notices, recorder, refresh, tell } from './loops.ts';
+import type { IncidentStart } from './messages.ts';
+import { contain, releaseAgent } from './phases/contain.ts';
+import { classify } from './phases/classify.ts';
+import { close } from './phases/close.ts';
+import { distribute } from './phases/distribute.ts';
+import { findSession } from './phases/find-session.ts';
+import { locateOrigin } from './phases/locate-origin.ts';
+import { mapBlastRadius } from './phases/map-blast-radius.ts';
+import { postmortem } from './phases/postmortem.ts';
+import { preserve } from './phases/preserve.ts';
+import { signOffAndReverse } from './phases/sign-off.ts';
+import { showPhase } from './view.ts';
+
+export interface IncidentEnd {
+  incidentId: string;
+  status: string;
+  seq: number;
+}
+
+/** The runbook. A phase starts what it keeps doing for as long as the incident is open, and waits for its end. */
+export async function incident(start: IncidentStart): Promise<IncidentEnd> {
+  const desk = new Desk(start);
+  try {
+    await desk.until(() => desk.state.status === 'open');
+    desk.beside('recorder', () => recorder(desk));
+    desk.beside('card', () => card(desk));
+    desk.beside('notices', () => notices(desk));
+    desk.beside('clock', () => clock(desk));
+    desk.beside('view', () => showPhase(desk));
+    desk.watchSize();
+
+    await findSession(desk);
+    await contain(desk);
+    await preserve(desk);
+    await classify(desk);
+    await locateOrigin(desk);
+    await mapBlastRadius(desk);
+    await signOffAndReverse(desk);
+    await postmortem(desk);
+    await distribute(desk);
+    await close(desk);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+  }
+  if (!desk.hasEnded) return desk.handOver();
+  return settle(desk);
+}
+
+/** After the end: the last events on record, the last words said, the history exported. */
+async function settle(desk: Desk): Promise<IncidentEnd> {
+  while (desk.carried.unflushed.length > 0) await flush(desk);
+  if (desk.carried.releasePending) await releaseAgent(desk);
+  await tell(desk);
+  await refresh(desk);
+  const { incidentId, status, seq } = desk.state;
+  await archive(incidentId);
+  return { incidentId, status, seq };
+}

@@ -1,0 +1,79 @@
+import { sleep } from '@temporalio/workflow';
+import { nextDueAt } from '../domain/incident/due.ts';
+import type { Desk } from './desk.ts';
+import { notifying, recording } from './proxies.ts';
+
+const MAX_BATCH = 200;
+
+/** Flushes events to the audit log; every other effect but containment waits for it. */
+export async function recorder(desk: Desk): Promise<void> {
+  for (;;) {
+    await desk.until(() => desk.carried.unflushed.length > 0);
+    await flush(desk);
+  }
+}
+
+/** One batch. Also called after the end, when no loop runs any more. */
+export async function flush(desk: Desk): Promise<void> {
+  const { carried, state } = desk;
+  const events = carried.unflushed.slice(0, MAX_BATCH);
+  const last = events.at(-1);
+  if (!last) return;
+  await desk.working(() => recording.appendEvents({ incidentId: state.incidentId, events }));
+  carried.unflushed = carried.unflushed.filter((event) => event.seq > last.seq);
+  carried.flushedSeq = Math.max(carried.flushedSeq, last.seq);
+}
+
+/** Refreshes the card, coalesced: at once after quiet, then at most once a quiet time. Never in the recorder's way. */
+export async function card(desk: Desk): Promise<void> {
+  for (;;) {
+    await desk.until(() => desk.carried.flushedSeq > desk.carried.cardSeq);
+    await refresh(desk);
+    await sleep(desk.start.settings.cardQuietMs);
+  }
+}
+
+/** A refresh that fails is given up for now; the next event brings the next one. */
+export async function refresh(desk: Desk): Promise<void> {
+  const seq = desk.carried.flushedSeq;
+  await desk
+    .working(() => notifying.refreshCard({ incidentId: desk.state.incidentId, seq }))
+    .catch(() => undefined);
+  desk.carried.cardSeq = Math.max(desk.carried.cardSeq, seq);
+}
+
+/** Pages, reminders, breaches, and answers to late clicks; each after its event is on record. */
+export async function notices(desk: Desk): Promise<void> {
+  for (;;) {
+    await desk.until(() => isNoticeReady(desk) || desk.carried.refusals.length > 0);
+    await tell(desk);
+  }
+}
+
+const isNoticeReady = ({ carried }: Desk): boolean => (carried.notices[0] ?? Infinity) <= carried.flushedSeq;
+
+export async function tell(desk: Desk): Promise<void> {
+  const { carried, state } = desk;
+  const { incidentId } = state;
+  while (isNoticeReady(desk)) {
+    const seq = carried.notices[0] ?? 0;
+    await desk.working(() => notifying.sendNotice({ incidentId, seq })).catch(() => undefined);
+    carried.notices = carried.notices.filter((other) => other !== seq);
+  }
+  for (let late = carried.refusals[0]; late; late = carried.refusals[0]) {
+    const order = { incidentId, late };
+    await desk.working(() => notifying.sendRefusal(order)).catch(() => undefined);
+    carried.refusals = carried.refusals.slice(1);
+  }
+}
+
+/** Always sleeps to the next due time: reminder, escalation, expiry, 48 hours. One timer at a time. */
+export async function clock(desk: Desk): Promise<void> {
+  for (;;) {
+    await desk.until(() => nextDueAt(desk.state) !== null);
+    const due = nextDueAt(desk.state) ?? 0;
+    const earlier = (): boolean => (nextDueAt(desk.state) ?? Infinity) < due;
+    if (due > Date.now()) await desk.until(earlier, due - Date.now());
+    if ((nextDueAt(desk.state) ?? Infinity) <= Date.now()) desk.apply({ type: 'tick' });
+  }
+}

@@ -1,0 +1,68 @@
+import { isAllContained, isContained } from '../../domain/incident/containment.ts';
+import type { TargetState } from '../../domain/incident/state.ts';
+import type { ContainmentAction } from '../../domain/incident/vocabulary.ts';
+import type { Desk } from '../desk.ts';
+import { containing } from '../proxies.ts';
+import { keepPreserving } from './preserve.ts';
+
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+const waiting = (target: TargetState): boolean =>
+  ['pending', 'ordered', 'unconfirmed'].includes(target.status);
+
+/** A cost runaway is killed; anything else is paused, so that its state stays readable. Runbook, BUDGET_WARNING. */
+const actionFor = (desk: Desk): ContainmentAction =>
+  desk.state.alerts.first?.kind === 'cost' ? 'kill' : 'pause';
+
+/** Triage step 1: "Contain the session before you read anything". Repeats until it is confirmed or a person decides. */
+async function containTarget(desk: Desk, targetId: string): Promise<void> {
+  const action = actionFor(desk);
+  const target = (): TargetState | undefined => desk.state.targets[targetId];
+  desk.apply({ type: 'orderContainment', targetId, action, adapter: 'as configured' });
+  for (let attempt = 1, pauseMs = desk.start.settings.containmentRetryMs; ; attempt += 1, pauseMs *= 2) {
+    const found = target();
+    if (!found || isContained(found)) return;
+    const { agent, sessionId } = found;
+    const { incidentId } = desk.state;
+    const key = `${incidentId}:${targetId}:${found.attempts}`;
+    const reason = desk.state.alerts.first?.title ?? '';
+    const result = await containing.contain({ incidentId, agent, sessionId, action, key, reason });
+    const { status, evidence } = result;
+    if (status !== 'unconfirmed' || attempt === 1)
+      desk.apply({ type: 'reportContainment', targetId, status, evidence });
+    if (status !== 'unconfirmed') return;
+    await desk.until(() => target()?.status !== 'unconfirmed', Math.min(pauseMs, LONGEST_PAUSE_MS));
+  }
+}
+
+/** Ends the hold that a person ended; after its record, since it lets the agent act again. */
+export async function releaseAgent({ carried, state }: Desk): Promise<void> {
+  const { incidentId, agent } = state;
+  await containing.release({ incidentId, agent, key: `${incidentId}:release:${carried.flushedSeq}` });
+  carried.releasePending = false;
+}
+
+function keepReleasing(desk: Desk): void {
+  desk.keep(
+    'release',
+    () => (desk.carried.releasePending ? ['release'] : []),
+    async () => {
+      await desk.recorded();
+      await releaseAgent(desk);
+    },
+  );
+}
+
+export async function contain(desk: Desk): Promise<void> {
+  desk.keep(
+    'contain',
+    () =>
+      Object.values(desk.state.targets)
+        .filter(waiting)
+        .map((target) => target.targetId),
+    (targetId) => containTarget(desk, targetId),
+  );
+  keepReleasing(desk);
+  keepPreserving(desk);
+  await desk.until(() => isAllContained(desk.state));
+}

@@ -1,0 +1,50 @@
+import { lessonBasis } from '../../domain/incident/basis.ts';
+import type { Desk } from '../desk.ts';
+import type { LessonOrder } from '../../activities/types.ts';
+import { analysing } from '../proxies.ts';
+
+/** What the eval regression and the live rule are made from: the confirmed origin in its sealed session. */
+function lessonOrder(desk: Desk): LessonOrder | null {
+  const { origin, mode, incidentId, agent } = desk.state;
+  const session = origin && desk.state.sessions[origin.sessionId];
+  if (!origin || !mode.confirmed || !session?.seal || !session.analysis) return null;
+  return {
+    incidentId,
+    agent,
+    sessionId: origin.sessionId,
+    manifestUri: session.seal.uri,
+    analysisUri: session.analysis.analysisUri,
+    originStep: origin.step,
+    mode: mode.confirmed,
+  };
+}
+
+const lessons = ['eval_regression', 'alert_or_flag'] as const;
+
+async function prove(desk: Desk, item: (typeof lessons)[number]): Promise<void> {
+  const order = lessonOrder(desk);
+  if (!order) return;
+  const basis = lessonBasis(desk.state);
+  await desk.recorded();
+  const run = item === 'eval_regression' ? analysing.runEvalRegression : analysing.armLiveRule;
+  const { ok, proof } = await run(order);
+  desk.apply({ type: 'proveItem', item, ok, basis, proof: proof.slice(0, 500) });
+}
+
+/** The lesson is proven as soon as the origin is known, beside everything else. */
+function keepProving(desk: Desk): void {
+  desk.keep(
+    'lesson',
+    () =>
+      lessonOrder(desk)
+        ? lessons.filter((item) => desk.state.proofs[item]?.basis !== lessonBasis(desk.state))
+        : [],
+    (item) => prove(desk, item as (typeof lessons)[number]),
+  );
+}
+
+/** Triage step 4: "Find the fault origin by working backward"; a person confirms an exact step and the path. */
+export async function locateOrigin(desk: Desk): Promise<void> {
+  keepProving(desk);
+  await desk.until(() => desk.state.origin !== null && desk.state.cascade !== null);
+}

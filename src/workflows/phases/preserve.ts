@@ -1,0 +1,81 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { sealsBasis } from '../../domain/incident/basis.ts';
+import { isSessionContained, targetsOf } from '../../domain/incident/containment.ts';
+import type { SessionState } from '../../domain/incident/state.ts';
+import type { Desk } from '../desk.ts';
+import { preserving } from '../proxies.ts';
+
+/** Not sealed yet, or sealed beside the containment, before the agent had stopped. */
+function needsSeal(desk: Desk, session: SessionState): boolean {
+  if (!session.seal) return true;
+  if (!isSessionContained(desk.state, session.sessionId)) return false;
+  const stoppedAt = Math.max(
+    0,
+    ...targetsOf(desk.state, session.sessionId).map((target) => target.settledAt ?? 0),
+  );
+  return session.seal.sealedAtMs < stoppedAt && session.seal.sealNumber < 2;
+}
+
+/** How much of the time until rotation is used up, from the failure's detail where the source told it. */
+function percentOfDeadline(error: unknown, joinedAt: number): number {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const rotatesAtMs = cause instanceof ApplicationFailure ? cause.details?.[0] : undefined;
+  if (typeof rotatesAtMs !== 'number' || rotatesAtMs <= joinedAt) return 0;
+  return Math.min(100, Math.max(0, Math.round((100 * (Date.now() - joinedAt)) / (rotatesAtMs - joinedAt))));
+}
+
+async function sealSession(desk: Desk, sessionId: string): Promise<void> {
+  const session = desk.state.sessions[sessionId];
+  if (!session) return;
+  const graceMs = session.joinedAt + desk.state.policy.exportGraceMs - Date.now();
+  if (graceMs > 0) await desk.until(() => isSessionContained(desk.state, sessionId), graceMs);
+  const { incidentId, agent } = desk.state;
+  const sealNumber = (session.seal?.sealNumber ?? 0) + 1;
+  try {
+    const seal = await preserving.sealSession({ incidentId, agent, sessionId, sealNumber });
+    desk.apply({ type: 'reportSeal', seal });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    const reason = (error.cause?.message ?? error.message).slice(0, 400) || 'The export failed.';
+    const percent = percentOfDeadline(error, session.joinedAt);
+    if (session.trouble?.reason !== reason || session.trouble.percentOfDeadline !== percent)
+      desk.apply({ type: 'reportSealTrouble', sessionId, percentOfDeadline: percent, reason });
+    throw error;
+  }
+}
+
+async function rehash(desk: Desk): Promise<void> {
+  const { incidentId, sessions } = desk.state;
+  const basis = sealsBasis(desk.state);
+  const manifests = Object.values(sessions).flatMap(({ seal }) =>
+    seal ? [{ uri: seal.uri, sha256: seal.manifestSha256 }] : [],
+  );
+  const { ok, proof } = await preserving.rehash({ incidentId, manifests });
+  desk.apply({ type: 'proveItem', item: 'trace_exported', ok, basis, proof: proof.slice(0, 500) });
+}
+
+/** Runs beside the containment: a log about to rotate never waits longer than the grace. */
+export function keepPreserving(desk: Desk): void {
+  desk.keep(
+    'seal',
+    () =>
+      Object.values(desk.state.sessions)
+        .filter((session) => needsSeal(desk, session))
+        .map((session) => session.sessionId),
+    (sessionId) => sealSession(desk, sessionId),
+  );
+  desk.keep(
+    'hash again',
+    () => {
+      const sessions = Object.values(desk.state.sessions);
+      const sealed = sessions.length > 0 && sessions.every((session) => session.seal);
+      return sealed && desk.state.proofs.trace_exported?.basis !== sealsBasis(desk.state) ? ['rehash'] : [];
+    },
+    () => rehash(desk),
+  );
+}
+
+/** Triage step 2: "Capture the complete session trace before logs rotate". */
+export async function preserve(desk: Desk): Promise<void> {
+  await desk.until(() => Object.values(desk.state.sessions).every((session) => session.seal));
+}
