@@ -1,0 +1,131 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { AddressRefused, type Resolve } from '../tools/address-guard.ts';
+import { guardedRequest, RequestFailed } from '../tools/guarded-request.ts';
+import { lookUntil, systemClock, type Clock } from './clock.ts';
+import type { ContainmentAdapter, ContainmentOrder, ContainmentResult } from './port.ts';
+
+/** An agent's control endpoint, from the configuration only. */
+export interface WebhookTarget {
+  /** Takes the orders (POST) and tells the state (GET with `session`, or without for the agent as a whole). */
+  url: string;
+  /** Shared with the agent: what signs each call. */
+  secret: string;
+}
+
+export interface WebhookOptions {
+  /** By agent. */
+  targets: Readonly<Record<string, WebhookTarget>>;
+  timeoutMs?: number;
+  /** How long `contain` asks for the state after an order was accepted. Default 3 s. */
+  confirmWithinMs?: number;
+  pollMs?: number;
+  clock?: Clock;
+  resolve?: Resolve;
+}
+
+/** What the control endpoint answers to GET, and may answer to POST. */
+export const ControlState = z.object({ state: z.enum(['running', 'paused', 'stopped', 'ended']) });
+export type ControlState = z.infer<typeof ControlState>;
+
+const OBEYED: Record<ContainmentOrder['action'], ReadonlySet<ControlState['state']>> = {
+  pause: new Set(['paused', 'stopped']),
+  kill: new Set(['stopped']),
+};
+const MOST_SAID = 200;
+
+/** `X-Holdpoint-Signature`: HMAC-SHA256 over `${timestamp}.${body}`, hex, with its version before it. */
+export const signatureOf = (secret: string, timestamp: string, body: string): string =>
+  `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+type Reply = { ok: true; status: number; body: string } | { ok: false; refused: boolean; why: string };
+
+/** Contains an agent by a signed call to its own control endpoint; confirmed by what that endpoint says of it. */
+export const createWebhook = (options: WebhookOptions): ContainmentAdapter => {
+  const { targets, timeoutMs = 5000, confirmWithinMs = 3000, pollMs = 100, clock = systemClock, resolve } = options;
+
+  const call = async ({ url, secret }: WebhookTarget, method: string, body: string, key: string | null): Promise<Reply> => {
+    const timestamp = String(Math.floor(clock.nowMs() / 1000));
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      'x-holdpoint-timestamp': timestamp,
+      'x-holdpoint-signature': signatureOf(secret, timestamp, body),
+      ...(key === null ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
+    };
+    try {
+      const answer = await guardedRequest({ url, method, headers, timeoutMs, resolve, ...(body === '' ? {} : { body }) });
+      return { ok: true, ...answer };
+    } catch (error) {
+      if (error instanceof AddressRefused) return { ok: false, refused: true, why: error.message };
+      if (error instanceof RequestFailed) return { ok: false, refused: false, why: error.message };
+      throw error;
+    }
+  };
+
+  const result = (status: ContainmentResult['status'], evidence: string): ContainmentResult => ({
+    status,
+    evidence,
+    atMs: clock.nowMs(),
+  });
+  const noTarget = ({ agent }: ContainmentOrder): ContainmentResult =>
+    result('refused', `No control endpoint is configured for ${agent}: add one to holdpoint.yaml.`);
+
+  const judge = (order: ContainmentOrder, { state }: ControlState, where: string): ContainmentResult => {
+    const what = order.sessionId === null ? order.agent : `session ${order.sessionId}`;
+    if (state === 'ended') return result('already_ended', `${where} says that ${what} had ended.`);
+    const status = OBEYED[order.action].has(state) ? 'confirmed' : 'unconfirmed';
+    return result(status, `${where} says that ${what} is ${state}.`);
+  };
+
+  const verify = async (order: ContainmentOrder): Promise<ContainmentResult> => {
+    const target = targets[order.agent];
+    if (target === undefined) return noTarget(order);
+    const url = new URL(target.url);
+    if (order.sessionId !== null) url.searchParams.set('session', order.sessionId);
+    const reply = await call({ ...target, url: url.href }, 'GET', '', null);
+    const where = `The control endpoint of ${order.agent}`;
+    if (!reply.ok) return result(reply.refused ? 'refused' : 'unconfirmed', `${where} could not be asked: ${reply.why}.`);
+    if (reply.status !== 200) return result('unconfirmed', `${where} answered ${reply.status} when asked for the state.`);
+    const state = ControlState.safeParse(parsed(reply.body));
+    return state.success ? judge(order, state.data, where) : result('unconfirmed', `${where} told no state that is known.`);
+  };
+
+  const send = async (order: ContainmentOrder, action: ContainmentOrder['action'] | 'release'): Promise<ContainmentResult | null> => {
+    const target = targets[order.agent];
+    if (target === undefined) return noTarget(order);
+    const { incidentId, agent, sessionId, reason } = order;
+    const key = `${order.key}:${action}`;
+    const body = JSON.stringify({ action, agent, sessionId, incidentId, reason, key, holdNewSessions: action !== 'release' });
+    const reply = await call(target, 'POST', body, key);
+    const where = `The control endpoint of ${agent}`;
+    if (!reply.ok) return result(reply.refused ? 'refused' : 'unconfirmed', `${where} was not reached: ${reply.why}.`);
+    if (reply.status >= 200 && reply.status < 300) return null;
+    const said = `${where} answered ${reply.status} to ${action}: ${reply.body.slice(0, MOST_SAID)}`;
+    const final = reply.status >= 400 && reply.status < 500 && reply.status !== 408 && reply.status !== 429;
+    return result(final ? 'refused' : 'unconfirmed', said);
+  };
+
+  return {
+    name: 'webhook',
+    contain: async (order) => {
+      const failed = await send(order, order.action);
+      if (failed !== null) return failed;
+      const within = { withinMs: confirmWithinMs, everyMs: pollMs };
+      return lookUntil(clock, () => verify(order), ({ status }) => status !== 'unconfirmed', within);
+    },
+    verify,
+    release: async (order) => {
+      const failed = await send(order, 'release');
+      const evidence = failed?.evidence ?? `The control endpoint of ${order.agent} accepted the release.`;
+      return { released: failed === null, evidence, atMs: clock.nowMs() };
+    },
+  };
+};
