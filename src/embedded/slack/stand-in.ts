@@ -8,8 +8,12 @@ import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Deliverer } from './people/deliver.ts';
 import { Person } from './people/person.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { pageRoutes } from './page/routes.ts';
+import type { DeclaredShortcut } from './page/screen.ts';
 import { sampleWorkspace } from './sample-workspace.ts';
 import type { WorkspaceSeed } from './sample-workspace.ts';
+import { Admin } from './workspace/admin.ts';
 import type { Workspace } from './workspace/model.ts';
 import { WorkspaceStore, loadWorkspace } from './workspace/store.ts';
 
@@ -25,7 +29,12 @@ export interface SlackStandInOptions extends Pick<WorkspaceSeed, 'users' | 'chan
   requestUrl: string;
   team?: WorkspaceSeed['team'];
   app?: WorkspaceSeed['app'];
+  /** What the app's manifest declares: offered by the page; an undeclared command is refused. All when left out. */
+  commands?: readonly string[];
+  shortcuts?: readonly DeclaredShortcut[];
+  /** Scopes of the token; all that the methods need when left out. */
   scopes?: readonly string[];
+  /** `off` for tests that call more often than Slack allows. */
   rateLimits?: 'slack' | 'off';
   ackTimeoutMs?: number;
   eventRetryDelaysMs?: readonly number[];
@@ -40,6 +49,8 @@ export interface SlackStandIn {
   faults: Faults;
   state: StandInState;
   person(userId: string): Person;
+  /** Changes the workspace as an administrator would: archive, deactivate, delete. */
+  admin: Admin;
   /** Points interactions and events somewhere else, e.g. once the app under test has its port. */
   setRequestUrl(url: string): void;
   close(): Promise<void>;
@@ -76,6 +87,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
     ackTimeoutMs: options.ackTimeoutMs ?? 3_000,
     eventRetryDelaysMs: options.eventRetryDelaysMs ?? EVENT_RETRY_DELAYS_MS,
   });
+  const person = (userId: string) => new Person(core, deliverer, userId, options.commands ?? null);
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.route(
     '/',
@@ -85,6 +97,8 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
       rateLimits: options.rateLimits ?? 'slack',
     }),
   );
+  app.route('/', peopleRoutes(core, person));
+  app.route('/', pageRoutes(core, options.shortcuts ?? []));
   const { server, port } = await listen(app, options);
   url = `http://${options.host}:${port}`;
   return {
@@ -97,7 +111,8 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
       deliveries: core.journal.deliveries,
       violations: core.journal.violations,
     },
-    person: (userId) => new Person(core, deliverer, userId),
+    person,
+    admin: new Admin(core),
     setRequestUrl: (next) => {
       requestUrl = next;
     },

@@ -39,6 +39,14 @@ export function findElement(blocks: Block[], query: ElementQuery): Found {
   );
 }
 
+/** The element that a key of submitted values names: `block_id`, `block_id/action_id`, or a label. */
+export function findField(blocks: Block[], key: string): Found {
+  const all = allElements(blocks);
+  const exact = all.find((one) => `${one.blockId}/${one.actionId}` === key);
+  if (exact !== undefined) return exact;
+  return findElement(blocks, all.some((one) => one.blockId === key) ? { blockId: key } : { label: key });
+}
+
 export function allElements(blocks: Block[]): Found[] {
   return blocks.flatMap((block) =>
     elementsOf(block).map((element) => ({

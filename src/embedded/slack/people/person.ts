@@ -9,7 +9,7 @@ import { closeModal, topModal, viewForApp } from '../workspace/views.ts';
 import { TROUBLE, applyCommandAnswer, applyViewAnswer, toast } from './answers.ts';
 import type { Deliverer, Outgoing } from './deliver.ts';
 import { carriedValues } from './entered.ts';
-import { allElements, entryFor, fieldError, findElement } from './fields.ts';
+import { allElements, entryFor, fieldError, findElement, findField } from './fields.ts';
 import type { ElementQuery, Found, PersonInput } from './fields.ts';
 import * as payloads from './payloads.ts';
 
@@ -24,7 +24,7 @@ export interface Acted {
   errors: Record<string, string>;
 }
 
-/** Values of a modal by block_id (or label); a block of one element takes the value itself. */
+/** Values of a modal by block_id, by `block_id/action_id`, or by the label a person reads. */
 export type FieldValues = Record<string, PersonInput>;
 
 /** Acts as one person of the workspace, through signed requests only; a client's own rules are kept. */
@@ -33,7 +33,10 @@ export class Person {
   private readonly core: Core;
   private readonly deliverer: Deliverer;
 
-  constructor(core: Core, deliverer: Deliverer, id: string) {
+  private readonly commands: readonly string[] | null;
+
+  constructor(core: Core, deliverer: Deliverer, id: string, commands: readonly string[] | null) {
+    this.commands = commands;
     this.core = core;
     this.deliverer = deliverer;
     this.id = id;
@@ -70,9 +73,7 @@ export class Person {
     const view = this.visibleModal(viewId);
     if (view.submit === null) throw new Error(`The modal ${view.callbackId} has no submit button`);
     for (const [key, input] of Object.entries(values)) {
-      const byBlock = allElements(view.blocks).some((one) => one.blockId === key);
-      const found = findElement(view.blocks, byBlock ? { blockId: key } : { label: key });
-      keepEntry(view.values, found, input);
+      keepEntry(view.values, findField(view.blocks, key), input);
     }
     view.errors = fieldErrors(view);
     this.core.store.changed();
@@ -98,6 +99,10 @@ export class Person {
   async slash(command: string, text: string, channelId: string): Promise<Acted> {
     const user = this.user();
     const channel = this.openChannel(channelId);
+    if (this.commands !== null && !this.commands.includes(command)) {
+      toast(this.core, user.id, `${command} is not a valid command.`);
+      return this.acted(null);
+    }
     const triggerId = issueTrigger(this.core, user.id, null);
     const form = payloads.slashCommand(this.core, { user, channel, command, text, triggerId });
     const delivery = await this.deliverer.interact({

@@ -1,0 +1,84 @@
+import { html } from 'hono/html';
+import type { Core } from '../core.ts';
+import { peopleWhoCanAct } from '../people/routes.ts';
+import type { Html } from './elements.ts';
+import type { DeclaredShortcut } from './screen.ts';
+
+/** The page without what a person sees; its script fills the empty places. */
+export function shellHtml(core: Core, shortcuts: readonly DeclaredShortcut[]): Html {
+  const { team, app } = core.workspace;
+  const global = shortcuts.filter((one) => one.type === 'global');
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>Slack stand-in · ${team.name}</title>
+        <link rel="stylesheet" href="/page/stand-in.css" />
+        <script type="module" src="/page/stand-in.js"></script>
+      </head>
+      <body>
+        <p class="banner">Slack stand-in – sample, not Slack</p>
+        <div class="frame">
+          <nav id="nav">
+            <p class="team">${team.name}</p>
+            <label class="who">
+              You are
+              <select id="person">
+                ${peopleWhoCanAct(core).map(
+                  ({ id, name, title }) => html`<option value="${id}">${name} – ${title}</option>`,
+                )}
+              </select>
+            </label>
+            <div id="sidebar"></div>
+          </nav>
+          <main>
+            <header class="bar">
+              <button type="button" id="nav-toggle" data-do="nav" aria-label="Channels">☰</button>
+              <h1 id="title"></h1>
+            </header>
+            <section id="messages" aria-label="Messages" tabindex="-1"></section>
+            <form class="composer" id="composer">
+              <input id="compose" aria-label="Message or slash command" placeholder="Message, or /command" />
+              ${global.length === 0
+                ? ''
+                : html`<details class="menu up">
+                    <summary aria-label="Shortcuts">⚡</summary>
+                    <div>
+                      ${global.map(
+                        ({ callbackId, name }) =>
+                          html`<button type="button" data-do="shortcut" data-callback="${callbackId}">
+                            ${name}
+                          </button>`,
+                      )}
+                    </div>
+                  </details>`}
+              <button class="bk-button primary">Send</button>
+            </form>
+          </main>
+          <aside id="thread-pane" hidden>
+            <header class="bar">
+              <h2>Thread</h2>
+              <button type="button" data-do="close-thread" aria-label="Close thread">×</button>
+            </header>
+            <section id="thread" aria-label="Thread"></section>
+            <form class="composer" id="thread-composer">
+              <input aria-label="Reply" placeholder="Reply…" />
+              <button class="bk-button primary">Send</button>
+            </form>
+          </aside>
+        </div>
+        <dialog id="modal" aria-label="${app.name}"></dialog>
+        <dialog id="confirm">
+          <h2></h2>
+          <p></p>
+          <footer>
+            <button type="button" class="bk-button" value="no"></button>
+            <button type="button" class="bk-button primary" value="yes"></button>
+          </footer>
+        </dialog>
+        <div id="toasts" role="status" aria-live="polite"></div>
+      </body>
+    </html>`;
+}
