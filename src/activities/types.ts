@@ -16,12 +16,14 @@ export interface ContainActivities {
     action: ContainmentAction;
     key: string;
     reason: string;
+    /** A person asked again, so the breaker on mass containment does not apply. */
+    byPerson: boolean;
   }): Promise<{
     adapter: string;
     status: 'confirmed' | 'unconfirmed' | 'already_ended' | 'awaiting_person';
     evidence: string;
   }>;
-  release(order: { incidentId: string; agent: string; key: string }): Promise<void>;
+  release(order: { incidentId: string; agent: string; sessionIds: string[]; key: string }): Promise<void>;
 }
 
 /** Export, hash and seal. Idempotent by incident, session and seal number. */

@@ -26,7 +26,8 @@ async function containTarget(desk: Desk, targetId: string): Promise<void> {
     const { incidentId } = desk.state;
     const key = `${incidentId}:${targetId}:${found.attempts}`;
     const reason = desk.state.alerts.first?.title ?? '';
-    const result = await containing.contain({ incidentId, agent, sessionId, action, key, reason });
+    const byPerson = found.attempts > 1;
+    const result = await containing.contain({ incidentId, agent, sessionId, action, key, reason, byPerson });
     const { status, evidence } = result;
     if (status !== 'unconfirmed' || attempt === 1)
       desk.apply({ type: 'reportContainment', targetId, status, evidence });
@@ -38,7 +39,8 @@ async function containTarget(desk: Desk, targetId: string): Promise<void> {
 /** Ends the hold that a person ended; after its record, since it lets the agent act again. */
 export async function releaseAgent({ carried, state }: Desk): Promise<void> {
   const { incidentId, agent } = state;
-  await containing.release({ incidentId, agent, key: `${incidentId}:release:${carried.flushedSeq}` });
+  const sessionIds = Object.keys(state.sessions);
+  await containing.release({ incidentId, agent, sessionIds, key: `${incidentId}:release` });
   carried.releasePending = false;
 }
 

@@ -1,0 +1,114 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { Analysis } from '../domain/session/analysis.ts';
+import type { Session } from '../domain/session/session.ts';
+import type { ToolManifest } from '../domain/tools.ts';
+import { indicesOf } from '../domain/incident/ranges.ts';
+import { analyse } from '../forensics/analyse.ts';
+import { externalActions, subagentsOf } from '../forensics/blast-radius.ts';
+import type { Profile } from '../forensics/profile.ts';
+import type { SpanStore } from '../store/port.ts';
+import { createLessonActivities, type LessonDeps } from './lesson.ts';
+import { type Located, Plan, planClasses } from './plan.ts';
+import type { AnalyseActivities, MapOrder } from './types.ts';
+
+export interface AnalyseDeps extends LessonDeps {
+  spans: SpanStore;
+  /** Subagents that may be contained without asking. */
+  isAllowListed: (agent: string) => boolean;
+}
+
+const line = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 500) || '–';
+const SEARCH_WINDOW_MS = 6 * 3_600_000;
+
+async function executedKeys(deps: AnalyseDeps, executed: MapOrder['executed']): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for (const { planUri, indices } of executed) {
+    const plan = Plan.parse(JSON.parse(new TextDecoder().decode(await deps.evidence.get(planUri))));
+    for (const index of indicesOf(indices)) {
+      const action = plan.actions[index];
+      if (action) keys.add(`${action.sessionId}#${action.step}`);
+    }
+  }
+  return keys;
+}
+
+/** The first action comes from the mode; the suggestion from the sealed export alone, never from the live trace. */
+export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
+  const load = (uri: string): Promise<Session> => deps.loadSession(uri);
+  const options = async (agent: string): Promise<{ tools: ToolManifest | null; profile: Profile | null }> => ({
+    tools: deps.toolsFor(agent),
+    profile: await deps.profileFor(agent),
+  });
+
+  return {
+    async findSessions({ agent, alert }) {
+      const window = { fromMs: alert.firedAtMs - SEARCH_WINDOW_MS, toMs: alert.firedAtMs, entityId: alert.entityId, limit: 10 };
+      const found = await deps.spans.findSessions(agent, window);
+      return found.map(({ sessionId, startedAtMs, spans }) => ({
+        sessionId,
+        because: `Started ${new Date(startedAtMs).toISOString()}, ${spans} spans.`,
+      }));
+    },
+
+    async analyseSession({ agent, sessionId, manifestUri, manifestSha256, alert }) {
+      const session = await load(manifestUri);
+      const { tools, profile } = await options(agent);
+      const result = analyse(session, { tools, profile, hint: alert?.wrongValue ?? null });
+      const { sha256, uri } = await deps.evidence.put(new TextEncoder().encode(JSON.stringify(result)));
+      const { failureMode, faultOrigin } = result;
+      return {
+        analysis: {
+          sessionId,
+          manifestSha256,
+          analysisSha256: sha256,
+          analysisUri: uri,
+          mode: failureMode.mode,
+          nearest: failureMode.nearest,
+          scores: failureMode.scores,
+          margin: failureMode.margin,
+          because: line(failureMode.because),
+          firstAction: line(failureMode.firstAction),
+          provisional: !session.completeness.complete,
+          candidates: faultOrigin.candidates.slice(0, 5).map(({ step, score, reason }) => ({ step, score, reason: line(reason) })),
+          symptomStep: faultOrigin.symptom,
+          readingOrder: faultOrigin.readingOrder.slice(0, 20),
+          cascadePath: result.cascadePath.slice(0, 200),
+          failurePattern: line(result.failurePattern),
+        },
+        subagents: subagentsOf(session, tools).map(({ traceId }) => {
+          const name = session.steps.find((step) => step.traceId === traceId && step.agent)?.agent ?? agent;
+          return { traceId, agent: name, allowListed: deps.isAllowListed(name) };
+        }),
+      };
+    },
+
+    async mapBlastRadius({ incidentId, agent, sessions, executed }) {
+      const tools = deps.toolsFor(agent);
+      const ran = await executedKeys(deps, executed);
+      const located: Located[] = [];
+      let subagents = 0;
+      for (const { sessionId, manifestUri, originSteps } of sessions) {
+        const session = await load(manifestUri);
+        const from = Math.min(...originSteps);
+        subagents += subagentsOf(session, tools).length;
+        for (const action of externalActions(session, tools))
+          if (action.step >= from) located.push({ ...action, sessionId });
+      }
+      const open = located.filter(({ sessionId, step }) => !ran.has(`${sessionId}#${step}`));
+      const classes = [];
+      for (const { spec, bytes } of planClasses(incidentId, open)) {
+        const { sha256, uri } = await deps.evidence.put(bytes);
+        if (sha256 !== spec.planSha256)
+          throw ApplicationFailure.nonRetryable('The evidence store keeps other bytes than it was given.');
+        classes.push({ ...spec, planUri: uri });
+      }
+      const attempted = located.filter(({ outcome }) => outcome === 'attempted').length;
+      return { classes, attempted, total: located.length, subagents };
+    },
+
+    ...createLessonActivities(deps),
+  };
+}
+
+/** Reads a stored analysis; used by cards and the postmortem. */
+export const parseAnalysis = (bytes: Uint8Array): Analysis => Analysis.parse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -1,0 +1,54 @@
+import type { ContainmentAdapter, ContainmentOrder } from '../adapters/containment/port.ts';
+import type { Documents } from '../store/port.ts';
+import type { ContainActivities } from './types.ts';
+
+export interface ContainDeps {
+  /** The adapter of an agent, from configuration; null where none is configured. */
+  adapterFor: (agent: string) => ContainmentAdapter | null;
+  documents: Documents;
+  /** More agents than this within the window, and a person decides. */
+  breaker: { agents: number; windowMs: number };
+  nowMs?: () => number;
+}
+
+const BREAKER = 'containment_breaker';
+
+/** Other agents contained within the window. A database that does not answer never delays a stop. */
+async function recentlyContained({ documents, breaker }: ContainDeps, agent: string, nowMs: number): Promise<number> {
+  try {
+    const rows = await documents.list(BREAKER, '');
+    return rows.filter(({ key, value }) => key !== agent && nowMs - Number(value) <= breaker.windowMs).length;
+  } catch {
+    return 0;
+  }
+}
+
+/** Containment: one adapter call with its confirmation. A breaker keeps a flood of alerts from stopping everything. */
+export function createContainActivities(deps: ContainDeps): ContainActivities {
+  const nowMs = deps.nowMs ?? Date.now;
+  return {
+    async contain({ byPerson, ...order }) {
+      const adapter = deps.adapterFor(order.agent);
+      const waiting = (evidence: string) => ({
+        adapter: adapter?.name ?? 'none',
+        status: 'awaiting_person' as const,
+        evidence,
+      });
+      if (!adapter) return waiting(`No containment is configured for ${order.agent}: set agents[].containment.`);
+      const others = byPerson ? 0 : await recentlyContained(deps, order.agent, nowMs());
+      if (others >= deps.breaker.agents)
+        return waiting(`The breaker tripped: ${others} other agents were contained within ${deps.breaker.windowMs / 1000} s.`);
+      const result = await adapter.contain(order);
+      await deps.documents.put(BREAKER, order.agent, nowMs()).catch(() => undefined);
+      if (result.status === 'refused') return waiting(result.evidence.slice(0, 500));
+      return { adapter: adapter.name, status: result.status, evidence: result.evidence.slice(0, 500) };
+    },
+
+    async release({ incidentId, agent, sessionIds, key }) {
+      const adapter = deps.adapterFor(agent);
+      if (!adapter) return;
+      const base: Omit<ContainmentOrder, 'sessionId'> = { incidentId, agent, action: 'pause', key, reason: 'released' };
+      for (const sessionId of [...sessionIds, null]) await adapter.release({ ...base, sessionId });
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { activeClasses, kindOf } from '../../domain/incident/classes.ts';
+import type { IncidentEvent } from '../../domain/incident/event.ts';
+import { sizeOf } from '../../domain/incident/ranges.ts';
+import type { IncidentState } from '../../domain/incident/state.ts';
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+export function countOf(state: IncidentState, kind: 'reversible' | 'irreversible'): number {
+  return activeClasses(state)
+    .filter((item) => kindOf(item) === kind)
+    .reduce((sum, item) => sum + item.spec.count, 0);
+}
+
+type Teller = (event: IncidentEvent, state: IncidentState) => string | null;
+
+const containment: Teller = (event, state) => {
+  if (event.type !== 'containmentReported') return null;
+  const { status, evidence, targetId } = event.data;
+  const after = seconds(event.at - state.openedAt);
+  return status === 'confirmed' ? `stopped in ${after}: ${evidence}` : `${targetId} ${status.replace('_', ' ')} after ${after}: ${evidence}`;
+};
+
+const analysis: Teller = (event) => {
+  if (event.type !== 'analysisSuggested') return null;
+  const { mode, margin, because, candidates, firstAction } = event.data;
+  const origin = candidates[0];
+  return [
+    `classified ${mode.replaceAll('_', ' ')} (margin ${margin.toFixed(2)}) because ${because}`,
+    `first action: ${firstAction}`,
+    origin ? `fault origin: step ${origin.step}, ${origin.reason}` : 'fault origin: nothing to suggest',
+  ].join('\n');
+};
+
+/** One readable line for what a person should see happen; null for the rest. `state` is the one after the event. */
+export function lineOf(event: IncidentEvent, state: IncidentState): string | null {
+  switch (event.type) {
+    case 'incidentOpened':
+      return `incident ${event.data.incidentId} opened for agent ${event.data.agent}; the agent is on hold`;
+    case 'alertReceived':
+      return `alert: ${event.data.alert.title}`;
+    case 'containmentReported':
+      return containment(event, state);
+    case 'sessionSealed': {
+      const { steps, manifestSha256, complete } = event.data.seal;
+      const when = event.data.beforeRotation ? 'before rotation' : 'after its log had rotated';
+      return `trace sealed, ${steps} steps, sha256 ${manifestSha256.slice(0, 16)}…, ${complete ? 'complete' : 'partial'}, ${when}`;
+    }
+    case 'sealTroubled':
+      return `trace not sealed yet: ${event.data.reason}`;
+    case 'analysisSuggested':
+      return analysis(event, state);
+    case 'blastRadiusMapped':
+      return `blast radius mapped: ${event.data.total} external actions`;
+    case 'modeConfirmed':
+      return `failure mode confirmed: ${event.data.mode.replaceAll('_', ' ')}`;
+    case 'originConfirmed':
+      return `fault origin confirmed: step ${event.data.step}`;
+    case 'cascadeConfirmed':
+      return `cascade path confirmed: ${event.data.path.join(' → ')}`;
+    case 'signOffRequested':
+      return `sign-off asked for ${sizeOf(event.data.indices)} actions (quorum ${event.data.quorum})`;
+    case 'reversalSigned':
+      return `signed by ${event.by.id}: ${sizeOf(event.data.indices)} actions`;
+    case 'reversalsReported': {
+      const { done, notDone, uncertain } = event.data;
+      return `reversals: ${sizeOf(done)} done, ${sizeOf(notDone)} not done, ${sizeOf(uncertain)} uncertain`;
+    }
+    case 'remediationRecorded':
+      return `remediation recorded for ${sizeOf(event.data.indices)} irreversible actions`;
+    case 'courseDecided':
+      return `${event.data.course}: ${event.data.rule}`;
+    case 'itemProven':
+      return `${event.data.item.replaceAll('_', ' ')} ${event.data.ok ? 'proven' : 'not proven'}: ${event.data.proof}`;
+    case 'postmortemFinalised':
+      return `postmortem version ${event.data.version} is final`;
+    case 'distributionCompleted':
+      return `postmortem distributed to everybody${event.data.late ? ', late' : ', within 48 hours'}`;
+    case 'agentReleased':
+      return 'the agent is released';
+    case 'incidentEnded':
+      return `incident ${event.data.status.replaceAll('_', ' ')}`;
+    default:
+      return null;
+  }
+}
+
+/** Printed when the map stands: how much is reversible. */
+export const blastLine = (state: IncidentState): string =>
+  `blast radius ${countOf(state, 'reversible')} reversible, ${countOf(state, 'irreversible')} irreversible`;
