@@ -1,0 +1,29 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import type { Command } from '../domain/incident/command.ts';
+import { envelopeBytes } from '../workflows/envelope.ts';
+import type { SignedCommand } from '../workflows/messages.ts';
+
+export { verifyEnvelope } from '../workflows/envelope.ts';
+
+export interface Signer {
+  keyId: string;
+  /** Ed25519 public key, base64: what workflows are started with. */
+  publicKey: string;
+  sign(incidentId: string, command: Command): SignedCommand;
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** Signs commands for incidents. `privateKey`: the 32-byte Ed25519 seed. */
+export function createSigner(privateKey: Uint8Array, keyId: string): Signer {
+  if (privateKey.length !== 32) throw new TypeError(`a signing key has 32 bytes, not ${privateKey.length}`);
+  const publicKey = base64(ed25519.getPublicKey(privateKey));
+  return {
+    keyId,
+    publicKey,
+    sign: (incidentId, command) => {
+      const bytes = envelopeBytes({ incidentId, keyId, command });
+      return { incidentId, keyId, command, signature: base64(ed25519.sign(bytes, privateKey)) };
+    },
+  };
+}
