@@ -41,6 +41,9 @@ const readingOrderOf = (observed: Observed, ranked: Hypothesis[]): number[] => {
   return [...new Set(order)].filter((s) => s >= 1 && s <= last).slice(0, 20);
 };
 
+/** All hypotheses about the origin, best first, for what is made from them: eval cases and live rules. */
+export const originsOf = (session: Session, options: AnalyseOptions = {}): Hypothesis[] => hypotheses(observe(session, contextOf(session, options)));
+
 /** A session → what the engine says of it. Pure; the same session and options give the same answer. */
 export const analyse = (session: Session, options: AnalyseOptions = {}): Analysis => {
   const observed = observe(session, contextOf(session, options));

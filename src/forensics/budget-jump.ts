@@ -1,3 +1,4 @@
+import type { Step } from '../domain/session/step.ts';
 import type { Observed } from './observe.ts';
 import { charactersOf } from './profile.ts';
 
@@ -12,6 +13,11 @@ export interface Jump {
   expected: number;
 }
 
+/** Tokens a call should need by its own text, at a normal rate of tokens a character. */
+export const expectedTokens = (step: Step, rate: number): number => Math.round(charactersOf(step) * rate);
+
+export const isJump = (tokens: number, expected: number): boolean => expected > 0 && tokens > Math.max(JUMP * expected, expected + 500);
+
 /**
  * The first model step whose use of tokens jumps: against what its own text should cost (the profile's tokens a
  * character, else the session's first calls), so that a history that merely grows is no jump.
@@ -25,7 +31,7 @@ export const tokenJump = ({ session, context }: Observed): Jump | null => {
   const normalRate = learned ?? medianOf(rates.slice(0, Math.max(2, Math.ceil(rates.length / 4))));
   for (const c of calls) {
     const expected = Math.round(c.characters * normalRate);
-    if (c.characters > 0 && c.tokens > Math.max(JUMP * expected, expected + 500)) return { step: c.step, tokens: c.tokens, expected };
+    if (isJump(c.tokens, expected)) return { step: c.step, tokens: c.tokens, expected };
   }
   return null;
 };

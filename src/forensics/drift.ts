@@ -77,23 +77,23 @@ const compareText = (walk: Walk, value: string, shape: Shape, path: string, key:
   }
 };
 
-const medianOf = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const FAR_OUTSIDE = 3;
+const UNIT_SETTLED = 20;
 
 /**
- * A unit changed: the whole field, over all elements of the answer, is of another order of size. Far outside the learned
- * range, or outside it and without the decimals it always had.
+ * A unit changed: the whole field, in each element of the answer, is of another order of size. Far outside the learned
+ * range, or outside it and without the decimals it always had (cents for dollars), or with decimals it never had.
  */
 const unitsOf = (walk: Walk): Difference[] =>
   [...walk.numbers].flatMap(([path, { shape, key, values }]): Difference[] => {
     const { numbers } = shape;
-    if (!numbers || shape.count < SETTLED || numbers.median === 0 || numbers.min < 0) return [];
-    const middle = medianOf(values);
-    const factor = Math.abs(middle / numbers.median);
-    const outside = middle > numbers.max * 1.5 || (middle >= 0 && middle < numbers.min / 1.5);
-    const lostDecimals = !numbers.whole && values.every(Number.isInteger) && middle > numbers.max;
-    const gainedDecimals = numbers.whole && !values.every(Number.isInteger) && middle < numbers.min;
-    const far = factor >= 20 || (factor > 0 && factor <= 1 / 20);
-    return outside && (far || ((lostDecimals || gainedDecimals) && (factor >= 5 || factor <= 1 / 5))) ? [{ kind: 'unit', path, key, from: shape, values }] : [];
+    if (!numbers || shape.count < UNIT_SETTLED || numbers.median <= 0 || numbers.min < 0 || values.some((v) => v <= 0)) return [];
+    const low = Math.min(...values);
+    const high = Math.max(...values);
+    const far = (low > numbers.max * FAR_OUTSIDE && low / numbers.median >= 20) || (high < numbers.min / FAR_OUTSIDE && numbers.median / high >= 20);
+    const whole = values.every(Number.isInteger);
+    const rescaled = (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) || (numbers.whole && !whole && high < numbers.min / 1.2 && numbers.median / high >= 5);
+    return far || rescaled ? [{ kind: 'unit', path, key, from: shape, values }] : [];
   });
 
 /** An answer held against what the tool answered in good sessions. Empty lists and maps differ in nothing. */

@@ -10,7 +10,7 @@ export const isGeneratedKey = (path: string): boolean => GENERATED.test(path);
 /** A single token with a digit that is no date, time or short number: what an entity id can look like. */
 export const isIdLike = (value: string): boolean =>
   value.length >= 4 && value.length <= 64 && WHOLE.test(value) && /\d/.test(value) && !DATE_OR_TIME.test(value) && !/^\d{1,5}$/.test(value) &&
-  !/^\d+(?:[-_]?(?:st|nd|rd|th|gb|mb|tb|kg|g|mg|ml|l|cm|mm|m|in|inch|inches|ft|w|v|hz|k|x|px|p|days?|hours?|hrs?|min|mins|minutes?|months?|weeks?|years?|pieces?|piece|pack|way|watts?|lbs?|oz))+$/i.test(value);
+  !/^\d{1,4}(?:[-_]?(?:st|nd|rd|th|gb|mb|tb|kg|g|mg|ml|l|cm|mm|m|in|inch|inches|ft|w|v|hz|k|x|px|p|days?|hours?|hrs?|min|mins|minutes?|months?|weeks?|years?|pieces?|piece|pack|way|watts?|lbs?|oz))+$/i.test(value);
 
 /**
  * The form of an id: letters and digits by kind and length, separators as they are. `#W1234567` → `#A1.97`,

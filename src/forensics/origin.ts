@@ -1,5 +1,5 @@
 import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
-import type { Finding } from '../domain/session/finding.ts';
+import type { Finding, Subject } from '../domain/session/finding.ts';
 import { tokenJump } from './budget-jump.ts';
 import type { Observed } from './observe.ts';
 
@@ -8,22 +8,22 @@ export interface Hypothesis extends OriginCandidate {
   mode: FailureMode | 'unknown';
   /** The kind of introduction, for the failure pattern and for rules made from it: `drift`, `entity`, `injected`, … */
   kind: string;
-  /** What failed, without ids and wording: a tool and field, an argument, a form of id. */
-  about: string;
+  /** What failed, without ids and wording: a tool and a field or an argument. */
+  subject: Subject;
 }
 
-const toolOf = (observed: Observed, step: number): string => observed.session.steps[step - 1]?.tool?.name ?? '';
+export const NOTHING: Subject = { tool: null, path: null, becomes: null };
 const modelStepOf = (observed: Observed, step: number): number => observed.readings[step - 1]?.modelStep ?? step;
 
 const fromFinding = (observed: Observed, f: Finding): Hypothesis[] => {
   if (f.severity === 'info') return [];
-  const base = { reason: f.message, citations: f.citations };
+  const base = { reason: f.message, citations: f.citations, subject: f.subject ?? NOTHING };
   const sure = f.severity === 'critical';
   switch (f.flag) {
-    case 'TOOL_SCHEMA_DRIFT': return [{ ...base, kind: 'drift', mode: 'tool_misfire', step: f.step, score: sure ? 0.92 : 0.8, about: `${toolOf(observed, f.step)}: ${f.message}` }];
-    case 'ENTITY_HALLUCINATION': return [{ ...base, kind: 'entity', mode: 'hallucination_propagation', step: f.step, score: sure ? 0.9 : 0.82, about: f.citations[0]?.place ?? '' }];
-    case 'CONTEXT_DRIFT': return [{ ...base, kind: 'injected', mode: 'context_poisoning', step: f.citations.length > 1 ? (f.citations[0]?.step ?? f.step) : f.step, score: sure ? 0.95 : 0.7, about: toolOf(observed, f.citations[0]?.step ?? f.step) }];
-    case 'LOOP_DETECTED': return [{ ...base, kind: 'loop', mode: 'cost_runaway', step: modelStepOf(observed, f.step), score: sure ? 0.88 : 0.75, about: toolOf(observed, f.step) }];
+    case 'TOOL_SCHEMA_DRIFT': return [{ ...base, kind: 'drift', mode: 'tool_misfire', step: f.step, score: sure ? 0.92 : 0.8 }];
+    case 'ENTITY_HALLUCINATION': return [{ ...base, kind: 'entity', mode: 'hallucination_propagation', step: f.step, score: sure ? 0.9 : 0.82 }];
+    case 'CONTEXT_DRIFT': return [{ ...base, kind: 'injected', mode: 'context_poisoning', step: f.citations.length > 1 ? (f.citations[0]?.step ?? f.step) : f.step, score: sure ? 0.95 : 0.7 }];
+    case 'LOOP_DETECTED': return [{ ...base, kind: 'loop', mode: 'cost_runaway', step: modelStepOf(observed, f.step), score: sure ? 0.88 : 0.75 }];
     case 'BUDGET_WARNING': return [];
   }
 };
@@ -35,7 +35,7 @@ const fromBudget = (observed: Observed): Hypothesis[] => {
   const jump = tokenJump(observed);
   const step = jump && jump.step <= finding.step ? jump.step : finding.step;
   const reason = jump && step === jump.step ? `from here a model call uses ${jump.tokens} tokens where its text should need about ${jump.expected}; ${finding.message}` : finding.message;
-  return [{ kind: 'budget', mode: 'cost_runaway', step, score: jump ? 0.86 : 0.7, reason, citations: finding.citations, about: 'tokens' }];
+  return [{ kind: 'budget', mode: 'cost_runaway', step, score: jump ? 0.86 : 0.7, reason, citations: finding.citations, subject: NOTHING }];
 };
 
 const CLOSE = 0.15;

@@ -2,28 +2,30 @@ import type { Finding } from '../../domain/session/finding.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import { asText } from '../read/json.ts';
-import type { Shape } from '../shape.ts';
+import { opened, type Shape } from '../shape.ts';
 import { clip, contentWords, normal, tokensOf, wordCount } from '../text.ts';
-import { leavesOf } from '../values.ts';
+import { leavesOf, type Leaf } from '../values.ts';
 import { isWrite, spawns, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'context/1';
 const SENTENCE = 5;
 const LONGER_BY = 4;
 const KEPT = 24;
+const MAX_CARRIER = 4000;
 /** Runbook: checkpoints rather than every step. */
 const CHECKPOINT = 8;
 const FAR = 0.06;
 const NEAR = 0.15;
 
 /** A text in a tool's answer that may carry a goal of its own. */
-interface Carrier {
+export interface Carrier {
   step: number;
+  tool: string | null;
   path: string;
   text: string;
   words: Set<string>;
-  /** Longer than this field ever was in good sessions. */
-  novel: boolean;
+  /** Longer than this field ever was in good sessions, or than its neighbours in the answer; null where nobody knows. */
+  novel: boolean | null;
   /** Speaks to the reader, or orders something. */
   orders: boolean;
   taken: boolean;
@@ -42,19 +44,36 @@ const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
   return shape;
 };
 
-const carriersIn = (context: FlagContext, reading: Reading): Carrier[] => {
-  const { profile } = context;
-  return reading.heard.filter((h) => h.source === 'tool').flatMap((heard) => {
-    const learned = heard.tool !== undefined && profile && Object.hasOwn(profile.tools, heard.tool) ? profile.tools[heard.tool]?.result : undefined;
-    return leavesOf(typeof heard.value === 'object' ? heard.value : heard.text).flatMap(({ path, value }) => {
-      if (typeof value !== 'string' || wordCount(value) < SENTENCE) return [];
-      const known = shapeAt(learned, path)?.maxWords;
-      const novel = known !== undefined && wordCount(value) >= known + LONGER_BY;
-      const orders = ORDERS.test(value.slice(0, 4000));
-      return novel || orders ? [{ step: heard.step, path, text: value, words: contentWords(value.slice(0, 4000)), novel, orders, taken: false }] : [];
+/** The words of the second longest text at each path of an answer: what its neighbours say is usual. */
+const usualLengths = (leaves: Leaf[]): Map<string, { longest: number; count: number; second: number }> => {
+  const out = new Map<string, { longest: number; count: number; second: number }>();
+  for (const { path, value } of leaves) {
+    if (typeof value !== 'string') continue;
+    const words = wordCount(value);
+    const row = out.get(path) ?? { longest: 0, second: 0, count: 0 };
+    row.count += 1;
+    if (words > row.longest) [row.second, row.longest] = [row.longest, words];
+    else row.second = Math.max(row.second, words);
+    out.set(path, row);
+  }
+  return out;
+};
+
+/** Texts of a tool's answer long enough to carry a goal. */
+export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
+  reading.heard.filter((h) => h.source === 'tool').flatMap((heard) => {
+    const learned = heard.tool !== undefined && context.profile && Object.hasOwn(context.profile.tools, heard.tool) ? context.profile.tools[heard.tool]?.result : undefined;
+    const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
+    const usual = usualLengths(leaves);
+    return leaves.flatMap(({ path, value }): Carrier[] => {
+      const words = typeof value === 'string' ? wordCount(value) : 0;
+      if (typeof value !== 'string' || words < SENTENCE) return [];
+      const beside = usual.get(path);
+      const known = shapeAt(learned, path)?.maxWords ?? (beside && beside.count >= 2 && beside.longest === words ? beside.second : undefined);
+      const head = value.slice(0, MAX_CARRIER);
+      return [{ step: heard.step, tool: heard.tool ?? null, path, text: head, words: contentWords(head), novel: known === undefined ? null : words >= known + LONGER_BY, orders: ORDERS.test(head), taken: false }];
     });
   });
-};
 
 interface TakeUp {
   strength: 'acts' | 'says';
@@ -79,12 +98,13 @@ const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger:
   const named = [...contentWords(call.name)].some((w) => carrier.words.has(w));
   const brought = fresh.length > 0 && shared.length >= 2;
   const repeats = shared.length >= 3 && shared.length >= words.size * 0.5 && named;
-  const enough = carrier.novel ? brought || repeats : brought && carrier.orders && (fresh.length >= 2 || named);
+  const usual = brought && ((fresh.length >= 2 && named) || (carrier.orders && (fresh.length >= 2 || named)));
+  const enough = carrier.novel === true ? brought || repeats : carrier.novel === null ? usual : usual && carrier.orders;
   return enough ? { strength: 'acts', place: `call ${call.name}`, quote: clip(`${call.name} ${asText(call.args)}`, 280) } : null;
 };
 
 const takesUpText = (carrier: Carrier, said: string, ledger: Ledger): TakeUp | null => {
-  if (!carrier.novel || said === '') return null;
+  if (carrier.novel !== true || said === '') return null;
   const shared = [...contentWords(said)].filter((w) => carrier.words.has(w));
   return borrowed(carrier, said, ledger).length >= 3 && shared.length >= 4 ? { strength: 'says', place: 'output', quote: clip(said, 280) } : null;
 };
@@ -101,6 +121,7 @@ const injected = (context: FlagContext, carriers: Carrier[], reading: Reading, l
         { step: carrier.step, place: `result ${carrier.path}`.trim(), quote: clip(carrier.text.slice(-600), 280) },
         { step: reading.modelStep, place: up.place, quote: up.quote },
       ],
+      subject: { tool: carrier.tool, path: carrier.path, becomes: null },
     }];
   });
 

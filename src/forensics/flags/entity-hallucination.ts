@@ -1,6 +1,5 @@
 import type { Finding } from '../../domain/session/finding.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../ids.ts';
-import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import type { Profile } from '../profile.ts';
 import { quoteAt, tokensOf } from '../text.ts';
@@ -36,15 +35,23 @@ const learnForms = (watch: Watch, reading: Reading): void => {
   }
 };
 
+interface Written {
+  id: string;
+  place: string;
+  quote: string;
+  call?: Call;
+  path?: string;
+}
+
 /** Every id that the model wrote at this step, with where it stands. */
-const written = function* (watch: Watch, reading: Reading): Generator<{ id: string; place: string; quote: string; call?: Call }> {
+const written = function* (watch: Watch, reading: Reading): Generator<Written> {
   for (const call of reading.calls) {
     for (const { path, value } of leavesOf(call.args)) {
       const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
       if (typeof text !== 'string') continue;
       const place = `call ${call.name}, argument ${path}`;
-      if (isIdLike(text) && mustBeKnown(watch, call.name, path, text)) yield { id: text, place, quote: text, call };
-      else if (/\s/.test(text)) for (const found of inText(watch, text)) yield { ...found, place, call };
+      if (isIdLike(text) && mustBeKnown(watch, call.name, path, text)) yield { id: text, place, quote: text, call, path };
+      else if (/\s/.test(text)) for (const found of inText(watch, text)) yield { ...found, place, call, path };
     }
   }
   for (const found of inText(watch, reading.said)) yield { ...found, place: 'output' };
@@ -73,21 +80,20 @@ export const entityHallucination: FlagRule = {
       for (const found of written(watch, reading)) {
         if (watch.flagged.has(found.id) || ledger.knows(found.id)) continue;
         watch.flagged.add(found.id);
-        out.push(findingOf(watch, reading, ledger, found));
+        out.push(findingOf(watch, reading, found));
       }
       return out;
     };
   },
 };
 
-const findingOf = (
-  { context }: Watch, reading: Reading, _ledger: Ledger, { id, place, quote, call }: { id: string; place: string; quote: string; call?: Call },
-): Finding => {
+const findingOf = ({ context }: Watch, reading: Reading, { id, place, quote, call, path }: Written): Finding => {
   const writes = call !== undefined && isWrite(context.tools, call.name);
   const severity = writes ? 'critical' : isPlaceholder(id) ? 'info' : 'warning';
   return {
     flag: 'ENTITY_HALLUCINATION', step: reading.modelStep, severity, rule: RULE,
     message: `the model wrote the id ${id.slice(0, 80)}, which no message and no tool answer had mentioned`,
     citations: [{ step: reading.modelStep, place, quote: quote.slice(0, 300) }],
+    subject: { tool: call?.name ?? null, path: path ?? null, becomes: null },
   };
 };

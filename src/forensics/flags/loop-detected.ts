@@ -61,6 +61,7 @@ const findingOf = (tool: string, group: Seen[], severity: Finding['severity'], m
   return {
     flag: 'LOOP_DETECTED', step: first?.step ?? 1, severity, rule: RULE, message: `${tool} ${message}`,
     citations: group.slice(0, TIMES).map((g) => ({ step: g.step, place: 'tool.input', quote: clip(g.text) })),
+    subject: { tool, path: null, becomes: null },
   };
 };
 

@@ -17,6 +17,8 @@ interface Verdict {
   severity: Finding['severity'];
   message: string;
   key: string;
+  path: string;
+  becomes?: string;
 }
 
 const shortly = (value: unknown): string => clip(asText(value), 60);
@@ -36,7 +38,7 @@ const renames = (tool: string, missing: Missing[], added: Added[], before: unkno
     const message = level
       ? `the field \`${m.path}\` of \`${tool}\` was renamed to \`${a.path}\``
       : `the field \`${m.path}\` of \`${tool}\` moved to \`${a.path}\``;
-    verdicts.push({ severity: 'critical', message, key: `rename/${m.path}/${a.path}` });
+    verdicts.push({ severity: 'critical', message, key: `rename/${m.path}/${a.path}`, path: m.path, becomes: a.path });
   }
   return { verdicts, used };
 };
@@ -47,7 +49,7 @@ const nested = (tool: string, missing: Missing[], added: Added[], used: Set<Diff
     const home = added.find((a) => holds(a.value, m.key, 0));
     if (!home) return [];
     used.add(m).add(home);
-    return [{ severity: 'critical' as const, message: `the field \`${m.path}\` of \`${tool}\` moved into \`${home.path}\``, key: `moved/${m.path}` }];
+    return [{ severity: 'critical' as const, message: `the field \`${m.path}\` of \`${tool}\` moved into \`${home.path}\``, key: `moved/${m.path}`, path: m.path, becomes: `${home.path}.${m.key}` }];
   });
 const holds = (raw: unknown, key: string, depth: number): boolean => {
   const value = opened(raw);
@@ -55,7 +57,8 @@ const holds = (raw: unknown, key: string, depth: number): boolean => {
   return (!Array.isArray(value) && Object.hasOwn(value, key)) || Object.values(value).slice(0, 50).some((v) => holds(v, key, depth + 1));
 };
 
-const single = (tool: string, d: Difference): Verdict => {
+const single = (tool: string, d: Difference): Verdict => ({ ...judgement(tool, d), path: d.path });
+const judgement = (tool: string, d: Difference): Omit<Verdict, 'path'> => {
   const name = `\`${d.path || 'the answer'}\` of \`${tool}\``;
   switch (d.kind) {
     case 'missing': return { severity: (d.parent.objects ?? 0) >= REQUIRED_AFTER ? 'warning' : 'info', message: `the field ${name}, always there before, is gone`, key: `gone/${d.path}` };
@@ -122,6 +125,7 @@ export const toolSchemaDrift: FlagRule = {
       for (const v of news) watch.raised.add(`${name}/${v.key}`);
       return news.slice(0, 8).map((v) => ({
         flag: 'TOOL_SCHEMA_DRIFT' as const, step: step.stepNumber, severity: v.severity, rule: RULE, message: v.message, citations: [quoteOf(step.stepNumber, value)],
+        subject: { tool: name, path: v.path, becomes: v.becomes ?? null },
       }));
     };
   },
