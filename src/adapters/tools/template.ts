@@ -21,7 +21,9 @@ const scalar = (args: Args, name: string): string => {
 /** A path segment that would climb out of its place, or vanish, is no value. */
 const inUrl = (args: Args, name: string): string => {
   const value = scalar(args, name);
-  if (value === '' || value === '.' || value === '..') throw new TemplateError(`the argument ${name} is ${JSON.stringify(value)}, which cannot stand in an address`);
+  if (value === '' || value === '.' || value === '..' || !value.isWellFormed()) {
+    throw new TemplateError(`the argument ${name} is ${JSON.stringify(value)}, which cannot stand in an address`);
+  }
   return encodeURIComponent(value);
 };
 
