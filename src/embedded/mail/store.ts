@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
 import { z } from 'zod';
@@ -78,7 +78,7 @@ export class MailStore {
         writeFileSync(this.#file(id, 'eml'), message, { flag: 'wx', mode: 0o600 });
         return id;
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+        if (!existsSync(this.#file(id, 'eml'))) throw error;
       }
     }
   }

@@ -34,11 +34,11 @@ export async function fetchThroughSdk(search: Search): Promise<Answer> {
 
 /** Why the address cannot be reached, or undefined when it answers at all. */
 export async function probe(url: string, timeoutMs = PROBE_MS): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    await fetch(url, { method: 'HEAD', redirect: 'manual', signal });
     return undefined;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'TimeoutError') return 'does not answer';
-    return 'cannot be reached';
+  } catch {
+    return signal.aborted ? 'does not answer' : 'cannot be reached';
   }
 }

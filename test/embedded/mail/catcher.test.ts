@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { startMailCatcher, type MailCatcher } from '../../../src/embedded/mail/catcher.ts';
+import { MailStore } from '../../../src/embedded/mail/store.ts';
 import { freePort } from '../../../src/embedded/ports.ts';
 import { testMailServer } from '../../support/smtp.ts';
 
@@ -55,6 +56,19 @@ describe('catching', () => {
     await createTransport(second.smtpUrl).sendMail({ ...mail, subject: 'later' });
     expect(second.mails().map(({ subject }) => subject)).toEqual(['later', 'Postmortem']);
     await second.stop();
+    rmSync(dir, { recursive: true });
+  });
+});
+
+describe('two catchers on one folder', () => {
+  it('do not write over each other', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'holdpoint-mail-'));
+    const stores = [new MailStore(dir), new MailStore(dir)];
+    const envelope = { from: 'a@example.org', to: ['b@example.org'] };
+    const save = (subject: string, index: number) =>
+      stores[index % 2]?.save(Buffer.from(`Subject: ${subject}\r\n\r\nx\r\n`), envelope, new Date(0));
+    await Promise.all(['a', 'b', 'c', 'd'].map(save));
+    expect(stores[0]?.list().map(({ subject }) => subject).toSorted()).toEqual(['a', 'b', 'c', 'd']);
     rmSync(dir, { recursive: true });
   });
 });
