@@ -5,6 +5,7 @@ export class TemplateError extends Error {
 
 type Args = Readonly<Record<string, unknown>>;
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const WHOLE = /^\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 
 const argument = (args: Args, name: string): unknown => {
@@ -21,7 +22,7 @@ const scalar = (args: Args, name: string): string => {
 /** A path segment that would climb out of its place, or vanish, is no value. */
 const inUrl = (args: Args, name: string): string => {
   const value = scalar(args, name);
-  if (value === '' || value === '.' || value === '..' || !value.isWellFormed()) {
+  if (value === '' || value === '.' || value === '..' || LONE_SURROGATE.test(value)) {
     throw new TemplateError(`the argument ${name} is ${JSON.stringify(value)}, which cannot stand in an address`);
   }
   return encodeURIComponent(value);
