@@ -53,6 +53,8 @@ export interface SlackStandIn {
   admin: Admin;
   /** Points interactions and events somewhere else, e.g. once the app under test has its port. */
   setRequestUrl(url: string): void;
+  /** Does what Slack does when an app's address is set: true when the app returns the challenge. */
+  verifyRequestUrl(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -116,6 +118,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
     setRequestUrl: (next) => {
       requestUrl = next;
     },
+    verifyRequestUrl: async () => await deliverer.verify(),
     close: async () => {
       await deliverer.stop();
       await shut(server);

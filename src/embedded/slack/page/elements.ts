@@ -152,7 +152,7 @@ function hint(element: Stateful): string {
 function confirmJson(element: { confirm?: Confirm | undefined } | Element): string {
   const confirm = 'confirm' in element ? element.confirm : undefined;
   if (confirm === undefined) return '';
-  const { title, text, confirm: yes, deny } = confirm;
-  return JSON.stringify({ title: title.text, text: text.text, confirm: yes.text, deny: deny.text });
+  const { title, text, confirm: yes, deny, style = 'primary' } = confirm;
+  return JSON.stringify({ title: title.text, text: text.text, confirm: yes.text, deny: deny.text, style });
 }
 

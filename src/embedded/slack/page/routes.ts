@@ -11,6 +11,12 @@ const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
   "base-uri 'none'; frame-ancestors 'none'";
 
+const ASSETS: Readonly<Record<string, string>> = {
+  'stand-in.js': 'text/javascript',
+  'fields.js': 'text/javascript',
+  'stand-in.css': 'text/css',
+};
+
 /** The page on which a person uses the stand-in in a browser. */
 export function pageRoutes(core: Core, shortcuts: readonly DeclaredShortcut[]): Hono {
   const app = new Hono();
@@ -21,13 +27,12 @@ export function pageRoutes(core: Core, shortcuts: readonly DeclaredShortcut[]): 
     const ts = place.replace(/^p(\d+)(\d{6})$/, '$1.$2');
     return c.redirect(`/#place=${encodeURIComponent(channel)}&message=${encodeURIComponent(ts)}`);
   });
-  app.get('/page/stand-in.js', (c) => {
-    c.header('content-type', 'text/javascript; charset=utf-8');
-    return c.body(asset('stand-in.js'));
-  });
-  app.get('/page/stand-in.css', (c) => {
-    c.header('content-type', 'text/css; charset=utf-8');
-    return c.body(asset('stand-in.css'));
+  app.get('/page/:asset', (c) => {
+    const name = c.req.param('asset');
+    const type = ASSETS[name];
+    if (type === undefined) return c.notFound();
+    c.header('content-type', `${type}; charset=utf-8`);
+    return c.body(readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8'));
   });
   app.get('/stand-in/people/:id/screen', guard, async (c) => {
     const { place, thread } = c.req.query();
@@ -44,7 +49,3 @@ const secureHeaders: MiddlewareHandler = async (c, next) => {
   c.header('referrer-policy', 'no-referrer');
   c.header('cache-control', 'no-store');
 };
-
-function asset(name: string): string {
-  return readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
-}

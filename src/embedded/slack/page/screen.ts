@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import { findUser } from '../core.ts';
 import type { Core } from '../core.ts';
-import { seenChannels, seenHome, seenMessages, seenModal, seenToasts } from '../people/sees.ts';
+import { latestTs, seenChannels, seenHome, seenMessages, seenModal, seenToasts } from '../people/sees.ts';
 import type { SeenMessage, SeenView } from '../people/sees.ts';
 import { blocksHtml } from './blocks.ts';
 import { dayOf, formatSlackDate } from './dates.ts';
@@ -66,7 +66,13 @@ export function readerFor(core: Core, userId: string): Reader {
 
 function sidebarHtml(core: Core, userId: string, place: string): Html {
   const link = (id: string, label: string) =>
-    html`<button type="button" data-do="place" data-place="${id}" class="${id === place ? 'here' : ''}">
+    html`<button
+      type="button"
+      data-do="place"
+      data-place="${id}"
+      data-latest="${latestTs(core, userId, id)}"
+      class="${id === place ? 'here' : ''}"
+    >
       ${label}
     </button>`;
   const channels = seenChannels(core, userId);
@@ -161,13 +167,13 @@ function messageHtml(
   return html`<article class="message" data-channel="${message.channel}" data-ts="${message.ts}">
     <div class="avatar ${author.isApp ? 'app' : `shade-${shade}`}" aria-hidden="true">${initials}</div>
     <div class="content">
-      <p class="by">
+      <div class="by">
         <strong>${author.name}</strong> ${author.isApp ? html`<span class="badge">APP</span>` : ''}
         <time>${time}</time>
         ${message.pinned ? html`<span class="note">📌 Pinned</span>` : ''}
         ${message.onlyVisibleToYou ? html`<span class="note">Only visible to you</span>` : ''}
         ${menuHtml(menu)}
-      </p>
+      </div>
       ${bodyHtml(drawing, message)}
       ${message.files.map(
         (file) =>

@@ -7,7 +7,6 @@ import type { DeclaredShortcut } from './screen.ts';
 /** The page without what a person sees; its script fills the empty places. */
 export function shellHtml(core: Core, shortcuts: readonly DeclaredShortcut[]): Html {
   const { team, app } = core.workspace;
-  const global = shortcuts.filter((one) => one.type === 'global');
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -41,44 +40,53 @@ export function shellHtml(core: Core, shortcuts: readonly DeclaredShortcut[]): H
             <section id="messages" aria-label="Messages" tabindex="-1"></section>
             <form class="composer" id="composer">
               <input id="compose" aria-label="Message or slash command" placeholder="Message, or /command" />
-              ${global.length === 0
-                ? ''
-                : html`<details class="menu up">
-                    <summary aria-label="Shortcuts">⚡</summary>
-                    <div>
-                      ${global.map(
-                        ({ callbackId, name }) =>
-                          html`<button type="button" data-do="shortcut" data-callback="${callbackId}">
-                            ${name}
-                          </button>`,
-                      )}
-                    </div>
-                  </details>`}
+              ${shortcutMenu(shortcuts.filter((one) => one.type === 'global'))}
               <button class="bk-button primary">Send</button>
             </form>
           </main>
-          <aside id="thread-pane" hidden>
-            <header class="bar">
-              <h2>Thread</h2>
-              <button type="button" data-do="close-thread" aria-label="Close thread">×</button>
-            </header>
-            <section id="thread" aria-label="Thread"></section>
-            <form class="composer" id="thread-composer">
-              <input aria-label="Reply" placeholder="Reply…" />
-              <button class="bk-button primary">Send</button>
-            </form>
-          </aside>
+          ${threadPane()}
         </div>
-        <dialog id="modal" aria-label="${app.name}"></dialog>
-        <dialog id="confirm">
-          <h2></h2>
-          <p></p>
-          <footer>
-            <button type="button" class="bk-button" value="no"></button>
-            <button type="button" class="bk-button primary" value="yes"></button>
-          </footer>
-        </dialog>
-        <div id="toasts" role="status" aria-live="polite"></div>
+        ${dialogs(app.name)}
       </body>
     </html>`;
+}
+
+function shortcutMenu(shortcuts: readonly DeclaredShortcut[]): Html | '' {
+  if (shortcuts.length === 0) return '';
+  return html`<details class="menu up">
+    <summary aria-label="Shortcuts">⚡</summary>
+    <div>
+      ${shortcuts.map(
+        ({ callbackId, name }) =>
+          html`<button type="button" data-do="shortcut" data-callback="${callbackId}">${name}</button>`,
+      )}
+    </div>
+  </details>`;
+}
+
+function threadPane(): Html {
+  return html`<aside id="thread-pane" hidden>
+    <header class="bar">
+      <h2>Thread</h2>
+      <button type="button" data-do="close-thread" aria-label="Close thread">×</button>
+    </header>
+    <section id="thread" aria-label="Thread"></section>
+    <form class="composer" id="thread-composer">
+      <input aria-label="Reply" placeholder="Reply…" />
+      <button class="bk-button primary">Send</button>
+    </form>
+  </aside>`;
+}
+
+function dialogs(appName: string): Html {
+  return html`<dialog id="modal" aria-label="${appName}"></dialog>
+    <dialog id="confirm">
+      <h2></h2>
+      <p></p>
+      <footer>
+        <button type="button" class="bk-button"></button>
+        <button type="button" class="bk-button"></button>
+      </footer>
+    </dialog>
+    <div id="toasts" popover="manual" role="status" aria-live="polite"></div>`;
 }

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../core.ts';
 import type { Delivery, DeliveryKind } from '../journal.ts';
+import { secretToken } from '../workspace/numbers.ts';
+import { urlVerification } from './payloads.ts';
 
 export interface DeliveryOptions {
   signingSecret: string;
@@ -58,6 +60,19 @@ export class Deliverer {
     return delivery;
   }
 
+  /** Sends a challenge and checks that it comes back. */
+  async verify(): Promise<boolean> {
+    const challenge = secretToken();
+    const outgoing: Outgoing = {
+      kind: 'url_verification',
+      userId: null,
+      payload: urlVerification(challenge),
+      form: null,
+    };
+    const { status, body } = await this.send(outgoing, this.sign(outgoing), 1, {}, 0);
+    return status === 200 && body.includes(challenge);
+  }
+
   /** Ends what is under way; nothing is delivered afterwards. */
   async stop(): Promise<void> {
     this.stopping.abort();
@@ -111,7 +126,6 @@ export class Deliverer {
     if (outcome === 'late') {
       delivery.error = 'operation_timeout';
       delivery.latencyMs = performance.now() - startedMs;
-      return { ...delivery };
     }
     return delivery;
   }

@@ -1,7 +1,15 @@
+import { z } from 'zod';
 import { elementsOf } from '../block-kit/blocks.ts';
 import type { Block } from '../block-kit/blocks.ts';
 import type { Element } from '../block-kit/elements.ts';
+import { optionsOf } from '../block-kit/validate.ts';
 import type { Entered, Values } from '../workspace/model.ts';
+
+const OptionValue = z.object({ value: z.string() });
+const Picked = z.object({
+  selected_option: OptionValue.nullish(),
+  selected_options: z.array(OptionValue).optional(),
+});
 
 /** What an element holds before anybody touches it, as Slack reports it; null for buttons and overflow menus. */
 export function initialEntry(element: Element): Entered | null {
@@ -46,9 +54,18 @@ export function carriedValues(blocks: Block[], oldBlocks: Block[], old: Values):
       const kept = before.has(blockId) ? old[blockId]?.[actionId] : undefined;
       values[blockId] = {
         ...values[blockId],
-        [actionId]: kept !== undefined && kept.type === element.type ? kept : fresh,
+        [actionId]: kept !== undefined && kept.type === element.type && stillThere(element, kept) ? kept : fresh,
       };
     }
   }
   return values;
+}
+
+/** A picked option is kept only while the element still offers it. */
+function stillThere(element: Element, kept: Entered): boolean {
+  const offered = new Set(optionsOf(element).map((option) => option.value));
+  const picked = Picked.safeParse(kept);
+  if (!picked.success) return true;
+  const { selected_option: one, selected_options: many = [] } = picked.data;
+  return [...many, ...(one == null ? [] : [one])].every((option) => offered.has(option.value));
 }

@@ -4,6 +4,7 @@ import { messageForApp } from '../workspace/messages.ts';
 import type { Channel, Entered, Message, User, Values, View } from '../workspace/model.ts';
 import { secretToken } from '../workspace/numbers.ts';
 import { viewForApp } from '../workspace/views.ts';
+import { RESPONSE_URL_LIFE_MS } from './response-url.ts';
 
 /** The bodies Slack sends (docs.slack.dev/reference/interaction-payloads), in the parts an app relies on. */
 type Payload = Record<string, unknown>;
@@ -176,8 +177,12 @@ export const urlVerification = (challenge: string): Payload => ({
 });
 
 function issueResponseUrl(core: Core, userId: string, channel: Channel, message: Message | null): string {
+  const { responseUrls } = core.workspace;
+  for (const old of Object.values(responseUrls)) {
+    if (core.now() - old.issuedAtMs > 2 * RESPONSE_URL_LIFE_MS) delete responseUrls[old.token];
+  }
   const token = secretToken();
-  core.workspace.responseUrls[token] = {
+  responseUrls[token] = {
     token,
     userId,
     channel: channel.id,

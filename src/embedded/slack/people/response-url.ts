@@ -8,7 +8,7 @@ import { nextTs } from '../workspace/numbers.ts';
 
 /** A response_url may be used five times within thirty minutes. */
 const MAX_USES = 5;
-const LIFE_MS = 30 * 60_000;
+export const RESPONSE_URL_LIFE_MS = 30 * 60_000;
 
 const Body = z.looseObject({
   text: z.string().optional(),
@@ -24,7 +24,7 @@ const Body = z.looseObject({
 export function respond(core: Core, token: string, body: unknown): { status: 200 | 400 | 404; text: string } {
   const known = core.workspace.responseUrls[token];
   if (known === undefined) return { status: 404, text: 'no_service' };
-  if (core.now() - known.issuedAtMs > LIFE_MS) return { status: 404, text: 'expired_url' };
+  if (core.now() - known.issuedAtMs > RESPONSE_URL_LIFE_MS) return { status: 404, text: 'expired_url' };
   if (known.uses >= MAX_USES) return { status: 404, text: 'used_url' };
   const parsed = Body.safeParse(body);
   if (!parsed.success) return { status: 400, text: 'invalid_payload' };

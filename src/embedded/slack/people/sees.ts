@@ -67,14 +67,28 @@ export function seenChannels(core: Core, userId: string): SeenChannel[] {
 /** A channel's messages oldest first, or with `threadTs` those of one thread, its first message included. */
 export function seenMessages(core: Core, userId: string, channelId: string, threadTs: string | null): SeenMessage[] {
   if (findChannel(core, channelId)?.members.includes(userId) !== true) return [];
-  return core.workspace.messages
-    .filter((message) => message.channel === channelId && isFor(message, userId))
+  const visible = core.workspace.messages.filter(
+    (message) => message.channel === channelId && isFor(message, userId),
+  );
+  const replies = new Map<string, number>();
+  for (const { threadTs: parent } of visible) {
+    if (parent !== null) replies.set(parent, (replies.get(parent) ?? 0) + 1);
+  }
+  return visible
     .filter((message) =>
       threadTs === null
         ? message.threadTs === null || message.broadcast
         : message.ts === threadTs || message.threadTs === threadTs,
     )
-    .map((message) => seenMessage(core, message, userId));
+    .map((message) => seenMessage(core, message, userId, replies.get(message.ts) ?? 0));
+}
+
+/** The id of the last message a person can see in a channel, replies included; empty when there is none. */
+export function latestTs(core: Core, userId: string, channelId: string): string {
+  const last = core.workspace.messages.findLast(
+    (message) => message.channel === channelId && message.user !== userId && isFor(message, userId),
+  );
+  return last?.ts ?? '';
 }
 
 export function seenModal(core: Core, userId: string): SeenView | null {
@@ -105,12 +119,9 @@ function isFor(message: Message, userId: string): boolean {
   return message.ephemeralFor === null || message.ephemeralFor === userId;
 }
 
-function seenMessage(core: Core, message: Message, userId: string): SeenMessage {
-  const { app, messages } = core.workspace;
+function seenMessage(core: Core, message: Message, userId: string, replyCount: number): SeenMessage {
+  const { app } = core.workspace;
   const author = findUser(core, message.user);
-  const replies = messages.filter(
-    (other) => other.channel === message.channel && other.threadTs === message.ts && isFor(other, userId),
-  );
   return {
     channel: message.channel,
     ts: message.ts,
@@ -123,7 +134,7 @@ function seenMessage(core: Core, message: Message, userId: string): SeenMessage 
     blocks: seenBlocks(message.blocks),
     attachments: message.attachments.map((one) => ({ color: one.color ?? null, blocks: seenBlocks(one.blocks) })),
     threadTs: message.threadTs,
-    replyCount: replies.length,
+    replyCount,
     edited: message.editedTs !== null,
     onlyVisibleToYou: message.ephemeralFor !== null,
     files: message.files.flatMap((id) => {

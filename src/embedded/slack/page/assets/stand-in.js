@@ -1,5 +1,7 @@
 // The script of the stand-in's page. It only fetches what the chosen person sees and sends what they do.
 
+import { fieldOf, keyOf, setValue, valueOf } from './fields.js';
+
 const el = (id) => document.getElementById(id);
 const shown = { sidebar: '', title: '', main: '', thread: '', modal: '' };
 const seenToasts = new Set();
@@ -56,6 +58,7 @@ async function fetchAndShow() {
     if (first !== null) go({ place: first.dataset.place });
     return;
   }
+  markUnread();
   swap('title', el('title'), screen.title);
   swapList('main', el('messages'), screen.main);
   swapList('thread', el('thread'), screen.thread);
@@ -67,6 +70,16 @@ async function fetchAndShow() {
     seenToasts.add(id);
   }
   pointAtMessage();
+}
+
+/** Marks what came into other channels since this browser last showed them to this person. */
+function markUnread() {
+  const { person, place } = where();
+  for (const link of el('sidebar').querySelectorAll('[data-latest]')) {
+    const key = `read ${person} ${link.dataset.place}`;
+    if (link.dataset.place === place) localStorage.setItem(key, link.dataset.latest);
+    link.classList.toggle('unread', link.dataset.latest > (localStorage.getItem(key) ?? ''));
+  }
 }
 
 function swap(name, element, html) {
@@ -117,34 +130,13 @@ function toast(text) {
   const note = document.createElement('p');
   note.textContent = text;
   el('toasts').append(note);
-  setTimeout(() => note.remove(), 9_000);
-}
-
-// ---- fields --------------------------------------------------------------------------------------------------
-
-const keyOf = (field) => `${field.dataset.block}/${field.dataset.action}`;
-
-function fieldOf(root, key) {
-  return [...root.querySelectorAll('.field')].find((field) => keyOf(field) === key) ?? null;
-}
-
-const LISTS = ['checkboxes', 'multi_static_select', 'multi_users_select'];
-
-function valueOf(field) {
-  if (field === null) return null;
-  const ticked = [...field.querySelectorAll('input:checked')].map((input) => input.value);
-  if (LISTS.includes(field.dataset.kind)) return ticked;
-  if (field.dataset.kind === 'radio_buttons') return ticked[0] ?? null;
-  const value = field.querySelector('input, textarea, select').value;
-  return value === '' ? null : value;
-}
-
-function setValue(field, value) {
-  if (field === null) return;
-  for (const input of field.querySelectorAll('input, textarea, select')) {
-    if (input.type === 'checkbox' || input.type === 'radio') input.checked = [value].flat().includes(input.value);
-    else input.value = value ?? '';
-  }
+  // Shown anew each time, so that it lies above an open modal.
+  el('toasts').hidePopover();
+  el('toasts').showPopover();
+  setTimeout(() => {
+    note.remove();
+    if (el('toasts').children.length === 0) el('toasts').hidePopover();
+  }, 9_000);
 }
 
 // ---- acting --------------------------------------------------------------------------------------------------
@@ -174,13 +166,14 @@ async function act(name, body, busy) {
 /** Asks first where the app wants that; resolves to what the person chose. */
 async function confirmed(json) {
   if (!json) return true;
-  const { title, text, confirm, deny } = JSON.parse(json);
+  const { title, text, confirm, deny, style } = JSON.parse(json);
   const dialog = el('confirm');
   const [no, yes] = dialog.querySelectorAll('button');
   dialog.querySelector('h2').textContent = title;
   dialog.querySelector('p').textContent = text;
   no.textContent = deny;
   yes.textContent = confirm;
+  yes.className = `bk-button ${style}`;
   dialog.showModal();
   return await new Promise((resolve) => {
     const done = (answer) => {
