@@ -1,5 +1,4 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { Analysis } from '../domain/session/analysis.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { indicesOf } from '../domain/incident/ranges.ts';
@@ -35,14 +34,21 @@ async function executedKeys(deps: AnalyseDeps, executed: MapOrder['executed']): 
 /** The first action comes from the mode; the suggestion from the sealed export alone, never from the live trace. */
 export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
   const load = (uri: string): Promise<Session> => deps.loadSession(uri);
-  const options = async (agent: string): Promise<{ tools: ToolManifest | null; profile: Profile | null }> => ({
+  const options = async (
+    agent: string,
+  ): Promise<{ tools: ToolManifest | null; profile: Profile | null }> => ({
     tools: deps.toolsFor(agent),
     profile: await deps.profileFor(agent),
   });
 
   return {
     async findSessions({ agent, alert }) {
-      const window = { fromMs: alert.firedAtMs - SEARCH_WINDOW_MS, toMs: alert.firedAtMs, entityId: alert.entityId, limit: 10 };
+      const window = {
+        fromMs: alert.firedAtMs - SEARCH_WINDOW_MS,
+        toMs: alert.firedAtMs,
+        entityId: alert.entityId,
+        limit: 10,
+      };
       const found = await deps.spans.findSessions(agent, window);
       return found.map(({ sessionId, startedAtMs, spans }) => ({
         sessionId,
@@ -69,7 +75,9 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
           because: line(failureMode.because),
           firstAction: line(failureMode.firstAction),
           provisional: !session.completeness.complete,
-          candidates: faultOrigin.candidates.slice(0, 5).map(({ step, score, reason }) => ({ step, score, reason: line(reason) })),
+          candidates: faultOrigin.candidates
+            .slice(0, 5)
+            .map(({ step, score, reason }) => ({ step, score, reason: line(reason) })),
           symptomStep: faultOrigin.symptom,
           readingOrder: faultOrigin.readingOrder.slice(0, 20),
           cascadePath: result.cascadePath.slice(0, 200),
@@ -109,6 +117,3 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
     ...createLessonActivities(deps),
   };
 }
-
-/** Reads a stored analysis; used by cards and the postmortem. */
-export const parseAnalysis = (bytes: Uint8Array): Analysis => Analysis.parse(JSON.parse(new TextDecoder().decode(bytes)));

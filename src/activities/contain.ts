@@ -14,7 +14,11 @@ export interface ContainDeps {
 const BREAKER = 'containment_breaker';
 
 /** Other agents contained within the window. A database that does not answer never delays a stop. */
-async function recentlyContained({ documents, breaker }: ContainDeps, agent: string, nowMs: number): Promise<number> {
+async function recentlyContained(
+  { documents, breaker }: ContainDeps,
+  agent: string,
+  nowMs: number,
+): Promise<number> {
   try {
     const rows = await documents.list(BREAKER, '');
     return rows.filter(({ key, value }) => key !== agent && nowMs - Number(value) <= breaker.windowMs).length;
@@ -34,10 +38,13 @@ export function createContainActivities(deps: ContainDeps): ContainActivities {
         status: 'awaiting_person' as const,
         evidence,
       });
-      if (!adapter) return waiting(`No containment is configured for ${order.agent}: set agents[].containment.`);
+      if (!adapter)
+        return waiting(`No containment is configured for ${order.agent}: set agents[].containment.`);
       const others = byPerson ? 0 : await recentlyContained(deps, order.agent, nowMs());
       if (others >= deps.breaker.agents)
-        return waiting(`The breaker tripped: ${others} other agents were contained within ${deps.breaker.windowMs / 1000} s.`);
+        return waiting(
+          `The breaker tripped: ${others} other agents were contained within ${deps.breaker.windowMs / 1000} s.`,
+        );
       const result = await adapter.contain(order);
       await deps.documents.put(BREAKER, order.agent, nowMs()).catch(() => undefined);
       if (result.status === 'refused') return waiting(result.evidence.slice(0, 500));
@@ -47,7 +54,13 @@ export function createContainActivities(deps: ContainDeps): ContainActivities {
     async release({ incidentId, agent, sessionIds, key }) {
       const adapter = deps.adapterFor(agent);
       if (!adapter) return;
-      const base: Omit<ContainmentOrder, 'sessionId'> = { incidentId, agent, action: 'pause', key, reason: 'released' };
+      const base: Omit<ContainmentOrder, 'sessionId'> = {
+        incidentId,
+        agent,
+        action: 'pause',
+        key,
+        reason: 'released',
+      };
       for (const sessionId of [...sessionIds, null]) await adapter.release({ ...base, sessionId });
     },
   };

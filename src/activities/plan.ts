@@ -37,7 +37,10 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 function classKey(action: Located): { kind: Plan['kind']; strategy: string } {
   const { reversal, reversible } = action;
   if (!reversible || !reversal) return { kind: 'irreversible', strategy: 'remediation plan' };
-  return { kind: 'reversible', strategy: `${reversal.tool}(${Object.keys(reversal.args).sort().join(', ')})` };
+  return {
+    kind: 'reversible',
+    strategy: `${reversal.tool}(${Object.keys(reversal.args).sort().join(', ')})`,
+  };
 }
 
 const slug = (tool: string): string => tool.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 60);
@@ -77,7 +80,9 @@ export function planClasses(incidentId: string, actions: Located[]): PlannedClas
   return [...groups.values()].map((group) => {
     const plan = planOf(incidentId, group);
     const text = canonical(plan);
-    const closes = group.flatMap(({ atMs, reversalWindowMs }) => (reversalWindowMs === null ? [] : [atMs + reversalWindowMs]));
+    const closes = group.flatMap(({ atMs, reversalWindowMs }) =>
+      reversalWindowMs === null ? [] : [atMs + reversalWindowMs],
+    );
     const { classId, tool, kind, strategy } = plan;
     return {
       spec: {

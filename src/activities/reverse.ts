@@ -9,7 +9,10 @@ import { Plan, type PlanAction } from './plan.ts';
 import type { ReverseActivities } from './types.ts';
 
 export interface ReverseDeps {
-  evidence: { put(bytes: Uint8Array): Promise<{ sha256: string; uri: string }>; get(uri: string): Promise<Uint8Array> };
+  evidence: {
+    put(bytes: Uint8Array): Promise<{ sha256: string; uri: string }>;
+    get(uri: string): Promise<Uint8Array>;
+  };
   ledger: EffectLedger;
   /** The agent's own tools, as configured; null where none undoes anything. */
   toolFor: (incidentId: string) => Promise<ReversalTool | null>;
@@ -23,11 +26,27 @@ const keyOf = (batchId: string, incidentId: string, action: PlanAction): string 
  * One reversal: intent logged → executed with its key → verified → recorded. An intent found again means that we
  * crashed in between: reading back may prove it done; otherwise it is uncertain and a person looks.
  */
-async function reverseOne(deps: ReverseDeps, tool: ReversalTool, key: string, incidentId: string, action: PlanAction): Promise<ReversalResult['status']> {
+async function reverseOne(
+  deps: ReverseDeps,
+  tool: ReversalTool,
+  key: string,
+  incidentId: string,
+  action: PlanAction,
+): Promise<ReversalResult['status']> {
   const { reversal } = action;
   if (!reversal) return 'not_done';
-  const order = { key, tool: reversal.tool, args: reversal.args, incidentId, action: `step ${action.step}, ${action.target ?? action.tool}` };
-  const before = await deps.ledger.intend(key, 'reversal', { step: action.step, sessionId: action.sessionId, reversal });
+  const order = {
+    key,
+    tool: reversal.tool,
+    args: reversal.args,
+    incidentId,
+    action: `step ${action.step}, ${action.target ?? action.tool}`,
+  };
+  const before = await deps.ledger.intend(key, 'reversal', {
+    step: action.step,
+    sessionId: action.sessionId,
+    reversal,
+  });
   if (before && before.state !== 'intended') return before.state;
   let result = before ? await tool.verify(order) : await tool.execute(order);
   if (before && result.status !== 'done') result = { ...result, status: 'uncertain' };
@@ -52,13 +71,21 @@ export function createReverseActivities(deps: ReverseDeps): ReverseActivities {
         Context.current().heartbeat(index);
         const action = plan.actions[index];
         const key = action && keyOf(batchId, incidentId, action);
-        found[action && key && tool ? await reverseOne(deps, tool, key, incidentId, action) : 'not_done'].push(index);
+        found[
+          action && key && tool ? await reverseOne(deps, tool, key, incidentId, action) : 'not_done'
+        ].push(index);
       }
-      return { done: rangesOf(found.done), notDone: rangesOf(found.not_done), uncertain: rangesOf(found.uncertain) };
+      return {
+        done: rangesOf(found.done),
+        notDone: rangesOf(found.not_done),
+        uncertain: rangesOf(found.uncertain),
+      };
     },
 
     async reportBatch({ incidentId, batchId, done, notDone, uncertain }) {
-      const report = new TextEncoder().encode(JSON.stringify({ incidentId, batchId, done, notDone, uncertain }));
+      const report = new TextEncoder().encode(
+        JSON.stringify({ incidentId, batchId, done, notDone, uncertain }),
+      );
       const { sha256, uri } = await deps.evidence.put(report);
       const words = {
         type: 'reportReversals' as const,

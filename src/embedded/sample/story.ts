@@ -17,7 +17,9 @@ const containment: Teller = (event, state) => {
   if (event.type !== 'containmentReported') return null;
   const { status, evidence, targetId } = event.data;
   const after = seconds(event.at - state.openedAt);
-  return status === 'confirmed' ? `stopped in ${after}: ${evidence}` : `${targetId} ${status.replace('_', ' ')} after ${after}: ${evidence}`;
+  return status === 'confirmed'
+    ? `stopped in ${after}: ${evidence}`
+    : `${targetId} ${status.replace('_', ' ')} after ${after}: ${evidence}`;
 };
 
 const analysis: Teller = (event) => {

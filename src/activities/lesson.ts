@@ -1,0 +1,91 @@
+import type { Session } from '../domain/session/session.ts';
+import type { ToolManifest } from '../domain/tools.ts';
+import { type EvalResult, makeEvalCase, runEvalCase } from '../forensics/eval-case.ts';
+import { makeLiveRule } from '../forensics/live-rule.ts';
+import type { Profile } from '../forensics/profile.ts';
+import type { Documents } from '../store/port.ts';
+import { parseAnalysis } from './stored-analysis.ts';
+import type { AnalyseActivities, LessonOrder } from './types.ts';
+
+export interface LessonDeps {
+  evidence: {
+    put(bytes: Uint8Array): Promise<{ sha256: string; uri: string }>;
+    get(uri: string): Promise<Uint8Array>;
+  };
+  /** A sealed session by its manifest, its digests checked. */
+  loadSession: (manifestUri: string) => Promise<Session>;
+  toolsFor: (agent: string) => ToolManifest | null;
+  profileFor: (agent: string) => Promise<Profile | null>;
+  /** Validated sessions of the agent: what a lesson must stay silent on. */
+  cleanSessions: (agent: string) => Promise<Session[]>;
+  documents: Documents;
+}
+
+type Lessons = Pick<AnalyseActivities, 'runEvalRegression' | 'armLiveRule'>;
+
+const notAssertable = {
+  ok: false,
+  proof:
+    'The engine has no assertion for this kind of origin: attest a link to a test, with a second person.',
+};
+const nothingClean = {
+  ok: false,
+  proof: 'No validated session of this agent is known to try it on: attest a link, with a second person.',
+};
+
+function evalProof({ failsOnSealed, details, passed }: EvalResult, says: string): string {
+  const count = (role: string): string => {
+    const of = details.filter((detail) => detail.role === role);
+    return `${of.filter((detail) => detail.ok).length}/${of.length}`;
+  };
+  const sealed = failsOnSealed ? 'fails on the sealed session' : 'does not fail on the sealed session';
+  return `${passed ? 'Ran' : 'Did not hold'}: "${says}"; ${sealed}, fails on ${count('variant')} variants, passes on ${count('clean')} clean sessions.`;
+}
+
+/** Proofs that the engine makes itself: a regression case that was run, and a live rule that was replayed. */
+export function createLessonActivities(deps: LessonDeps): Lessons {
+  const material = async ({ agent, manifestUri, analysisUri, originStep }: LessonOrder) => {
+    const [session, analysis, profile, clean] = await Promise.all([
+      deps.loadSession(manifestUri),
+      deps.evidence.get(analysisUri).then(parseAnalysis),
+      deps.profileFor(agent),
+      deps.cleanSessions(agent),
+    ]);
+    return { session, analysis, clean, options: { profile, tools: deps.toolsFor(agent), originStep } };
+  };
+
+  return {
+    async runEvalRegression(order) {
+      const { session, analysis, clean, options } = await material(order);
+      if (clean.length === 0) return nothingClean;
+      const made = makeEvalCase(session, analysis, options);
+      if (!made) return notAssertable;
+      const result = runEvalCase(made, { sealed: session, clean }, options);
+      const { uri } = await deps.evidence.put(
+        new TextEncoder().encode(JSON.stringify({ case: made, result })),
+      );
+      if (result.passed)
+        await deps.documents.put('eval_case', `${order.agent}/${order.incidentId}`, { case: made, uri });
+      return { ok: result.passed, proof: evalProof(result, made.assertion.says) };
+    },
+
+    async armLiveRule(order) {
+      const { session, analysis, clean, options } = await material(order);
+      if (clean.length === 0) return nothingClean;
+      const made = makeLiveRule(session, analysis, { ...options, clean });
+      if (!made) return notAssertable;
+      const { rule, firedAtStep, inTime } = made;
+      if (!inTime)
+        return {
+          ok: false,
+          proof: `The rule "${rule.says}" fires at step ${firedAtStep}, after the origin ${order.originStep}.`,
+        };
+      await deps.documents.put('live_rule', `${order.agent}/${order.incidentId}`, rule);
+      const armed = await deps.documents.get('live_rule', `${order.agent}/${order.incidentId}`);
+      return {
+        ok: armed !== undefined && armed !== null,
+        proof: `Armed: "${rule.says}"; fires at step ${firedAtStep} of the sealed session, silent on ${clean.length} clean sessions.`,
+      };
+    },
+  };
+}
