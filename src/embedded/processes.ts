@@ -103,10 +103,18 @@ export async function endLeftover(
 ): Promise<void> {
   const runs = () => identityOf(server.pid) === server.identity;
   if (!runs()) return;
-  process.kill(server.pid, stopSignal);
+  signal(server.pid, stopSignal);
   if (await until(() => !runs(), patienceMs)) return;
-  process.kill(server.pid, 'SIGKILL');
+  signal(server.pid, 'SIGKILL');
   if (!(await until(() => !runs(), 5_000))) throw new Error(`process ${server.pid} does not end; stop it by hand`);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just ended, or is not ours to end: the caller waits and says so.
+  }
 }
 
 /** Polls until the condition holds; false when `timeoutMs` passed first. */
