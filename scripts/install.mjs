@@ -22,7 +22,9 @@ export function say(line) {
 export function requireNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-  throw new Error(`Holdpoint needs Node ${OLDEST_NODE.join('.')} or later, this is ${version}: see https://nodejs.org`);
+  throw new Error(
+    `Holdpoint needs Node ${OLDEST_NODE.join('.')} or later, this is ${version}: see https://nodejs.org`,
+  );
 }
 
 /** Whether `npm ci` has to run: the stamp of the last install carries another digest, or none is there. */
@@ -46,7 +48,9 @@ export async function ensureInstalled(root = ROOT) {
 }
 
 function lockDigest(root) {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 /** Whether npm's own record of what it put into node_modules agrees with the lock file. */

@@ -22,7 +22,13 @@ if (isMain(import.meta.url)) {
     try {
       result = JSON.parse(readFileSync(process.argv[2], 'utf8'));
     } catch {
-      result = { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 1, numPendingTests: 0, numTodoTests: 0 };
+      result = {
+        numPassedTests: 0,
+        numFailedTests: 0,
+        numRuntimeErrorTestSuites: 1,
+        numPendingTests: 0,
+        numTodoTests: 0,
+      };
       say('jest left no result');
     }
     const { line, objections } = summarise(result);

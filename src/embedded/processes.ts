@@ -106,7 +106,8 @@ export async function endLeftover(
   signal(server.pid, stopSignal);
   if (await until(() => !runs(), patienceMs)) return;
   signal(server.pid, 'SIGKILL');
-  if (!(await until(() => !runs(), 5_000))) throw new Error(`process ${server.pid} does not end; stop it by hand`);
+  if (!(await until(() => !runs(), 5_000)))
+    throw new Error(`process ${server.pid} does not end; stop it by hand`);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
@@ -144,7 +145,11 @@ let keeper: ChildProcess | undefined;
 
 function tellKeeper(line: string): void {
   if (!keeper || keeper.exitCode !== null || keeper.signalCode !== null) {
-    keeper = spawn(process.execPath, [KEEPER], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {} });
+    keeper = spawn(process.execPath, [KEEPER], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      env: {},
+    });
     keeper.on('error', () => undefined);
     keeper.stdin?.on('error', () => undefined);
     keeper.unref();

@@ -14,9 +14,16 @@ export type Running = {
 };
 
 /** Runs a TypeScript or JavaScript file with Node, as a user's machine would. */
-export function runFile(file: string, args: readonly string[] = [], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Running {
+export function runFile(
+  file: string,
+  args: readonly string[] = [],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Running {
   const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...loader, file, ...args], { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+  const child = spawn(process.execPath, [...loader, file, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    ...options,
+  });
   return watch(child);
 }
 

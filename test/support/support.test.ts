@@ -23,7 +23,13 @@ describe('what tests run on', () => {
       namespace: 'default',
     });
     expect(Object.keys(customAttributes ?? {})).toEqual(
-      expect.arrayContaining(['HoldpointAgent', 'HoldpointPhase', 'HoldpointMode', 'HoldpointStatus', 'HoldpointSession']),
+      expect.arrayContaining([
+        'HoldpointAgent',
+        'HoldpointPhase',
+        'HoldpointMode',
+        'HoldpointStatus',
+        'HoldpointSession',
+      ]),
     );
     await environment.teardown();
   });

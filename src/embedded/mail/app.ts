@@ -14,7 +14,8 @@ export function mailApp(store: MailStore): Hono {
   app.use(async (context, next) => {
     if (!isLoopbackName(context.req.header('host') ?? '')) return context.text('unknown host', 421);
     await next();
-    if (!context.res.headers.has('content-security-policy')) context.header('content-security-policy', PAGE_POLICY);
+    if (!context.res.headers.has('content-security-policy'))
+      context.header('content-security-policy', PAGE_POLICY);
     context.header('x-content-type-options', 'nosniff');
     context.header('referrer-policy', 'no-referrer');
     context.header('cache-control', 'no-store');
@@ -34,7 +35,9 @@ export function mailApp(store: MailStore): Hono {
   });
   app.get('/mails/:id{\\d{6}}/message', (context) => {
     const message = store.message(context.req.param('id'));
-    return message ? download(context, `${context.req.param('id')}.eml`, message) : context.html(missingPage(), 404);
+    return message
+      ? download(context, `${context.req.param('id')}.eml`, message)
+      : context.html(missingPage(), 404);
   });
   app.get('/mails/:id{\\d{6}}/attachments/:index{\\d{1,3}}', async (context) => {
     const found = await store.attachment(context.req.param('id'), Number(context.req.param('index')));

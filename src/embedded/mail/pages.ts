@@ -7,20 +7,31 @@ type Markup = ReturnType<typeof html>;
 /** All mails, the last one first. */
 export function listPage(mails: readonly CaughtMail[]): Markup {
   const rows = mails.map(
-    (mail) => html`<tr>
-      <td><time datetime="${mail.receivedAt}">${timeText(mail.receivedAt)}</time></td>
-      <td>${mail.envelope.to.join(', ')}</td>
-      <td><a href="/mails/${mail.id}">${mail.subject || '(no subject)'}</a></td>
-    </tr>`,
+    (mail) =>
+      html`<tr>
+        <td><time datetime="${mail.receivedAt}">${timeText(mail.receivedAt)}</time></td>
+        <td>${mail.envelope.to.join(', ')}</td>
+        <td><a href="/mails/${mail.id}">${mail.subject || '(no subject)'}</a></td>
+      </tr>`,
   );
   const table = html`<table>
     <thead>
-      <tr><th scope="col">Received</th><th scope="col">To</th><th scope="col">Subject</th></tr>
+      <tr>
+        <th scope="col">Received</th>
+        <th scope="col">To</th>
+        <th scope="col">Subject</th>
+      </tr>
     </thead>
-    <tbody>${rows}</tbody>
+    <tbody>
+      ${rows}
+    </tbody>
   </table>`;
   const empty = html`<p>No mail yet. A postmortem’s distribution ends up here.</p>`;
-  return layout('Mails', html`<h1>Mails (${mails.length})</h1>${mails.length === 0 ? empty : table}`);
+  return layout(
+    'Mails',
+    html`<h1>Mails (${mails.length})</h1>
+      ${mails.length === 0 ? empty : table}`,
+  );
 }
 
 /** One mail: who, the html in a sandbox, the text, the attachments, the headers. */
@@ -30,15 +41,30 @@ export function mailPage(mail: CaughtMail): Markup {
     html`<p><a href="/">All mails</a></p>
       <h1>${mail.subject || '(no subject)'}</h1>
       <dl>
-        <dt>From</dt><dd>${mail.from}</dd>
-        <dt>To</dt><dd>${mail.to}</dd>
-        <dt>Delivered to</dt><dd>${mail.envelope.to.join(', ')}</dd>
-        <dt>Received</dt><dd><time datetime="${mail.receivedAt}">${timeText(mail.receivedAt)}</time></dd>
-        <dt>Message-ID</dt><dd>${mail.messageId}</dd>
+        <dt>From</dt>
+        <dd>${mail.from}</dd>
+        <dt>To</dt>
+        <dd>${mail.to}</dd>
+        <dt>Delivered to</dt>
+        <dd>${mail.envelope.to.join(', ')}</dd>
+        <dt>Received</dt>
+        <dd><time datetime="${mail.receivedAt}">${timeText(mail.receivedAt)}</time></dd>
+        <dt>Message-ID</dt>
+        <dd>${mail.messageId}</dd>
       </dl>
       ${mail.attachments.length === 0 ? '' : attachmentList(mail)}
-      ${mail.html ? html`<h2>Html</h2><iframe sandbox title="The mail’s html" src="/mails/${mail.id}/html"></iframe>` : ''}
-      ${mail.text ? html`<h2>Text</h2><pre>${withLinks(mail.text)}</pre>` : ''}
+      ${
+        mail.html
+          ? html`<h2>Html</h2>
+              <iframe sandbox title="The mail’s html" src="/mails/${mail.id}/html"></iframe>`
+          : ''
+      }
+      ${
+        mail.text
+          ? html`<h2>Text</h2>
+              <pre>${withLinks(mail.text)}</pre>`
+          : ''
+      }
       <details>
         <summary>Headers</summary>
         <pre>${mail.headers.map(({ name, value }) => `${name}: ${value}`).join('\n')}</pre>
@@ -48,15 +74,24 @@ export function mailPage(mail: CaughtMail): Markup {
 }
 
 export function missingPage(): Markup {
-  return layout('No such mail', html`<h1>No such mail</h1><p><a href="/">All mails</a></p>`);
+  return layout(
+    'No such mail',
+    html`<h1>No such mail</h1>
+      <p><a href="/">All mails</a></p>`,
+  );
 }
 
 function attachmentList(mail: CaughtMail): Markup {
   const items = mail.attachments.map(
     ({ fileName, contentType, bytes }, index) =>
-      html`<li><a href="/mails/${mail.id}/attachments/${index}">${fileName}</a> (${contentType}, ${bytes} bytes)</li>`,
+      html`<li>
+        <a href="/mails/${mail.id}/attachments/${index}">${fileName}</a> (${contentType}, ${bytes} bytes)
+      </li>`,
   );
-  return html`<h2>Attachments</h2><ul>${items}</ul>`;
+  return html`<h2>Attachments</h2>
+    <ul>
+      ${items}
+    </ul>`;
 }
 
 /** The text with its web addresses made links: the html part’s own links lead nowhere, being in a sandbox. */
@@ -80,7 +115,9 @@ function layout(title: string, main: Markup): Markup {
         <link rel="stylesheet" href="/style.css" />
       </head>
       <body>
-        <p class="sample" role="note">Sample mail catcher: nothing shown here has been delivered to anybody.</p>
+        <p class="sample" role="note">
+          Sample mail catcher: nothing shown here has been delivered to anybody.
+        </p>
         <main>${main}</main>
       </body>
     </html>`;

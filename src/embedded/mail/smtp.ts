@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Faults } from './faults.ts';
 import type { MailStore } from './store.ts';
 
@@ -21,16 +21,19 @@ export async function startSmtp(port: number, store: MailStore, faults: Faults):
       const code = faults.refusalOf(address);
       done(code === undefined ? null : smtpError(code, `${address} is refused`));
     },
-    onData: (stream, session, done) => {
-      receive(session, stream).then(() => done(null), done);
-    },
+    onData: async (stream, session, done) => done(await receive(session, stream)),
   });
-  const receive = async (session: SMTPServerSession, stream: NodeJS.ReadableStream & { sizeExceeded: boolean }) => {
-    const message = await buffer(stream);
-    if (stream.sizeExceeded) throw smtpError(552, 'the mail is too large');
-    if (faults.takeTempFail()) throw smtpError(451, 'try again later');
-    await store.save(message, envelopeOf(session), new Date());
+  const receive = async (session: SMTPServerSession, stream: SMTPServerDataStream): Promise<Error | null> => {
+    try {
+      const message = await buffer(stream);
+      if (stream.sizeExceeded) return smtpError(552, 'the mail is too large');
+      if (faults.takeTempFail()) return smtpError(451, 'try again later');
+      await store.save(message, envelopeOf(session), new Date());
+    } catch {
+      return smtpError(452, 'the mail cannot be stored');
+    }
     if (faults.takeDrop()) sockets.get(session.remotePort)?.destroy();
+    return null;
   };
   server.server.on('connection', (socket: Socket) => {
     const remotePort = socket.remotePort ?? 0;

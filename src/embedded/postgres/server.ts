@@ -72,7 +72,11 @@ function startArguments(cluster: Cluster, port: number, durable: boolean): strin
     log_statement: 'none',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
-  return ['-D', cluster.dir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  return [
+    '-D',
+    cluster.dir,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
 }
 
 /** Postgres will not start while the number in its pid file belongs to any process, ours or not. */
@@ -85,18 +89,32 @@ function forgetDeadPostmaster(cluster: Cluster): void {
 }
 
 async function isReady(server: ServerProcess, cluster: Cluster, port: number): Promise<boolean> {
-  const ready = async () => !server.isRunning() || (await query(cluster, port, 'postgres', 'select 1')) !== undefined;
+  const ready = async () =>
+    !server.isRunning() || (await query(cluster, port, 'postgres', 'select 1')) !== undefined;
   return (await until(ready, START_MS, 50)) && server.isRunning();
 }
 
 async function ensureDatabase(cluster: Cluster, port: number): Promise<void> {
-  const there = await query(cluster, port, 'postgres', `select 1 from pg_database where datname = '${DATABASE}'`);
+  const there = await query(
+    cluster,
+    port,
+    'postgres',
+    `select 1 from pg_database where datname = '${DATABASE}'`,
+  );
   if (there === 0) await query(cluster, port, 'postgres', `create database ${DATABASE}`);
 }
 
 /** The number of rows, or undefined when the server does not answer yet. */
-async function query(cluster: Cluster, port: number, database: string, sql: string): Promise<number | undefined> {
-  const client = new pg.Client({ connectionString: urlOf(cluster, port, database), connectionTimeoutMillis: 2_000 });
+async function query(
+  cluster: Cluster,
+  port: number,
+  database: string,
+  sql: string,
+): Promise<number | undefined> {
+  const client = new pg.Client({
+    connectionString: urlOf(cluster, port, database),
+    connectionTimeoutMillis: 2_000,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -50,7 +50,8 @@ const ATTEMPTS = 3;
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const dir = privateDir(options.dir);
-  const executable = options.executable ?? (await findExecutable('temporal', { report: options.report ?? ignore }));
+  const executable =
+    options.executable ?? (await findExecutable('temporal', { report: options.report ?? ignore }));
   return whileStarting(join(dir, 'temporal.lock'), async () => {
     const recordFile = join(dir, 'temporal.json');
     const { shared, lastPorts } = await settleEarlier(recordFile, 'SIGTERM');

@@ -14,7 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => catcher.stop());
 
-const mail = { from: 'holdpoint@example.org', to: 'platform@example.org', subject: 'Postmortem', text: 'read me' };
+const mail = {
+  from: 'holdpoint@example.org',
+  to: 'platform@example.org',
+  subject: 'Postmortem',
+  text: 'read me',
+};
 
 async function send(message: SendMailOptions): Promise<unknown> {
   const transport = createTransport(catcher.smtpUrl);
@@ -27,7 +32,12 @@ async function send(message: SendMailOptions): Promise<unknown> {
 
 describe('catching', () => {
   it('keeps what was sent, and who it was for', async () => {
-    await send({ ...mail, bcc: 'oncall@example.org', messageId: '<a@holdpoint>', html: '<p>read <b>me</b></p>' });
+    await send({
+      ...mail,
+      bcc: 'oncall@example.org',
+      messageId: '<a@holdpoint>',
+      html: '<p>read <b>me</b></p>',
+    });
     const [caught] = catcher.mails();
     expect(caught).toMatchObject({
       envelope: { from: 'holdpoint@example.org', to: ['platform@example.org', 'oncall@example.org'] },
@@ -63,12 +73,17 @@ describe('catching', () => {
 describe('two catchers on one folder', () => {
   it('do not write over each other', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'holdpoint-mail-'));
-    const stores = [new MailStore(dir), new MailStore(dir)];
+    const [one, other] = [new MailStore(dir), new MailStore(dir)];
     const envelope = { from: 'a@example.org', to: ['b@example.org'] };
-    const save = (subject: string, index: number) =>
-      stores[index % 2]?.save(Buffer.from(`Subject: ${subject}\r\n\r\nx\r\n`), envelope, new Date(0));
-    await Promise.all(['a', 'b', 'c', 'd'].map(save));
-    expect(stores[0]?.list().map(({ subject }) => subject).toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    const save = (store: MailStore, subject: string) =>
+      store.save(Buffer.from(`Subject: ${subject}\r\n\r\nx\r\n`), envelope, new Date(0));
+    await Promise.all([save(one, 'a'), save(other, 'b'), save(one, 'c'), save(other, 'd')]);
+    expect(
+      one
+        .list()
+        .map(({ subject }) => subject)
+        .toSorted(),
+    ).toEqual(['a', 'b', 'c', 'd']);
     rmSync(dir, { recursive: true });
   });
 });

@@ -94,7 +94,10 @@ describe('the embedded Postgres', () => {
   it('starts although another process now has the number in its pid file', async () => {
     const first = await startPostgres({ dataDir: dir, port: await freePort() });
     await first.stop();
-    writeFileSync(join(dir, 'cluster', 'postmaster.pid'), `${process.pid}\n${dir}/cluster\n1\n1\n\n\n0 0\nready\n`);
+    writeFileSync(
+      join(dir, 'cluster', 'postmaster.pid'),
+      `${process.pid}\n${dir}/cluster\n1\n1\n\n\n0 0\nready\n`,
+    );
     const second = await startPostgres({ dataDir: dir });
     expect(await query(second.url, 'select 1 as x')).toEqual([{ x: 1 }]);
     await second.stop();

@@ -3,7 +3,13 @@ import { run } from '../../../src/embedded/run.ts';
 import { removeFolder } from '../../support/folder.ts';
 import { newInstalledCheckout, writeFiles } from './checkout.ts';
 
-const GOOD = { numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPendingTests: 0, numTodoTests: 0 };
+const GOOD = {
+  numPassedTests: 3,
+  numFailedTests: 0,
+  numRuntimeErrorTestSuites: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+};
 let dir: string;
 beforeEach(() => {
   dir = newInstalledCheckout({});
@@ -11,7 +17,11 @@ beforeEach(() => {
 afterEach(() => removeFolder(dir));
 
 /** Runs the gate on a project whose checks and tests come out as told. */
-async function gate(outcome: { result: unknown; check?: number; test?: number }): Promise<{ code: number | null; lines: string[] }> {
+async function gate(outcome: {
+  result: unknown;
+  check?: number;
+  test?: number;
+}): Promise<{ code: number | null; lines: string[] }> {
   const { result, check = 0, test = 0 } = outcome;
   const write = `require('fs').mkdirSync('test-results',{recursive:true});require('fs').writeFileSync('test-results/jest.json',process.argv[1])`;
   writeFiles(dir, {

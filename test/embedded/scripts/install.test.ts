@@ -33,7 +33,9 @@ describe('installing before the start', () => {
   it('installs into a clean clone, says so in one line a step, and not again', async () => {
     const first = await install();
     expect(first.code).toBe(0);
-    expect(first.output).toMatch(/^holdpoint: installing dependencies .*\nholdpoint: dependencies installed in \d+ s\n$/);
+    expect(first.output).toMatch(
+      /^holdpoint: installing dependencies .*\nholdpoint: dependencies installed in \d+ s\n$/,
+    );
     expect(existsSync(join(dir, 'node_modules', 'leaf', 'package.json'))).toBe(true);
     await expect(install()).resolves.toEqual({ code: 0, output: '' });
   });
@@ -57,7 +59,9 @@ describe('installing before the start', () => {
   });
 
   it('shows what npm said when it fails, and leaves no stamp', async () => {
-    writeFiles(dir, { 'package.json': JSON.stringify({ name: 'project', dependencies: { leaf: 'file:elsewhere' } }) });
+    writeFiles(dir, {
+      'package.json': JSON.stringify({ name: 'project', dependencies: { leaf: 'file:elsewhere' } }),
+    });
     const { code, output } = await install();
     expect(code).toBe(1);
     expect(output).toMatch(/npm ci failed:\n[^]*npm error/);
@@ -68,7 +72,11 @@ describe('installing before the start', () => {
     const check = (version: string) =>
       run(
         process.execPath,
-        ['--input-type=module', '-e', `import { requireNode } from '${join(dir, 'scripts', 'install.mjs')}'; requireNode('${version}')`],
+        [
+          '--input-type=module',
+          '-e',
+          `import { requireNode } from '${join(dir, 'scripts', 'install.mjs')}'; requireNode('${version}')`,
+        ],
         { timeoutMs: TIMEOUT_MS },
       );
     expect((await check('20.18.3')).output).toContain('Holdpoint needs Node 20.19 or later, this is 20.18.3');

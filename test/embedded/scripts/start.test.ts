@@ -20,7 +20,10 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(dir));
 
-async function start(file: string, ...args: string[]): Promise<{ launcher: Running; program: { pid: number; args: string[] } }> {
+async function start(
+  file: string,
+  ...args: string[]
+): Promise<{ launcher: Running; program: { pid: number; args: string[] } }> {
   const launcher = runFile(join(dir, file), args);
   return { launcher, program: JSON.parse(await launcher.line()) };
 }
@@ -63,7 +66,9 @@ describe('the holdpoint command', () => {
     launcher.kill('SIGTERM');
     await expect(launcher.ended).resolves.toBe(7);
     writeFiles(dir, { 'dist/cli/main.js': "console.log('built', ...process.argv.slice(2))" });
-    const built = await run(process.execPath, [join(dir, 'bin', 'holdpoint.mjs'), 'check'], { timeoutMs: 30_000 });
+    const built = await run(process.execPath, [join(dir, 'bin', 'holdpoint.mjs'), 'check'], {
+      timeoutMs: 30_000,
+    });
     expect(built).toEqual({ code: 0, output: 'built check\n' });
   });
 });

