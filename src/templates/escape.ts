@@ -1,0 +1,43 @@
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text as HTML, for element content and for quoted attributes. */
+export const escapeHtml = (value: unknown): string =>
+  String(value ?? '').replace(/[&<>"']/g, (found) => entities[found] ?? found);
+
+/**
+ * Text as Markdown that reads as the same text: no markup, no HTML, no link that the words themselves make. Line
+ * starts are trimmed, so that no indentation makes a code block.
+ */
+export const escapeMarkdown = (value: unknown): string =>
+  String(value ?? '')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/^ | $/gm, '')
+    .replace(/[&<>]/g, (found) => entities[found] ?? found)
+    .replace(/[\\`*_{}[\]()#+\-.!|~:@=^$"']/g, '\\$&');
+
+/** A fenced block that its content cannot end. */
+export function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** Several lines in a list item or table cell. */
+export const markdownInline = (text: string): string => escapeMarkdown(text.replace(/\s*\n\s*/g, ' '));
+
+/** Foreign words in a plain text: a bar before every line, so that they cannot look like ours. */
+export const barred = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `  | ${line}`)
+    .join('\n');
+
+/** A short code span; backticks and table bars have no place in one. */
+export const codeSpan = (text: string): string => `\`${text.replace(/[`|]/g, '')}\``;
+
+/** An address as Markdown autolink; only http and https are links. */
+export const markdownAddress = (url: string): string =>
+  /^https?:\/\/[^\s<>|]+$/.test(url) ? `<${url}>` : escapeMarkdown(url);
+
+/** An address for an `href`; anything but http and https leads nowhere. */
+export const safeHref = (url: string): string => (/^https?:\/\/[^\s]+$/.test(url) ? url : '#');
