@@ -46,7 +46,9 @@ export function findMessage(core: Core, channel: string, ts: string): Message | 
 export function openDm(core: Core, userId: string): Channel {
   const { workspace } = core;
   const { botUserId } = workspace.app;
-  const known = workspace.channels.find((channel) => channel.kind === 'dm' && channel.members.includes(userId));
+  const known = workspace.channels.find(
+    (channel) => channel.kind === 'dm' && channel.members.includes(userId),
+  );
   if (known !== undefined) return known;
   const channel: Channel = {
     id: `D${userId.slice(1)}`,

@@ -195,7 +195,12 @@ describe('blocks beyond Slack’s limits', () => {
   });
 
   it('refuses a message of more than about 13,000 characters, as real Slack was measured to do', () => {
-    const of = (chars: number) => [section(long(3_000)), section(long(3_000)), section(long(3_000)), section(long(chars))];
+    const of = (chars: number) => [
+      section(long(3_000)),
+      section(long(3_000)),
+      section(long(3_000)),
+      section(long(chars)),
+    ];
     expect(checkBlocks([...of(3_000), section(long(500))], 'message', '/blocks')).toMatchObject({ ok: true });
     expect(checkBlocks([...of(3_000), section(long(1_300))], 'message', '/blocks')).toMatchObject({
       error: 'msg_blocks_too_long',
@@ -205,7 +210,12 @@ describe('blocks beyond Slack’s limits', () => {
 });
 
 describe('views', () => {
-  const modal = (more: object = {}) => ({ type: 'modal', title: plain('Sign'), blocks: [section('x')], ...more });
+  const modal = (more: object = {}) => ({
+    type: 'modal',
+    title: plain('Sign'),
+    blocks: [section('x')],
+    ...more,
+  });
   const withInput = [input({ type: 'plain_text_input', action_id: 'a' })];
 
   it('takes 100 blocks, 24 characters of title, 3,000 of private_metadata', () => {
@@ -215,8 +225,16 @@ describe('views', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a long title', { title: plain(long(25)) }, 'must be less than 25 characters [json-pointer:/view/title/text]'],
-    ['a long submit', { submit: plain(long(25)) }, 'must be less than 25 characters [json-pointer:/view/submit/text]'],
+    [
+      'a long title',
+      { title: plain(long(25)) },
+      'must be less than 25 characters [json-pointer:/view/title/text]',
+    ],
+    [
+      'a long submit',
+      { submit: plain(long(25)) },
+      'must be less than 25 characters [json-pointer:/view/submit/text]',
+    ],
     [
       'long private_metadata',
       { private_metadata: long(3_001) },

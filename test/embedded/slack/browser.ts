@@ -21,10 +21,13 @@ export async function findBrowser(): Promise<Browser | null> {
       const executablePath = await chromium.executablePath();
       return await playwright.launch({ executablePath, args: NPM_CHROMIUM_ARGS, headless: true });
     }
-    if (installed !== undefined) return await playwright.launch({ executablePath: installed, headless: true });
+    if (installed !== undefined)
+      return await playwright.launch({ executablePath: installed, headless: true });
   } catch (error) {
     process.stderr.write(`\n!!! NO BROWSER COULD BE STARTED: ${String(error)}\n`);
   }
-  process.stderr.write('\n!!! NO BROWSER WAS FOUND: the pages are NOT TESTED. Install Chrome or run on Linux x64.\n');
+  process.stderr.write(
+    '\n!!! NO BROWSER WAS FOUND: the pages are NOT TESTED. Install Chrome or run on Linux x64.\n',
+  );
   return null;
 }

@@ -45,7 +45,9 @@ describe('the page of the stand-in, in a browser', () => {
     app.view('sign', async ({ ack, view }) => {
       submitted.push(view.state.values);
       const wrong = view.state.values['count']?.['typed']?.value !== '2';
-      await ack(wrong ? { response_action: 'errors', errors: { count: 'Two actions are ticked' } } : undefined);
+      await ack(
+        wrong ? { response_action: 'errors', errors: { count: 'Two actions are ticked' } } : undefined,
+      );
     });
     app.command('/incident', async ({ ack }) => await ack('No incident is open'));
     page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
@@ -119,7 +121,11 @@ describe('the page of the stand-in, in a browser', () => {
 
   it('asks for a confirmation, takes a select and a command, and refreshes by itself', async () => {
     const { client } = pair;
-    await client.chat.postMessage({ channel: CHANNELS.incidents, text: 'Incident', blocks: card(1_750_000_000) });
+    await client.chat.postMessage({
+      channel: CHANNELS.incidents,
+      text: 'Incident',
+      blocks: card(1_750_000_000),
+    });
     await open(PEOPLE.ben, CHANNELS.incidents);
     await page.getByRole('button', { name: 'Deny' }).click();
     await page.getByText('The reversals will not run.').waitFor();
@@ -149,7 +155,10 @@ describe('the page of the stand-in, in a browser', () => {
     await client.chat.postMessage({ channel: CHANNELS.incidents, text: 'A reply', thread_ts: ts ?? '' });
     await client.views.publish({
       user_id: PEOPLE.ana,
-      view: { type: 'home', blocks: [{ type: 'header', text: { type: 'plain_text', text: 'My decisions' } }] },
+      view: {
+        type: 'home',
+        blocks: [{ type: 'header', text: { type: 'plain_text', text: 'My decisions' } }],
+      },
     });
     await page.setViewportSize({ width: 390, height: 780 });
     await open(PEOPLE.ana, CHANNELS.incidents);

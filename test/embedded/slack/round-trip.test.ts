@@ -24,20 +24,20 @@ describe('a click, a modal and its submission, through a real Bolt app', () => {
   };
 
   const modal = (title: string): ModalView => ({
-      type: 'modal',
-      callback_id: 'sign',
-      private_metadata: 'r1',
-      title: { type: 'plain_text', text: title },
-      submit: { type: 'plain_text', text: 'Sign' },
-      blocks: [
-        {
-          type: 'input',
-          block_id: 'reason',
-          label: { type: 'plain_text', text: 'Reason' },
-          element: { type: 'plain_text_input', action_id: 'text', min_length: 3 },
-        },
-      ],
-    });
+    type: 'modal',
+    callback_id: 'sign',
+    private_metadata: 'r1',
+    title: { type: 'plain_text', text: title },
+    submit: { type: 'plain_text', text: 'Sign' },
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: { type: 'plain_text', text: 'Reason' },
+        element: { type: 'plain_text_input', action_id: 'text', min_length: 3 },
+      },
+    ],
+  });
 
   it('opens the modal, refuses an empty reason, shows the app’s errors, then closes', async () => {
     const { app, standIn, client } = pair;

@@ -3,7 +3,10 @@ import type { KnownBlock, ModalView } from '@slack/types';
 /** Blocks like those of an incident, with hostile text from a trace in them. */
 export function card(nowS: number): KnownBlock[] {
   return [
-    { type: 'header', text: { type: 'plain_text', text: ':rotating_light: Loan agent declines valid applications' } },
+    {
+      type: 'header',
+      text: { type: 'plain_text', text: ':rotating_light: Loan agent declines valid applications' },
+    },
     {
       type: 'section',
       text: {
@@ -57,7 +60,10 @@ export function card(nowS: number): KnownBlock[] {
           type: 'static_select',
           action_id: 'severity',
           placeholder: { type: 'plain_text', text: 'Severity' },
-          options: ['SEV1', 'SEV2', 'SEV3'].map((text) => ({ text: { type: 'plain_text', text }, value: text })),
+          options: ['SEV1', 'SEV2', 'SEV3'].map((text) => ({
+            text: { type: 'plain_text', text },
+            value: text,
+          })),
         },
       ],
     },

@@ -17,10 +17,11 @@ export const jsonField = <T extends z.ZodType>(schema: T) =>
   }, schema);
 
 export const flag = z
-  .preprocess((value) => (value === 'true' || value === '1' || value === true), z.boolean())
+  .preprocess((value) => value === 'true' || value === '1' || value === true, z.boolean())
   .default(false);
 
-export const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+export const count = (fallback: number, max: number) =>
+  z.coerce.number().int().min(1).max(max).default(fallback);
 
 export const text = z.string().min(1);
 
@@ -32,8 +33,13 @@ export function parseArgs<T extends z.ZodType>(schema: T, args: Args): z.infer<T
 }
 
 /** A page of a list; the cursor is the place it goes on from. */
-export function page<T>(items: T[], limit: number, cursor: string | undefined): { items: T[]; cursor: string } {
-  const from = cursor === undefined || cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
+export function page<T>(
+  items: T[],
+  limit: number,
+  cursor: string | undefined,
+): { items: T[]; cursor: string } {
+  const from =
+    cursor === undefined || cursor === '' ? 0 : Number(Buffer.from(cursor, 'base64url').toString());
   if (!Number.isInteger(from) || from < 0) throw new SlackError('invalid_cursor');
   const next = from + limit < items.length ? Buffer.from(String(from + limit)).toString('base64url') : '';
   return { items: items.slice(from, from + limit), cursor: next };

@@ -104,7 +104,8 @@ export function channelFor(core: Core, given: string): Channel {
   }
   const name = given.replace(/^#/, '');
   const channel =
-    findChannel(core, given) ?? core.workspace.channels.find((one) => one.kind === 'public' && one.name === name);
+    findChannel(core, given) ??
+    core.workspace.channels.find((one) => one.kind === 'public' && one.name === name);
   const hidden = channel?.kind === 'private' && !channel.members.includes(core.workspace.app.botUserId);
   if (channel === undefined || hidden) throw new SlackError('channel_not_found');
   return channel;

@@ -21,7 +21,11 @@ const History = z.looseObject({
 });
 
 export function list(core: Core, args: Args): Answer {
-  const schema = z.looseObject({ ...paging, types: z.string().default('public_channel'), exclude_archived: flag });
+  const schema = z.looseObject({
+    ...paging,
+    types: z.string().default('public_channel'),
+    exclude_archived: flag,
+  });
   const call = parseArgs(schema, args);
   const kinds = new Set(call.types.split(',').map((type) => type.trim()));
   const shown = core.workspace.channels.filter((channel) => {
@@ -29,7 +33,10 @@ export function list(core: Core, args: Args): Answer {
     return kinds.has(typeOf(channel)) && (channel.kind === 'public' || isMember(core, channel));
   });
   const { items, cursor } = page(shown, call.limit, call.cursor);
-  return { channels: items.map((one) => channelForApp(core, one)), response_metadata: { next_cursor: cursor } };
+  return {
+    channels: items.map((one) => channelForApp(core, one)),
+    response_metadata: { next_cursor: cursor },
+  };
 }
 
 export function info(core: Core, args: Args): Answer {
@@ -58,7 +65,8 @@ export function create(core: Core, args: Args): Answer {
   if (call.name === '') throw new SlackError('invalid_name_required');
   if (call.name.length > 80) throw new SlackError('invalid_name_maxlength');
   if (!/^[a-z0-9_-]+$/.test(call.name)) throw new SlackError('invalid_name_specials');
-  if (core.workspace.channels.some((channel) => channel.name === call.name)) throw new SlackError('name_taken');
+  if (core.workspace.channels.some((channel) => channel.name === call.name))
+    throw new SlackError('name_taken');
   const channel: Channel = {
     id: nextId(core.workspace, 'C'),
     name: call.name,

@@ -31,7 +31,13 @@ export function apiRoutes(core: Core, options: ApiOptions): Hono<Env> {
     if (fault !== null && fault.kind !== 'drop_answer') return await spoiled(c, fault);
     const answer = call(core, options, limits, name, args);
     const { token: _token, ...recorded } = args;
-    core.journal.called({ method: name, args: recorded, ok: answer.ok, error: answer.error, atMs: core.now() });
+    core.journal.called({
+      method: name,
+      args: recorded,
+      ok: answer.ok,
+      error: answer.error,
+      atMs: core.now(),
+    });
     if (fault !== null) c.env.outgoing.destroy();
     return reply(c, options, answer);
   });
@@ -59,7 +65,10 @@ function call(core: Core, options: ApiOptions, limits: RateLimits, name: string,
     checkToken(args['token'], options.botToken);
     const { scopes } = method;
     if (scopes.length > 0 && !scopes.some((scope) => options.scopes.includes(scope))) {
-      throw new SlackError('missing_scope', [], { needed: scopes.join(','), provided: options.scopes.join(',') });
+      throw new SlackError('missing_scope', [], {
+        needed: scopes.join(','),
+        provided: options.scopes.join(','),
+      });
     }
     if (options.rateLimits === 'slack') limits.check(name, method, args, core.now());
     return { ok: true, error: null, retryAfterS: null, body: { ok: true, ...method.run(core, args) } };
@@ -84,7 +93,9 @@ function reply(c: Context<Env>, options: ApiOptions, answer: Answer): Response {
 
 async function spoiled(c: Context<Env>, fault: ApiFault): Promise<Response> {
   if (fault.kind === 'ratelimit') {
-    return c.json({ ok: false, error: 'ratelimited' }, 429, { 'retry-after': String(fault.retryAfterS ?? 1) });
+    return c.json({ ok: false, error: 'ratelimited' }, 429, {
+      'retry-after': String(fault.retryAfterS ?? 1),
+    });
   }
   if (fault.kind === 'http500') return c.text('Internal Server Error', 500);
   await new Promise<void>((resolve) => {

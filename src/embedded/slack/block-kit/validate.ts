@@ -12,9 +12,7 @@ const MAX_BLOCKS: Record<Surface, number> = { message: 50, modal: 100, home: 100
 const MAX_MESSAGE_CHARS = 13_297;
 const CHARS_A_BLOCK = 125;
 
-export type Checked<T> =
-  | { ok: true; value: T }
-  | { ok: false; error: string; messages: string[] };
+export type Checked<T> = { ok: true; value: T } | { ok: false; error: string; messages: string[] };
 
 /**
  * Checks the blocks of a message, modal or Home tab as Slack does, and gives every block and element an id.
@@ -22,7 +20,11 @@ export type Checked<T> =
  */
 export function checkBlocks(input: unknown, surface: Surface, root: string): Checked<Block[]> {
   if (!Array.isArray(input)) return { ok: false, error: 'invalid_blocks_format', messages: [] };
-  const invalid = (messages: string[]): Checked<Block[]> => ({ ok: false, error: 'invalid_blocks', messages });
+  const invalid = (messages: string[]): Checked<Block[]> => ({
+    ok: false,
+    error: 'invalid_blocks',
+    messages,
+  });
   const parsed = z.array(Block).max(MAX_BLOCKS[surface]).safeParse(input);
   if (!parsed.success) return invalid(complaintsOf(parsed.error, root));
   const messages = [
@@ -69,7 +71,10 @@ function wrongSurface(blocks: Block[], surface: Surface, root: string): string[]
     }
   }
   if (focused > 1) found.push(complaint('only one element may have `focus_on_load`', root));
-  const markdown = blocks.reduce((sum, block) => sum + (block.type === 'markdown' ? block.text.length : 0), 0);
+  const markdown = blocks.reduce(
+    (sum, block) => sum + (block.type === 'markdown' ? block.text.length : 0),
+    0,
+  );
   if (markdown > 12_000) found.push(complaint('must be less than 12001 characters of markdown', root));
   return found;
 }
@@ -81,7 +86,9 @@ function outsideOptions(blocks: Block[], root: string): string[] {
     for (const element of elementsOf(block)) {
       const known = optionsOf(element).map((option) => JSON.stringify(option));
       const initial = [
-        ...('initial_option' in element && element.initial_option !== undefined ? [element.initial_option] : []),
+        ...('initial_option' in element && element.initial_option !== undefined
+          ? [element.initial_option]
+          : []),
         ...('initial_options' in element ? (element.initial_options ?? []) : []),
       ];
       if (initial.some((option) => !known.includes(JSON.stringify(option)))) {

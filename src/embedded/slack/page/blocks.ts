@@ -43,7 +43,9 @@ function blockHtml(drawing: Drawing, block: Block): Html {
     case 'markdown':
       return html`<div class="bk-markdown">${raw(markdownHtml(block.text))}</div>`;
     case 'rich_text':
-      return html`<div class="bk-rich">${raw(block.elements.map((part) => richHtml(drawing, part)).join(''))}</div>`;
+      return html`<div class="bk-rich">
+        ${raw(block.elements.map((part) => richHtml(drawing, part)).join(''))}
+      </div>`;
     default:
       return block satisfies never;
   }
@@ -54,17 +56,21 @@ function sectionHtml(drawing: Drawing, section: Extract<Block, { type: 'section'
   return html`<div class="bk-section">
     <div class="bk-section-text">
       ${text === undefined ? '' : html`<div>${textHtml(text, drawing.reader)}</div>`}
-      ${fields === undefined
-        ? ''
-        : html`<div class="bk-fields">
-            ${fields.map((field) => html`<div>${textHtml(field, drawing.reader)}</div>`)}
-          </div>`}
+      ${
+        fields === undefined
+          ? ''
+          : html`<div class="bk-fields">
+              ${fields.map((field) => html`<div>${textHtml(field, drawing.reader)}</div>`)}
+            </div>`
+      }
     </div>
-    ${accessory === undefined
-      ? ''
-      : accessory.type === 'image'
-        ? html`<span class="bk-image-note">${accessory.alt_text}</span>`
-        : elementHtml(drawing, section.block_id ?? '', accessory, true)}
+    ${
+      accessory === undefined
+        ? ''
+        : accessory.type === 'image'
+          ? html`<span class="bk-image-note">${accessory.alt_text}</span>`
+          : elementHtml(drawing, section.block_id ?? '', accessory, true)
+    }
   </div>`;
 }
 

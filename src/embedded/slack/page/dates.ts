@@ -7,7 +7,7 @@ export function formatSlackDate(seconds: number, format: string, timeZone: strin
   const relative = dayWord(at, timeZone, nowMs);
   const short = write({ day: 'numeric', month: 'short', year: 'numeric' });
   const plain = write({ day: 'numeric', month: 'long', year: 'numeric' });
-  const long = write({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const long = `${write({ weekday: 'long' })} ${plain}`;
   const parts: Record<string, string> = {
     date_num: numeric,
     date_slash: numeric.replaceAll('-', '/'),

@@ -127,9 +127,11 @@ function boxesHtml(
           />
           <span>
             ${textHtml(option.text, drawing.reader)}
-            ${option.description === undefined
-              ? ''
-              : html`<small>${textHtml(option.description, drawing.reader)}</small>`}
+            ${
+              option.description === undefined
+                ? ''
+                : html`<small>${textHtml(option.description, drawing.reader)}</small>`
+            }
           </span>
         </label>`,
     )}
@@ -155,4 +157,3 @@ function confirmJson(element: { confirm?: Confirm | undefined } | Element): stri
   const { title, text, confirm: yes, deny, style = 'primary' } = confirm;
   return JSON.stringify({ title: title.text, text: text.text, confirm: yes.text, deny: deny.text, style });
 }
-

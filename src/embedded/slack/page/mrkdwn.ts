@@ -84,7 +84,10 @@ function inlineHtml(line: string, reader: Reader): string {
 
 function styledHtml(html: string, mark: string, tag: string): string {
   const m = `\\${mark}`;
-  const pattern = new RegExp(`(^|[\\s(\\[{"'.,;:!?–—>-])${m}(?=\\S)([^${m}]*?\\S)${m}(?=$|[\\s)\\]}"'.,;:!?–—<&-])`, 'g');
+  const pattern = new RegExp(
+    `(^|[\\s(\\[{"'.,;:!?–—>-])${m}(?=\\S)([^${m}]*?\\S)${m}(?=$|[\\s)\\]}"'.,;:!?–—<&-])`,
+    'g',
+  );
   return html.replaceAll(pattern, `$1<${tag}>$2</${tag}>`);
 }
 
@@ -100,7 +103,8 @@ function angleHtml(inside: string, reader: Reader): string {
   const group = /^!subteam\^(S[A-Z0-9]+)$/.exec(target)?.[1];
   if (group !== undefined) return mention(`@${reader.groupHandle(group) ?? group}`);
   if (/^!(channel|here|everyone)$/.test(target)) return mention(`@${target.slice(1)}`);
-  if (/^@[UW][A-Z0-9]+$/.test(target)) return mention(`@${reader.userName(target.slice(1)) ?? target.slice(1)}`);
+  if (/^@[UW][A-Z0-9]+$/.test(target))
+    return mention(`@${reader.userName(target.slice(1)) ?? target.slice(1)}`);
   if (/^#C[A-Z0-9]+$/.test(target)) return mention(`#${reader.channelName(target.slice(1)) ?? label ?? ''}`);
   const url = unescapeEntities(target);
   if (/^https?:\/\//i.test(url)) return linkHtml(url, label ?? url);

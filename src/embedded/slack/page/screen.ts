@@ -42,7 +42,8 @@ export async function screenFor(
     title: String(
       await (channel === undefined
         ? html`<strong>${core.workspace.app.name}</strong> <span>Home</span>`
-        : html`<strong>${channel.kind === 'dm' ? '' : '# '}${channel.name}</strong> <span>${channel.topic}</span>`),
+        : html`<strong>${channel.kind === 'dm' ? '' : '# '}${channel.name}</strong>
+            <span>${channel.topic}</span>`),
     ),
     main: String(
       await (place === 'home' ? homeHtml(core, userId) : listHtml(core, userId, list(null), menu, true)),
@@ -98,25 +99,29 @@ function homeHtml(core: Core, userId: string): Html {
 function modalHtml(core: Core, userId: string, view: SeenView): Html {
   return html`<div class="view" data-view="${view.id}">
     <header>
-      ${view.below > 0
-        ? html`<button type="button" data-do="close-view" data-all="0" aria-label="Back">←</button>`
-        : ''}
+      ${
+        view.below > 0
+          ? html`<button type="button" data-do="close-view" data-all="0" aria-label="Back">←</button>`
+          : ''
+      }
       <h2>${view.title}</h2>
       <button type="button" data-do="close-view" data-all="1" aria-label="Close">×</button>
     </header>
     <div class="view-body">${blocksHtml(drawingFor(core, userId, view), view.blocks)}</div>
     <footer>
       <button type="button" class="bk-button" data-do="close-view" data-all="0">${view.close}</button>
-      ${view.submit === null
-        ? ''
-        : html`<button
-            type="button"
-            class="bk-button primary"
-            data-do="submit"
-            ${raw(view.submitDisabled ? 'disabled' : '')}
-          >
-            ${view.submit}
-          </button>`}
+      ${
+        view.submit === null
+          ? ''
+          : html`<button
+              type="button"
+              class="bk-button primary"
+              data-do="submit"
+              ${raw(view.submitDisabled ? 'disabled' : '')}
+            >
+              ${view.submit}
+            </button>`
+      }
     </footer>
   </div>`;
 }
@@ -144,7 +149,12 @@ function listHtml(
   return html`${messages.map((message) => {
     const at = new Date(Number(message.ts) * 1_000);
     const today = dayOf(at, drawing.reader.timeZone);
-    const words = formatSlackDate(Number(message.ts), '{date_long_pretty}', drawing.reader.timeZone, core.now());
+    const words = formatSlackDate(
+      Number(message.ts),
+      '{date_long_pretty}',
+      drawing.reader.timeZone,
+      core.now(),
+    );
     const divider = today === day ? '' : html`<div class="day"><span>${words}</span></div>`;
     day = today;
     return html`${divider}${messageHtml(drawing, message, menu, withThreads)}`;
@@ -177,14 +187,18 @@ function messageHtml(
       ${bodyHtml(drawing, message)}
       ${message.files.map(
         (file) =>
-          html`<p class="file"><a href="${file.path}">📄 ${file.title}</a> <small>${file.lengthBytes} bytes</small></p>`,
+          html`<p class="file">
+            <a href="${file.path}">📄 ${file.title}</a> <small>${file.lengthBytes} bytes</small>
+          </p>`,
       )}
       ${message.reactions.map(({ name, count }) => html`<span class="reaction">:${name}: ${count}</span>`)}
-      ${withThreads && message.replyCount > 0
-        ? html`<button type="button" class="replies" data-do="thread" data-thread="${message.ts}">
-            ${message.replyCount} ${message.replyCount === 1 ? 'reply' : 'replies'}
-          </button>`
-        : ''}
+      ${
+        withThreads && message.replyCount > 0
+          ? html`<button type="button" class="replies" data-do="thread" data-thread="${message.ts}">
+              ${message.replyCount} ${message.replyCount === 1 ? 'reply' : 'replies'}
+            </button>`
+          : ''
+      }
     </div>
   </article>`;
 }
@@ -206,7 +220,9 @@ function menuHtml(menu: DeclaredShortcut[]): Html | '' {
     <div>
       ${menu.map(
         ({ callbackId, name }) =>
-          html`<button type="button" data-do="message-shortcut" data-callback="${callbackId}">${name}</button>`,
+          html`<button type="button" data-do="message-shortcut" data-callback="${callbackId}">
+            ${name}
+          </button>`,
       )}
     </div>
   </details>`;

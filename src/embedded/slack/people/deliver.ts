@@ -95,7 +95,9 @@ export class Deliverer {
 
   private sign(outgoing: Outgoing): { body: string; headers: Record<string, string> } {
     const body =
-      outgoing.form === null ? JSON.stringify(outgoing.payload) : new URLSearchParams(outgoing.form).toString();
+      outgoing.form === null
+        ? JSON.stringify(outgoing.payload)
+        : new URLSearchParams(outgoing.form).toString();
     const timestampS = Math.floor(this.core.now() / 1_000);
     return {
       body,

@@ -54,7 +54,8 @@ export function carriedValues(blocks: Block[], oldBlocks: Block[], old: Values):
       const kept = before.has(blockId) ? old[blockId]?.[actionId] : undefined;
       values[blockId] = {
         ...values[blockId],
-        [actionId]: kept !== undefined && kept.type === element.type && stillThere(element, kept) ? kept : fresh,
+        [actionId]:
+          kept !== undefined && kept.type === element.type && stillThere(element, kept) ? kept : fresh,
       };
     }
   }

@@ -91,7 +91,8 @@ export function entryFor(element: Element, input: PersonInput): Entered {
       return { type, selected_users: many(element, input) };
     case 'datepicker': {
       const date = single(input);
-      if (date !== null && !/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error(`${date} is not a date YYYY-MM-DD`);
+      if (date !== null && !/^\d{4}-\d{2}-\d{2}$/.test(date))
+        throw new Error(`${date} is not a date YYYY-MM-DD`);
       return { type, selected_date: date };
     }
     case 'button':
@@ -118,7 +119,10 @@ export function entered(entry: Entered): unknown {
   return values[0]?.[1] ?? null;
 }
 
-function lengthError(element: { min_length?: number | undefined; max_length?: number | undefined }, value: string) {
+function lengthError(
+  element: { min_length?: number | undefined; max_length?: number | undefined },
+  value: string,
+) {
   if (element.min_length !== undefined && value.length < element.min_length) {
     return `Please enter at least ${element.min_length} characters.`;
   }

@@ -46,7 +46,14 @@ export function actionOf(core: Core, element: Element, blockId: string, entry: E
 
 export function messageAction(
   core: Core,
-  about: { user: User; channel: Channel; message: Message; action: Payload; values: Values; triggerId: string },
+  about: {
+    user: User;
+    channel: Channel;
+    message: Message;
+    action: Payload;
+    values: Values;
+    triggerId: string;
+  },
 ): Payload {
   const { message, channel } = about;
   const ephemeral = message.ephemeralFor !== null;

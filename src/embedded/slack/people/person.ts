@@ -238,7 +238,8 @@ export class Person {
 
   private visibleModal(viewId: string): View {
     const view = topModal(this.core, this.user().id);
-    if (view?.id !== viewId) throw new Error(`${this.id} has ${view?.id ?? 'no modal'} before them, not ${viewId}`);
+    if (view?.id !== viewId)
+      throw new Error(`${this.id} has ${view?.id ?? 'no modal'} before them, not ${viewId}`);
     return view;
   }
 }

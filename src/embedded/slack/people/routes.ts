@@ -108,7 +108,8 @@ export function peopleRoutes(core: Core, person: (id: string) => Person): Hono {
   app.post('/stand-in/people/:id/:act', async (c) => {
     const id = c.req.param('id');
     const act = ACTS[c.req.param('act')];
-    if (act === undefined) return c.json({ error: `No such action; there: ${Object.keys(ACTS).join(', ')}` }, 404);
+    if (act === undefined)
+      return c.json({ error: `No such action; there: ${Object.keys(ACTS).join(', ')}` }, 404);
     const type = c.req.header('content-type') ?? '';
     if (!type.startsWith('application/json')) return c.json({ error: 'Send application/json' }, 415);
     const body: unknown = await c.req.json().catch(() => ({}));

@@ -65,7 +65,12 @@ export function seenChannels(core: Core, userId: string): SeenChannel[] {
 }
 
 /** A channel's messages oldest first, or with `threadTs` those of one thread, its first message included. */
-export function seenMessages(core: Core, userId: string, channelId: string, threadTs: string | null): SeenMessage[] {
+export function seenMessages(
+  core: Core,
+  userId: string,
+  channelId: string,
+  threadTs: string | null,
+): SeenMessage[] {
   if (findChannel(core, channelId)?.members.includes(userId) !== true) return [];
   const visible = core.workspace.messages.filter(
     (message) => message.channel === channelId && isFor(message, userId),
@@ -132,7 +137,10 @@ function seenMessage(core: Core, message: Message, userId: string, replyCount: n
     },
     text: message.text,
     blocks: seenBlocks(message.blocks),
-    attachments: message.attachments.map((one) => ({ color: one.color ?? null, blocks: seenBlocks(one.blocks) })),
+    attachments: message.attachments.map((one) => ({
+      color: one.color ?? null,
+      blocks: seenBlocks(one.blocks),
+    })),
     threadTs: message.threadTs,
     replyCount,
     edited: message.editedTs !== null,

@@ -57,7 +57,8 @@ export function messageForApp(core: Core, message: Message): Record<string, unkn
   const { app, team } = core.workspace;
   const fromApp = message.user === app.botUserId;
   const replies = core.workspace.messages.filter(
-    (other) => other.channel === message.channel && other.threadTs === message.ts && other.ephemeralFor === null,
+    (other) =>
+      other.channel === message.channel && other.threadTs === message.ts && other.ephemeralFor === null,
   );
   return {
     type: 'message',

@@ -66,7 +66,8 @@ export class WorkspaceStore {
 /** The workspace as it was saved, or null when there is no file. A file that does not fit says what is wrong. */
 export async function loadWorkspace(stateFile: string): Promise<Workspace | null> {
   const text = await readFile(stateFile, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT')
+      return null;
     throw error;
   });
   if (text === null) return null;

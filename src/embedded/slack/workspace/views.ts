@@ -84,7 +84,9 @@ export function viewForApp(core: Core, view: View): Record<string, unknown> {
     close: view.close,
     submit: view.submit,
   };
-  return view.type === 'home' ? shared : { ...shared, title: view.title, submit_disabled: view.submitDisabled };
+  return view.type === 'home'
+    ? shared
+    : { ...shared, title: view.title, submit_disabled: view.submitDisabled };
 }
 
 function blank(core: Core, userId: string, type: View['type']): View {

@@ -20,7 +20,8 @@ export function valueOf(field) {
 export function setValue(field, value) {
   if (field === null) return;
   for (const input of field.querySelectorAll('input, textarea, select')) {
-    if (input.type === 'checkbox' || input.type === 'radio') input.checked = [value].flat().includes(input.value);
+    if (input.type === 'checkbox' || input.type === 'radio')
+      input.checked = [value].flat().includes(input.value);
     else input.value = value ?? '';
   }
 }

@@ -91,7 +91,8 @@ function swap(name, element, html) {
 
 function swapList(name, element, html) {
   const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
-  if (swap(name, element, html) && atEnd) element.scrollTop = where().place === 'home' ? 0 : element.scrollHeight;
+  if (swap(name, element, html) && atEnd)
+    element.scrollTop = where().place === 'home' ? 0 : element.scrollHeight;
 }
 
 function pointAtMessage() {
@@ -189,7 +190,9 @@ async function confirmed(json) {
 function targetOf(element) {
   const view = element.closest('[data-view]');
   const message = element.closest('[data-ts]');
-  const place = view ? { view: view.dataset.view } : { channel: message.dataset.channel, ts: message.dataset.ts };
+  const place = view
+    ? { view: view.dataset.view }
+    : { channel: message.dataset.channel, ts: message.dataset.ts };
   return { inView: view !== null, place };
 }
 
