@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { TASK_QUEUE } from '../../workflows/ids.ts';
+import { Duration } from '../duration.ts';
+import { EnvName, Name } from '../words.ts';
+import { write } from '../write.ts';
+
+const Header = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{1,60}$/, { error: write('the name of an HTTP header, such as X-Forwarded-Email') })
+  .transform((name) => name.toLowerCase());
+
+/** A proxy that signs people in and names them in a header; it proves itself by a second header with a secret. */
+const Proxy = z.strictObject({
+  userHeader: Header,
+  secretHeader: Header.default('x-holdpoint-proxy-secret'),
+  secretEnv: EnvName,
+});
+
+export const ServerSection = z.strictObject({
+  host: z.string().min(1).max(253).default('127.0.0.1'),
+  port: z.int({ error: write('a port from 0 to 65535 (0: any free one)') }).min(0).max(65_535).default(7400),
+  /** What links in cards and mails begin with. */
+  publicUrl: z.url({ protocol: /^https?$/, error: write('the address that people open, such as https://holdpoint.example.com') }).optional(),
+  maxBodyBytes: z.int().min(1_024).max(1_048_576).default(65_536),
+  bodyTimeout: Duration.default(5_000),
+  /** Whoever reaches the port on this machine may read incidents. Refused on any other bind. */
+  localReads: z.boolean().default(false),
+  proxy: Proxy.optional(),
+});
+
+export const TemporalSection = z.strictObject({
+  namespace: Name.default('default'),
+  taskQueue: Name.default(TASK_QUEUE),
+});
+
+export const EvidenceSection = z.strictObject({
+  /** A folder, relative to this file. */
+  dir: z.string().min(1).max(1_000).default('evidence'),
+});
+
+/** A key: what a source of alerts or an agent proves itself by, and the agents it may speak for. */
+export const KeySection = z.strictObject({
+  kind: z.enum(['bearer', 'hmac']).default('bearer'),
+  env: EnvName,
+  agents: z.array(Name).min(1, { error: write('the agents that this key may speak for, such as [loan-agent]') }).max(200),
+  may: z.array(z.enum(['alerts', 'traces', 'switch'])).min(1).default(['alerts', 'traces', 'switch']),
+});
+
+/** Stops mass containment: more than `agents` within `window`, and a person decides. */
+export const BreakerSection = z.strictObject({
+  agents: z.int().positive().default(3),
+  window: Duration.default(600_000),
+});

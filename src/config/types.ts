@@ -1,0 +1,106 @@
+import type { HttpToolConfig } from '../adapters/tools/http.ts';
+import type { Role } from '../domain/incident/actor.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { ToolManifest } from '../domain/tools.ts';
+import type { Secret } from './secret.ts';
+
+export type ContainmentConfig =
+  | { kind: 'stop-switch'; leaseMs: number; confirmWithinMs: number }
+  | { kind: 'webhook'; url: string; secret: Secret; timeoutMs: number }
+  | { kind: 'temporal'; workflowId: string; namespace: string | null };
+
+export type TracesConfig =
+  | { kind: 'store'; retentionMs: number | null }
+  | { kind: 'file'; path: string; retentionMs: number | null };
+
+export interface ReversalConfig extends Omit<HttpToolConfig, 'headers'> {
+  headers: Record<string, string>;
+  secretHeaders: Record<string, Secret>;
+}
+
+export interface AgentConfig {
+  name: string;
+  /** Actor ids of the people who own it: they may not sign its reversals. */
+  ownerIds: string[];
+  containment: ContainmentConfig;
+  subagentsAllowed: string[];
+  traces: TracesConfig;
+  /** Null: every tool is unknown, and an unknown tool counts as irreversible. */
+  tools: ToolManifest | null;
+  /** By the name of the tool that undoes. */
+  reversals: Record<string, ReversalConfig>;
+  tokenBudget: number | null;
+}
+
+export interface PersonConfig {
+  /** The name in the file, such as `ana`. */
+  key: string;
+  /** The stable actor id, the same in Slack, on the page and in the API: `slack:TEAM:USER`, or `person:ana`. */
+  actorId: string;
+  name: string;
+  roles: Role[];
+  slackUserId: string | null;
+  login: string | null;
+  token: Secret | null;
+}
+
+export type KeyUse = 'alerts' | 'traces' | 'switch';
+
+export interface KeyConfig {
+  id: string;
+  kind: 'bearer' | 'hmac';
+  secret: Secret;
+  agents: string[];
+  may: KeyUse[];
+}
+
+export interface SlackConfig {
+  teamId: string;
+  channel: string;
+  approverGroups: string[];
+  botToken: Secret;
+  signingSecret: Secret;
+  /** Null: Slack itself. */
+  apiUrl: string | null;
+}
+
+export type PagerConfig =
+  | { kind: 'webhook'; url: string; secret: Secret }
+  | { kind: 'pagerduty'; routingKey: Secret; url: string | null };
+
+export type RecipientConfig = { kind: 'mail' | 'channel'; address: string };
+
+/** The configuration, checked, with the environment's secrets in it. */
+export interface Config {
+  /** What it was read from, for people. */
+  name: string;
+  server: {
+    host: string;
+    port: number;
+    /** Without a slash at its end. */
+    publicUrl: string;
+    maxBodyBytes: number;
+    bodyTimeoutMs: number;
+    localReads: boolean;
+    proxy: { userHeader: string; secretHeader: string; secret: Secret } | null;
+  };
+  temporal: { address: string; namespace: string; taskQueue: string; apiKey: Secret | null; tls: boolean };
+  /** Null: none is given; something embedded may take its place. */
+  database: { url: Secret | null };
+  evidence: { dir: string };
+  /** `key`: the Ed25519 seed in base64. Null: a key file in the evidence folder's neighbourhood. */
+  signing: { key: Secret | null };
+  agents: Record<string, AgentConfig>;
+  keys: KeyConfig[];
+  people: PersonConfig[];
+  /** Keys of people. */
+  onCall: { primary: string[]; secondary: string[]; manager: string[] };
+  slack: SlackConfig | null;
+  mail: { from: string; url: Secret } | null;
+  pager: PagerConfig | null;
+  distribution: { platform: RecipientConfig[]; onCall: RecipientConfig[] };
+  breaker: { agents: number; windowMs: number };
+  policy: Policy;
+  /** What works but deserves a look, in sentences. */
+  warnings: string[];
+}
