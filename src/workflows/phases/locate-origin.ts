@@ -2,6 +2,7 @@ import { lessonBasis } from '../../domain/incident/basis.ts';
 import type { Desk } from '../desk.ts';
 import type { LessonOrder } from '../../activities/types.ts';
 import { analysing } from '../proxies.ts';
+import { keepReversing } from './sign-off.ts';
 
 /** What the eval regression and the live rule are made from: the confirmed origin in its sealed session. */
 function lessonOrder(desk: Desk): LessonOrder | null {
@@ -46,5 +47,6 @@ function keepProving(desk: Desk): void {
 /** Triage step 4: "Find the fault origin by working backward"; a person confirms an exact step and the path. */
 export async function locateOrigin(desk: Desk): Promise<void> {
   keepProving(desk);
+  keepReversing(desk);
   await desk.until(() => desk.state.origin !== null && desk.state.cascade !== null);
 }

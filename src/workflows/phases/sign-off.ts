@@ -88,8 +88,11 @@ function keepApproversFresh(desk: Desk): void {
   });
 }
 
-/** Promise 3: no reversal without sign-off. Signed classes run in children that report back. */
-export async function signOffAndReverse(desk: Desk): Promise<void> {
+/**
+ * Promise 3: no reversal without sign-off. Signed classes run in children that report back. Begins as soon as the
+ * origin stands; the rest of the forensics goes on beside it.
+ */
+export function keepReversing(desk: Desk): void {
   keepApproversFresh(desk);
   keepDrafting(desk);
   desk.keep(
@@ -113,5 +116,8 @@ export async function signOffAndReverse(desk: Desk): Promise<void> {
         .map((batch) => batch.batchId),
     (batchId) => runBatch(desk, batchId),
   );
+}
+
+export async function signOffAndReverse(desk: Desk): Promise<void> {
   await desk.until(() => Object.values(desk.state.classes).every(isSettled));
 }

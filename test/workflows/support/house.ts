@@ -38,6 +38,10 @@ export class House {
     cardQuietMs: 50,
     searchAttributes: true,
   };
+  /** The server's time, which skips in a time-skipping server. */
+  nowMs: () => Promise<number> = async () => Date.now();
+  /** Called before each decision of the people. */
+  beforeEach: () => Promise<void> = async () => undefined;
   policy = Policy.parse({ exportGraceMs: 500 });
 
   constructor(env: TestWorkflowEnvironment, answers: Partial<Answers> = {}) {
@@ -97,7 +101,8 @@ export class House {
     };
   }
 
-  alert(sessionId: string | null = 's-1', kind = 'semantic'): Promise<Accepted> {
+  async alert(sessionId: string | null = 's-1', kind = 'semantic'): Promise<Accepted> {
+    const at = await this.nowMs();
     const start: IncidentStart = {
       incidentId: this.incidentId,
       publicKeys: { [this.signer.keyId]: this.signer.publicKey },
@@ -111,7 +116,7 @@ export class House {
     });
     return this.client.workflow.executeUpdateWithStart(commandUpdate, {
       startWorkflowOperation: operation,
-      args: [this.sign(this.alertWords(sessionId, kind), source)],
+      args: [this.sign({ at, ...this.alertWords(sessionId, kind) }, source)],
     });
   }
 
@@ -119,8 +124,8 @@ export class House {
     return this.client.workflow.getHandle<typeof incident>(incidentWorkflowId(this.incidentId));
   }
 
-  send(words: Words, by: Actor = person('ana')): Promise<Accepted> {
-    return this.update(this.sign(words, by));
+  async send(words: Words, by: Actor = person('ana')): Promise<Accepted> {
+    return this.update(this.sign({ at: await this.nowMs(), ...words }, by));
   }
 
   update(signed: SignedCommand): Promise<Accepted> {
@@ -151,16 +156,21 @@ export class House {
   }
 
   /** The people's way from the analysis to closure. `stopBefore` names the step not to take. */
+  private async step(words: Words, by?: Actor): Promise<void> {
+    await this.beforeEach();
+    await this.send(words, by);
+  }
+
   async decideAll(): Promise<void> {
     await this.until('analysed', (s) => s.mode.suggested !== null);
-    await this.send({ type: 'confirmMode', mode: 'tool_misfire', misfit: null });
-    await this.send({ type: 'confirmOrigin', sessionId: 's-1', step: 4 });
-    await this.send({ type: 'confirmCascade', path: [4, 5, 9] });
+    await this.step({ type: 'confirmMode', mode: 'tool_misfire', misfit: null });
+    await this.step({ type: 'confirmOrigin', sessionId: 's-1', step: 4 });
+    await this.step({ type: 'confirmCascade', path: [4, 5, 9] });
     await this.signAll();
     await this.writeAll();
     await this.until('distributed', (s) => s.distributed !== null);
-    await this.send({ type: 'releaseAgent', reason: proseOf('The field is mapped again.') });
-    await this.send({ type: 'requestClose' });
+    await this.step({ type: 'releaseAgent', reason: proseOf('The field is mapped again.') });
+    await this.step({ type: 'requestClose' });
   }
 
   async signAll(): Promise<void> {
@@ -175,8 +185,8 @@ export class House {
       reason: null,
       typedCount: null,
     };
-    await this.send({ type: 'signReversal', ...signing }, person('ben'));
-    await this.send({
+    await this.step({ type: 'signReversal', ...signing }, person('ben'));
+    await this.step({
       type: 'requestSignOff',
       requestId: 'mail-plan',
       classId: 'mail-1',
@@ -191,9 +201,9 @@ export class House {
       reason: proseOf('Right.'),
       typedCount: 2,
     };
-    await this.send({ type: 'signReversal', ...typed }, person('ben'));
-    await this.send({ type: 'signReversal', ...typed }, person('chidi'));
-    await this.send({
+    await this.step({ type: 'signReversal', ...typed }, person('ben'));
+    await this.step({ type: 'signReversal', ...typed }, person('chidi'));
+    await this.step({
       type: 'recordRemediation',
       classId: 'mail-1',
       indices: 'all',
@@ -205,13 +215,13 @@ export class House {
     await this.until('drafted', (s) => Object.keys(s.postmortem.sections).length === 6);
     const kinds = ['tool_contract', 'prompt_design', 'eval_coverage'];
     for (const kind of kinds)
-      await this.send({ type: 'addFactor', factorId: kind, kind, text: proseOf(`Because of ${kind}.`) });
-    await this.send({ type: 'attestFactors', factorIds: kinds });
-    await this.send({ type: 'describeGap', kind: 'anomaly_flag', text: proseOf('A schema check.') });
+      await this.step({ type: 'addFactor', factorId: kind, kind, text: proseOf(`Because of ${kind}.`) });
+    await this.step({ type: 'attestFactors', factorIds: kinds });
+    await this.step({ type: 'describeGap', kind: 'anomaly_flag', text: proseOf('A schema check.') });
     await this.until('proven', (s) =>
       ['trace_exported', 'eval_regression', 'alert_or_flag'].every((item) => item in s.proofs),
     );
     await this.until('settled', (s) => Object.values(s.batches).every((batch) => batch.reported));
-    await this.send({ type: 'finalisePostmortem' });
+    await this.step({ type: 'finalisePostmortem' });
   }
 }
