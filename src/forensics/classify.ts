@@ -10,7 +10,7 @@ const FIRST_ACTION: Record<FailureMode | 'unknown', string> = {
   cost_runaway: 'Kill the session before any forensics: it keeps spending while you read.',
   unknown: 'Keep the session held and read the candidates by hand; none of the four modes fits.',
 };
-const SURE_ENOUGH = 0.5;
+const SURE_ENOUGH = 0.4;
 const BASELINE_FACTOR = 5;
 
 /** The runbook's four signals, each from counts alone, before any step is read in detail. */
@@ -27,7 +27,7 @@ const signals = ({ session, context, findings }: Observed): Record<FailureMode, 
     tool_misfire: { score: count('TOOL_SCHEMA_DRIFT') > 0 ? 0.9 : 0, because: `${say(count('TOOL_SCHEMA_DRIFT'), 'drifted tool answer')}` },
     context_poisoning: { score: count('CONTEXT_DRIFT') > 0 ? 0.95 : 0, because: `${say(count('CONTEXT_DRIFT'), 'goal')} that came from no person` },
     cost_runaway: {
-      score: Math.max(count('BUDGET_WARNING') > 0 ? 0.88 : 0, count('LOOP_DETECTED') > 0 ? 0.85 : 0, factor >= BASELINE_FACTOR ? 0.7 : 0),
+      score: Math.max(count('BUDGET_WARNING') > 0 ? 0.88 : 0, count('LOOP_DETECTED') > 0 ? 0.85 : 0, factor >= BASELINE_FACTOR ? 0.35 : 0),
       because: `${say(count('LOOP_DETECTED'), 'loop')}, ${tokens} tokens${baseline > 0 ? ` (${factor.toFixed(1)} times the usual)` : ''}${count('BUDGET_WARNING') > 0 ? ', budget level reached' : ''}`,
     },
   };

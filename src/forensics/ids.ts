@@ -12,6 +12,11 @@ export const isIdLike = (value: string): boolean =>
   value.length >= 4 && value.length <= 64 && WHOLE.test(value) && /\d/.test(value) && !DATE_OR_TIME.test(value) && !/^\d{1,5}$/.test(value) &&
   !/^\d{1,4}(?:[-_]?(?:st|nd|rd|th|gb|mb|tb|kg|g|mg|ml|l|cm|mm|m|in|inch|inches|ft|w|v|hz|k|x|px|p|days?|hours?|hrs?|min|mins|minutes?|months?|weeks?|years?|pieces?|piece|pack|way|watts?|lbs?|oz))+$/i.test(value);
 
+/** A code of capitals and digits, as booking references are; without a digit only its place can tell that it is an id. */
+export const CODE = /^[A-Z0-9]{4,12}$/;
+/** Whether the value at a path names an entity: by its own look, or a code where the key says that ids stand. */
+export const isEntityAt = (path: string, value: string): boolean => isIdLike(value) || (CODE.test(value) && !/^\d+$/.test(value) && isIdKey(path));
+
 /**
  * The form of an id: letters and digits by kind and length, separators as they are. `#W1234567` → `#A1.97`,
  * `sara_doe_496` → `a_a_93`, `4WQ150` → `X6`. Names (letter-only parts) keep no length.

@@ -11,6 +11,7 @@ import type { Reading } from './narrative.ts';
 import { watchSession } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { canonical } from './values.ts';
+import { watchEntities } from './wrong-entity.ts';
 
 /** What a live rule looks at, strictest kind first for each kind of introduction. */
 export const LiveWatch = z.discriminatedUnion('kind', [
@@ -22,6 +23,8 @@ export const LiveWatch = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('repeat'), tool: z.string(), times: z.int().min(2) }),
   /** A model call that uses many times the tokens its text needs. */
   z.object({ kind: z.literal('token-jump') }),
+  /** A changing call on another entity than the conversation speaks of. */
+  z.object({ kind: z.literal('wrong-entity'), tool: z.string(), path: z.string(), atLeast: z.number() }),
 ]);
 export type LiveWatch = z.infer<typeof LiveWatch>;
 
@@ -47,6 +50,10 @@ const firesOf = (watch: LiveWatch, context: FlagContext): Fires => {
   switch (watch.kind) {
     case 'flag': return (_, found) => found.some((f) => f.flag === watch.flag && f.severity !== 'info' && (watch.tool === null || f.subject?.tool === watch.tool));
     case 'foreign-text': return (reading) => carriersIn(context, reading).some((c) => c.novel === true && (watch.tool === null || c.tool === watch.tool));
+    case 'wrong-entity': {
+      const judge = watchEntities(context);
+      return (reading) => judge(reading).some((h) => h.subject.tool === watch.tool && h.subject.path === watch.path && h.score >= watch.atLeast);
+    }
     case 'repeat': return repeats(watch.tool, watch.times);
     case 'token-jump': return ({ step }) => {
       const rate = context.profile?.tokensPerCharacter?.p95;
@@ -73,13 +80,14 @@ export const replayLiveRule = (rule: LiveRule, session: Session, options: Analys
 
 const TIMES = [2, 3, 4];
 /** The watches that could catch an origin, the earliest to fire first. */
-const watchesFor = ({ kind, subject: { tool } }: Hypothesis): LiveWatch[] => {
+const watchesFor = ({ kind, subject: { tool, path } }: Hypothesis): LiveWatch[] => {
   switch (kind) {
     case 'drift': return [{ kind: 'flag', flag: 'TOOL_SCHEMA_DRIFT', tool }];
     case 'entity': return [{ kind: 'flag', flag: 'ENTITY_HALLUCINATION', tool: null }];
     case 'injected': return [{ kind: 'foreign-text', tool }, { kind: 'foreign-text', tool: null }, { kind: 'flag', flag: 'CONTEXT_DRIFT', tool: null }];
     case 'loop': return [...(tool === null ? [] : TIMES.map((times): LiveWatch => ({ kind: 'repeat', tool, times }))), { kind: 'flag', flag: 'LOOP_DETECTED', tool }];
     case 'budget': return [{ kind: 'token-jump' }, { kind: 'flag', flag: 'BUDGET_WARNING', tool: null }];
+    case 'wrong-entity': return tool === null || path === null ? [] : [0.3, 0.4, 0.5].map((atLeast) => ({ kind: 'wrong-entity', tool, path, atLeast }));
     default: return [];
   }
 };
@@ -88,6 +96,7 @@ const SAYS: Record<LiveWatch['kind'], (w: LiveWatch) => string> = {
   flag: (w) => (w.kind === 'flag' ? `${w.flag}${w.tool === null ? '' : ` in ${w.tool}`}` : ''),
   'foreign-text': (w) => (w.kind === 'foreign-text' ? `a text in an answer of ${w.tool ?? 'any tool'} that is longer than the field ever was` : ''),
   repeat: (w) => (w.kind === 'repeat' ? `${w.tool} asked for ${w.times} times with the same arguments, nobody having spoken` : ''),
+  'wrong-entity': (w) => (w.kind === 'wrong-entity' ? `${w.tool} on another ${w.path} than the conversation speaks of` : ''),
   'token-jump': () => 'a model call that uses many times the tokens its text needs',
 };
 

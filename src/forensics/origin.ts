@@ -2,6 +2,7 @@ import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts
 import type { Finding, Subject } from '../domain/session/finding.ts';
 import { tokenJump } from './budget-jump.ts';
 import type { Observed } from './observe.ts';
+import { wrongEntities } from './wrong-entity.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
 export interface Hypothesis extends OriginCandidate {
@@ -54,7 +55,9 @@ const ranked = (all: Hypothesis[]): Hypothesis[] => {
 };
 
 export type HypothesisSource = (observed: Observed) => Hypothesis[];
+/** What looks for origins that no flag names. A source may be added; it never replaces what the flags found. */
+export const SOURCES: readonly HypothesisSource[] = [wrongEntities];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
-export const hypotheses = (observed: Observed, more: HypothesisSource[] = []): Hypothesis[] =>
-  ranked([...observed.findings.flatMap((f) => fromFinding(observed, f)), ...fromBudget(observed), ...more.flatMap((source) => source(observed))]);
+export const hypotheses = (observed: Observed, sources: readonly HypothesisSource[] = SOURCES): Hypothesis[] =>
+  ranked([...observed.findings.flatMap((f) => fromFinding(observed, f)), ...fromBudget(observed), ...sources.flatMap((source) => source(observed))]);
