@@ -65,10 +65,14 @@ export class House {
     });
   }
 
-  /** Runs `story` while a worker runs. */
+  /** Runs `story` while a worker runs; what is open then is ended, so that its timers ask for no worker any more. */
   async live<T>(story: () => Promise<T>): Promise<T> {
     const worker = await this.worker();
-    return worker.runUntil(story);
+    try {
+      return await worker.runUntil(story);
+    } finally {
+      await this.handle.terminate('the test is over').catch(() => undefined);
+    }
   }
 
   sign(words: Words, by: Actor, incidentId = this.incidentId): SignedCommand {
