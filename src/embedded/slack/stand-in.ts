@@ -49,6 +49,8 @@ export interface SlackStandIn {
   faults: Faults;
   state: StandInState;
   person(userId: string): Person;
+  /** The page's address for one person and channel, to print for whoever tries the product. */
+  pageFor(userId: string, channelId: string): string;
   /** Changes the workspace as an administrator would: archive, deactivate, delete. */
   admin: Admin;
   /** Points interactions and events somewhere else, e.g. once the app under test has its port. */
@@ -58,7 +60,7 @@ export interface SlackStandIn {
   close(): Promise<void>;
 }
 
-export interface StandInState {
+interface StandInState {
   workspace: Workspace;
   calls: Journal['calls'];
   deliveries: Journal['deliveries'];
@@ -114,6 +116,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
       violations: core.journal.violations,
     },
     person,
+    pageFor: (userId, channelId) => `${url}/#person=${userId}&place=${channelId}`,
     admin: new Admin(core),
     setRequestUrl: (next) => {
       requestUrl = next;

@@ -65,7 +65,7 @@ describe('the page of the stand-in, in a browser', () => {
   };
 
   async function open(person: string, channel: string): Promise<void> {
-    await page.goto(`${pair.standIn.url}/#person=${person}&place=${channel}`);
+    await page.goto(pair.standIn.pageFor(person, channel));
   }
 
   it('shows a card, opens its modal, shows errors by field, and sends what was filled in', async () => {
@@ -137,6 +137,8 @@ describe('the page of the stand-in, in a browser', () => {
     await page.getByText('Only visible to you').waitFor();
     await page.locator('.message select').selectOption({ label: 'SEV2' });
     await page.getByText('Severity is now SEV2').waitFor();
+    const picked = await page.evaluate('document.querySelector(".message select").selectedOptions[0].label');
+    expect(picked).toBe('SEV2');
     await page.getByLabel('Message or slash command').fill('/incident list');
     await page.keyboard.press('Enter');
     await page.getByText('No incident is open').waitFor();

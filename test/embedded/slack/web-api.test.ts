@@ -1,4 +1,10 @@
-import { CHANNELS, PEOPLE, USER_GROUPS } from '../../../src/embedded/slack/sample-workspace.ts';
+import {
+  CHANNELS,
+  OTHER_TEAM_ID,
+  PEOPLE,
+  TEAM_ID,
+  USER_GROUPS,
+} from '../../../src/embedded/slack/sample-workspace.ts';
 import { BOT_TOKEN, clientFor, refusal, startPair } from './bolt-app.ts';
 import type { Pair } from './bolt-app.ts';
 
@@ -21,7 +27,7 @@ describe('the Web API, through Slack’s own client', () => {
     expect(answer).toMatchObject({
       ok: true,
       user_id: PEOPLE.bot,
-      team_id: 'T0HOLDPOINT',
+      team_id: TEAM_ID,
       bot_id: 'B0HOLDPOINT',
     });
     expect(answer.response_metadata?.scopes).toContain('chat:write');
@@ -167,6 +173,23 @@ describe('the Web API, through Slack’s own client', () => {
     );
   });
 
+  it('reaches nobody who was deactivated', async () => {
+    const { client, standIn } = pair;
+    const { channel = '' } = await client.chat.postMessage({ channel: PEOPLE.ben, text: 'Dear Ben' });
+    expect(channel).toMatch(/^D/);
+    standIn.admin.deactivate(PEOPLE.ben);
+    const calls = [
+      client.chat.postMessage({ channel, text: 'x' }),
+      client.chat.postMessage({ channel: PEOPLE.ben, text: 'x' }),
+      client.chat.postEphemeral({ channel: incidents, user: PEOPLE.ben, text: 'x' }),
+    ].map(refusal);
+    expect((await Promise.all(calls)).map(({ error }) => error)).toEqual([
+      'channel_not_found',
+      'channel_not_found',
+      'user_not_in_channel',
+    ]);
+  });
+
   it('keeps archived channels closed', async () => {
     const { client, standIn } = pair;
     const { ts = '' } = await client.chat.postMessage({ channel: incidents, text: 'x' });
@@ -234,8 +257,8 @@ describe('the Web API, through Slack’s own client', () => {
     expect(of(PEOPLE.former)).toMatchObject({ deleted: true });
     expect(of(PEOPLE.guest)).toMatchObject({ is_restricted: true });
     expect(of(PEOPLE.bot)).toMatchObject({ is_bot: true });
-    expect(of(PEOPLE.stranger)).toMatchObject({ team_id: 'T0ELSEWHERE', is_stranger: true });
-    expect(of(PEOPLE.ana)).toMatchObject({ team_id: 'T0HOLDPOINT', deleted: false, is_restricted: false });
+    expect(of(PEOPLE.stranger)).toMatchObject({ team_id: OTHER_TEAM_ID, is_stranger: true });
+    expect(of(PEOPLE.ana)).toMatchObject({ team_id: TEAM_ID, deleted: false, is_restricted: false });
   });
 
   it('leaves a deactivated person out of a user group', async () => {

@@ -67,7 +67,7 @@ export function updateMessage(core: Core, args: Args): Record<string, unknown> {
 export function postEphemeral(core: Core, args: Args): Record<string, unknown> {
   const call = parseArgs(Ephemeral, args);
   const channel = writableChannel(core, call.channel);
-  if (findUser(core, call.user) === undefined || !channel.members.includes(call.user)) {
+  if (findUser(core, call.user)?.deleted !== false || !channel.members.includes(call.user)) {
     throw new SlackError('user_not_in_channel');
   }
   const message = post(core, channel, {
@@ -107,7 +107,8 @@ export function channelFor(core: Core, given: string): Channel {
     findChannel(core, given) ??
     core.workspace.channels.find((one) => one.kind === 'public' && one.name === name);
   const hidden = channel?.kind === 'private' && !channel.members.includes(core.workspace.app.botUserId);
-  if (channel === undefined || hidden) throw new SlackError('channel_not_found');
+  const gone = channel?.kind === 'dm' && channel.members.some((id) => findUser(core, id)?.deleted === true);
+  if (channel === undefined || hidden || gone) throw new SlackError('channel_not_found');
   return channel;
 }
 

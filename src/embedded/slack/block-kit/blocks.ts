@@ -7,7 +7,7 @@ import { anyText, mrkdwn, plainText } from './objects.ts';
 
 const common = { block_id: z.string().min(1).max(255).optional() };
 
-export const Section = z
+const Section = z
   .strictObject({
     type: z.literal('section'),
     ...common,
@@ -26,10 +26,10 @@ export const Section = z
     }
   });
 
-export const Header = z.strictObject({ type: z.literal('header'), ...common, text: plainText(150) });
-export const Divider = z.strictObject({ type: z.literal('divider'), ...common });
+const Header = z.strictObject({ type: z.literal('header'), ...common, text: plainText(150) });
+const Divider = z.strictObject({ type: z.literal('divider'), ...common });
 
-export const Context = z.strictObject({
+const Context = z.strictObject({
   type: z.literal('context'),
   ...common,
   elements: z
@@ -38,13 +38,13 @@ export const Context = z.strictObject({
     .max(10),
 });
 
-export const Actions = z.strictObject({
+const Actions = z.strictObject({
   type: z.literal('actions'),
   ...common,
   elements: z.array(ActionsElement).min(1).max(25),
 });
 
-export const Input = z.strictObject({
+const Input = z.strictObject({
   type: z.literal('input'),
   ...common,
   label: plainText(2_000),
@@ -54,7 +54,7 @@ export const Input = z.strictObject({
   optional: z.boolean().optional(),
 });
 
-export const Image = z.strictObject({
+const Image = z.strictObject({
   type: z.literal('image'),
   ...common,
   image_url: z.string().min(1).max(3_000),
@@ -87,7 +87,7 @@ const RichTextSection = z.strictObject({
   elements: z.array(RichTextPiece),
 });
 
-export const RichText = z.strictObject({
+const RichText = z.strictObject({
   type: z.literal('rich_text'),
   ...common,
   elements: z
@@ -108,7 +108,7 @@ export const RichText = z.strictObject({
 });
 
 /** Standard Markdown; in messages only, 12,000 characters over all such blocks of a message. */
-export const Markdown = z.strictObject({
+const Markdown = z.strictObject({
   type: z.literal('markdown'),
   ...common,
   text: z.string().min(1).max(12_000),

@@ -27,7 +27,7 @@ function checkMenu(menu: {
   }
 }
 
-export const Button = z.strictObject({
+const Button = z.strictObject({
   type: z.literal('button'),
   ...common,
   text: plainText(75),
@@ -38,7 +38,7 @@ export const Button = z.strictObject({
   accessibility_label: z.string().max(75).optional(),
 });
 
-export const StaticSelect = z
+const StaticSelect = z
   .strictObject({
     type: z.literal('static_select'),
     ...common,
@@ -50,7 +50,7 @@ export const StaticSelect = z
   })
   .check(checkMenu);
 
-export const MultiStaticSelect = z
+const MultiStaticSelect = z
   .strictObject({
     type: z.literal('multi_static_select'),
     ...common,
@@ -63,7 +63,7 @@ export const MultiStaticSelect = z
   })
   .check(checkMenu);
 
-export const UsersSelect = z.strictObject({
+const UsersSelect = z.strictObject({
   type: z.literal('users_select'),
   ...common,
   ...placeholder,
@@ -72,7 +72,7 @@ export const UsersSelect = z.strictObject({
   ...focus,
 });
 
-export const MultiUsersSelect = z.strictObject({
+const MultiUsersSelect = z.strictObject({
   type: z.literal('multi_users_select'),
   ...common,
   ...placeholder,
@@ -82,11 +82,11 @@ export const MultiUsersSelect = z.strictObject({
   ...focus,
 });
 
-export const DispatchConfig = z.strictObject({
+const DispatchConfig = z.strictObject({
   trigger_actions_on: z.array(z.enum(['on_enter_pressed', 'on_character_entered'])).min(1),
 });
 
-export const PlainTextInput = z.strictObject({
+const PlainTextInput = z.strictObject({
   type: z.literal('plain_text_input'),
   ...common,
   ...placeholder,
@@ -98,7 +98,7 @@ export const PlainTextInput = z.strictObject({
   ...focus,
 });
 
-export const NumberInput = z.strictObject({
+const NumberInput = z.strictObject({
   type: z.literal('number_input'),
   ...common,
   is_decimal_allowed: z.boolean(),
@@ -110,7 +110,7 @@ export const NumberInput = z.strictObject({
   ...focus,
 });
 
-export const Checkboxes = z.strictObject({
+const Checkboxes = z.strictObject({
   type: z.literal('checkboxes'),
   ...common,
   options: z.array(BoxOption).min(1).max(10),
@@ -119,7 +119,7 @@ export const Checkboxes = z.strictObject({
   ...focus,
 });
 
-export const RadioButtons = z.strictObject({
+const RadioButtons = z.strictObject({
   type: z.literal('radio_buttons'),
   ...common,
   options: z.array(BoxOption).min(1).max(10),
@@ -128,7 +128,7 @@ export const RadioButtons = z.strictObject({
   ...focus,
 });
 
-export const DatePicker = z.strictObject({
+const DatePicker = z.strictObject({
   type: z.literal('datepicker'),
   ...common,
   ...placeholder,
@@ -140,7 +140,7 @@ export const DatePicker = z.strictObject({
   ...focus,
 });
 
-export const Overflow = z.strictObject({
+const Overflow = z.strictObject({
   type: z.literal('overflow'),
   ...common,
   options: z.array(OverflowOption).min(1).max(5),

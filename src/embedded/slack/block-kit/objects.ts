@@ -19,11 +19,7 @@ export const mrkdwn = (maxChars: number) =>
 export const anyText = (maxChars: number) =>
   z.discriminatedUnion('type', [plainText(maxChars), mrkdwn(maxChars)]);
 
-export const PlainText = plainText(3_000);
-export type PlainText = z.infer<typeof PlainText>;
-
-export const Text = anyText(3_000);
-export type Text = z.infer<typeof Text>;
+export type Text = z.infer<ReturnType<typeof anyText>>;
 
 export const Confirm = z.strictObject({
   title: plainText(100),

@@ -54,7 +54,7 @@ export async function screenFor(
   };
 }
 
-export function readerFor(core: Core, userId: string): Reader {
+function readerFor(core: Core, userId: string): Reader {
   const { workspace } = core;
   return {
     timeZone: findUser(core, userId)?.timeZone ?? 'UTC',
@@ -203,7 +203,8 @@ function messageHtml(
   </article>`;
 }
 
-function bodyHtml(drawing: Drawing, message: SeenMessage): Html {
+function bodyHtml(plain: Drawing, message: SeenMessage): Html {
+  const drawing = { ...plain, values: message.values };
   const attachments = message.attachments.map(
     (one) => html`<div class="attachment">${blocksHtml(drawing, one.blocks)}</div>`,
   );

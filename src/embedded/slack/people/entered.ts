@@ -12,7 +12,7 @@ const Picked = z.object({
 });
 
 /** What an element holds before anybody touches it, as Slack reports it; null for buttons and overflow menus. */
-export function initialEntry(element: Element): Entered | null {
+function initialEntry(element: Element): Entered | null {
   const { type } = element;
   switch (type) {
     case 'button':

@@ -59,7 +59,7 @@ export function allElements(blocks: Block[]): Found[] {
 }
 
 /** What a person reads on or beside an element. */
-export function labelOf({ element, block }: Found): string {
+function labelOf({ element, block }: Found): string {
   if (element.type === 'button') return element.text.text;
   if (block.type === 'input') return block.label.text;
   if ('placeholder' in element && element.placeholder !== undefined) return element.placeholder.text;

@@ -1,6 +1,5 @@
 import { findChannel, findMessage, findUser, openDm } from '../core.ts';
 import type { Core } from '../core.ts';
-import type { Block } from '../block-kit/blocks.ts';
 import type { Delivery } from '../journal.ts';
 import { post } from '../workspace/messages.ts';
 import type { Channel, Message, User, Values, View } from '../workspace/model.ts';
@@ -8,7 +7,7 @@ import { issueTrigger } from '../workspace/triggers.ts';
 import { closeModal, topModal, viewForApp } from '../workspace/views.ts';
 import { TROUBLE, applyCommandAnswer, applyViewAnswer, toast } from './answers.ts';
 import type { Deliverer, Outgoing } from './deliver.ts';
-import { carriedValues } from './entered.ts';
+import { blocksOf, draftOf } from './drafts.ts';
 import { allElements, entryFor, fieldError, findElement, findField } from './fields.ts';
 import type { ElementQuery, Found, PersonInput } from './fields.ts';
 import * as payloads from './payloads.ts';
@@ -17,7 +16,7 @@ import * as payloads from './payloads.ts';
 export interface Acted {
   /** Null when the client itself refused, e.g. a required field was empty. */
   delivery: Delivery | null;
-  /** The app answered 200 in time. */
+  /** The app answered 200 in time; or it had not to be told, and nothing was wrong. */
   ok: boolean;
   view: View | null;
   /** By block_id: what the person reads below the fields. */
@@ -91,7 +90,7 @@ export class Person {
     const view = this.visibleModal(viewId);
     const payload = payloads.viewClosed(this.core, user, view, all);
     closeModal(this.core, view, all || view.clearOnClose);
-    if (!view.notifyOnClose) return this.acted(null);
+    if (!view.notifyOnClose) return this.acted(null, true);
     return this.acted(await this.deliverer.interact(interaction('view_closed', user, payload)));
   }
 
@@ -170,10 +169,9 @@ export class Person {
     const { channel, message } = this.visibleMessage(channelId, ts);
     const blocks = blocksOf(message);
     const found = findElement(blocks, asQuery(target));
-    const draftKey = `${user.id} ${channelId} ${ts}`;
-    const values = carriedValues(blocks, blocks, this.core.drafts.get(draftKey) ?? {});
-    this.core.drafts.set(draftKey, values);
+    const values = draftOf(this.core, user.id, message);
     const entry = change === null ? null : keepEntry(values, found, change.input);
+    this.core.store.changed();
     const action = payloads.actionOf(this.core, pressed(found, change).element, found.blockId, entry);
     const triggerId = issueTrigger(this.core, user.id, null);
     const payload = payloads.messageAction(this.core, { user, channel, message, action, values, triggerId });
@@ -192,7 +190,7 @@ export class Person {
     const found = findElement(view.blocks, asQuery(target));
     const entry = change === null ? null : keepEntry(view.values, found, change.input);
     this.core.store.changed();
-    if (found.block.type === 'input' && found.block.dispatch_action !== true) return this.acted(null);
+    if (found.block.type === 'input' && found.block.dispatch_action !== true) return this.acted(null, true);
     const action = payloads.actionOf(this.core, pressed(found, change).element, found.blockId, entry);
     const triggerId = issueTrigger(this.core, user.id, home ? null : view.id);
     const payload = payloads.viewAction(this.core, { user, view, action, triggerId });
@@ -204,10 +202,9 @@ export class Person {
     return this.acted(delivery);
   }
 
-  private acted(delivery: Delivery | null): Acted {
+  private acted(delivery: Delivery | null, ok = delivery?.status === 200): Acted {
     const view = topModal(this.core, this.id);
-    const errors = view?.errors ?? {};
-    return { delivery, ok: delivery?.status === 200, view, errors };
+    return { delivery, ok, view, errors: view?.errors ?? {} };
   }
 
   private user(): User {
@@ -250,11 +247,6 @@ function interaction(kind: Outgoing['kind'], user: User, payload: Record<string,
 
 const asQuery = (target: string | ElementQuery): ElementQuery =>
   typeof target === 'string' ? { actionId: target } : target;
-
-export const blocksOf = (message: Message): Block[] => [
-  ...message.blocks,
-  ...message.attachments.flatMap((attachment) => attachment.blocks),
-];
 
 /** A click needs a button; a choice needs something to choose from. */
 function pressed(found: Found, change: { input: PersonInput } | null): Found {

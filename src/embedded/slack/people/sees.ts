@@ -3,8 +3,9 @@ import type { Element } from '../block-kit/elements.ts';
 import { optionsOf } from '../block-kit/validate.ts';
 import { findChannel, findUser } from '../core.ts';
 import type { Core } from '../core.ts';
-import type { Channel, Entered, Message, Toast, View } from '../workspace/model.ts';
+import type { Channel, Entered, Message, Toast, Values, View } from '../workspace/model.ts';
 import { topModal } from '../workspace/views.ts';
+import { blocksOf, draftOf } from './drafts.ts';
 import { allElements, entered } from './fields.ts';
 import type { PersonInput } from './fields.ts';
 
@@ -12,6 +13,8 @@ import type { PersonInput } from './fields.ts';
  * What Slack shows one person, and nothing more: no values behind buttons, no `private_metadata`, no channel
  * they are not in, nobody else's ephemeral messages. Options are named by their place (`option:3`).
  */
+type SeenValues = Record<string, Record<string, PersonInput>>;
+
 export interface SeenChannel {
   id: string;
   name: string;
@@ -27,6 +30,8 @@ export interface SeenMessage {
   text: string;
   blocks: Block[];
   attachments: { color: string | null; blocks: Block[] }[];
+  /** block_id → action_id → what this person has picked. */
+  values: SeenValues;
   threadTs: string | null;
   replyCount: number;
   edited: boolean;
@@ -45,8 +50,7 @@ export interface SeenView {
   close: string;
   submitDisabled: boolean;
   blocks: Block[];
-  /** block_id → action_id → what is entered. */
-  values: Record<string, Record<string, PersonInput>>;
+  values: SeenValues;
   errors: Record<string, string>;
   /** How many modals lie below. */
   below: number;
@@ -141,6 +145,7 @@ function seenMessage(core: Core, message: Message, userId: string, replyCount: n
       color: one.color ?? null,
       blocks: seenBlocks(one.blocks),
     })),
+    values: seenValues(blocksOf(message), draftOf(core, userId, message)),
     threadTs: message.threadTs,
     replyCount,
     edited: message.editedTs !== null,
@@ -157,11 +162,6 @@ function seenMessage(core: Core, message: Message, userId: string, replyCount: n
 }
 
 function seenView(core: Core, view: View): SeenView {
-  const values: SeenView['values'] = {};
-  for (const { element, blockId, actionId } of allElements(view.blocks)) {
-    const entry = view.values[blockId]?.[actionId];
-    if (entry !== undefined) values[blockId] = { ...values[blockId], [actionId]: seenEntry(element, entry) };
-  }
   return {
     id: view.id,
     type: view.type,
@@ -171,10 +171,19 @@ function seenView(core: Core, view: View): SeenView {
     close: view.close?.text ?? 'Cancel',
     submitDisabled: view.submitDisabled,
     blocks: seenBlocks(view.blocks),
-    values,
+    values: seenValues(view.blocks, view.values),
     errors: view.errors,
     below: (core.workspace.stacks[view.userId] ?? []).indexOf(view.id),
   };
+}
+
+function seenValues(blocks: Block[], values: Values): SeenValues {
+  const seen: SeenValues = {};
+  for (const { element, blockId, actionId } of allElements(blocks)) {
+    const entry = values[blockId]?.[actionId];
+    if (entry !== undefined) seen[blockId] = { ...seen[blockId], [actionId]: seenEntry(element, entry) };
+  }
+  return seen;
 }
 
 /** An entry as a person would say it: text, date, people, or options by their place. */
