@@ -35,6 +35,15 @@ interface ModelContext {
 const json = (redact: Redact | undefined, field: Parameters<Redact>[0], value: unknown, tool: string | null = null) =>
   jsonText(redacted(redact, field, value, tool));
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A model call that threw has no output, which is not the same as an output that was not recorded. */
+const failedModel = (error: unknown, redact: Redact | undefined): Attributes => ({
+  'gen_ai.output.messages': '[]',
+  step_summary: `The model did not answer: ${String(redacted(redact, 'error', messageOf(error), null))}`,
+  'agent.anomaly': '',
+});
+
 /** OpenTelemetry GenAI semantic conventions, and the runbook's required fields per LLM call. */
 export const modelAttributes = {
   before: <T>(call: ModelCall<T>, { redact, objective, tokenBudget }: ModelContext): Attributes => {
@@ -51,7 +60,7 @@ export const modelAttributes = {
     };
   },
   after: <T>(call: ModelCall<T>, outcome: CallOutcome<T>, redact: Redact | undefined): Attributes => {
-    if (!outcome.ok) return { 'agent.anomaly': '' };
+    if (!outcome.ok) return failedModel(outcome.error, redact);
     const answer = (call.read ?? readModelAnswer)(outcome.result);
     const finish = answer.finishReasons ?? [];
     return {
@@ -70,7 +79,7 @@ export const modelAttributes = {
 
 /** A tool that threw answered with its error: that is the response which the model goes on from. */
 const failedTool = (call: ToolCallInfo, error: unknown, redact: Redact | undefined): Attributes => {
-  const text = redacted(redact, 'error', error instanceof Error ? error.message : String(error), call.name);
+  const text = redacted(redact, 'error', messageOf(error), call.name);
   return {
     'tool.status': 'error',
     'tool.output_fields': 'error',
@@ -104,18 +113,16 @@ export const toolAttributes = {
   },
 };
 
+/** What the session's own span says; `halted` where Holdpoint paused or stopped it before its end. */
 export const rootAttributes = (session: {
   objective: string;
   tokenBudget: number | undefined;
   outcome: Outcome | undefined;
-  steps: number;
-  stopped: boolean;
+  halted: 'paused' | 'stopped' | undefined;
 }): Attributes => ({
-  'gen_ai.operation.name': 'invoke_agent',
   'agent.objective': session.objective,
   'agent.anomaly': '',
   'holdpoint.session.token_budget': session.tokenBudget,
   'holdpoint.session.outcome': session.outcome,
-  'holdpoint.session.steps': session.steps,
-  'holdpoint.session.stopped': session.stopped ? true : undefined,
+  'holdpoint.session.halted': session.halted,
 });

@@ -39,8 +39,35 @@ const takeBatch = (queue: readonly FinishedSpan[]): FinishedSpan[] => {
 
 type Answer = 'accepted' | 'retry' | 'refused';
 
-const answerOf = (status: number): Answer =>
-  status < 300 ? 'accepted' : status === 408 || status === 429 || status >= 500 ? 'retry' : 'refused';
+const answerOf = (status: number): Answer => {
+  if (status >= 200 && status < 300) return 'accepted';
+  return status === 0 || status === 408 || status === 429 || status >= 500 ? 'retry' : 'refused';
+};
+
+/** The HTTP status, or 0 where there was no answer. */
+const statusOf = async (
+  url: string,
+  { apiKey, resource }: ExporterOptions,
+  batch: readonly FinishedSpan[],
+  withinMs: number,
+): Promise<number> => {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+      },
+      body: JSON.stringify(toExportRequest(batch, resource)),
+      signal: AbortSignal.timeout(withinMs),
+      redirect: 'error',
+    });
+    await response.arrayBuffer();
+    return response.status;
+  } catch {
+    return 0;
+  }
+};
 
 /** A small batching OTLP/JSON exporter. It never throws and never keeps the process alive. */
 export const createExporter = (options: ExporterOptions): Exporter => {
@@ -53,24 +80,10 @@ export const createExporter = (options: ExporterOptions): Exporter => {
   let sending: Promise<boolean> | null = null;
 
   const post = async (batch: readonly FinishedSpan[], withinMs: number): Promise<Answer> => {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
-        },
-        body: JSON.stringify(toExportRequest(batch, options.resource)),
-        signal: AbortSignal.timeout(Math.max(1, Math.min(timeoutMs, withinMs))),
-        redirect: 'error',
-      });
-      await response.arrayBuffer();
-      const answer = answerOf(response.status);
-      if (answer === 'refused') onWarning(`${url} answered ${response.status}: ${batch.length} spans dropped`);
-      return answer;
-    } catch {
-      return 'retry';
-    }
+    const status = await statusOf(url, options, batch, Math.max(1, Math.min(timeoutMs, withinMs)));
+    const answer = answerOf(status);
+    if (answer === 'refused') onWarning(`${url} answered ${status}: ${batch.length} spans dropped`);
+    return answer;
   };
 
   const sendOne = async (withinMs: number): Promise<boolean> => {

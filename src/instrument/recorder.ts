@@ -18,8 +18,10 @@ export interface TracedCall<T> {
 export interface Recorder {
   readonly traceId: string;
   traced<T>(call: TracedCall<T>, fn: () => Promise<T>): Promise<T>;
-  /** Ends the session's own span, step 1. */
-  finishRoot(name: string, describe: () => Attributes, links: SpanLink[]): void;
+  /** The session begins now: its own span is step 1. */
+  begin(): void;
+  /** Ends the session's own span; once that is sent, what is said later goes into a step of its own. */
+  finish(describe: () => Attributes): void;
   steps(): number;
   currentStep(): SpanLink;
 }
@@ -45,11 +47,20 @@ const harmless = (describe: () => Attributes): Attributes => {
 const newSpanId = (): string => randomBytes(8).toString('hex');
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
 
-/** Turns the calls of one session into spans of one trace; `common` goes on every one of them. */
-export const createRecorder = (exporter: Exporter, common: Attributes): Recorder => {
+export interface RecordedSession {
+  /** Name of the agent. */
+  name: string;
+  /** Goes on every span. */
+  common: Attributes;
+  /** The step of another session that spawned this one. */
+  links: SpanLink | undefined;
+}
+
+/** Turns the calls of one session into spans of one trace. */
+export const createRecorder = (exporter: Exporter, { name: agent, common, links }: RecordedSession): Recorder => {
   const nowNs = createClock();
   const traceId = randomBytes(16).toString('hex');
-  const root = { spanId: newSpanId(), startNs: nowNs() };
+  const root = { spanId: newSpanId(), startNs: nowNs(), state: 'waiting' as 'waiting' | 'open' | 'sent' };
   const current = new AsyncLocalStorage<string>();
   let steps = 1;
 
@@ -89,18 +100,27 @@ export const createRecorder = (exporter: Exporter, common: Attributes): Recorder
   return {
     traceId,
     traced,
-    finishRoot: (name, describe, links) =>
-      exporter.add({
-        ...root,
-        traceId,
-        parentSpanId: null,
-        name,
-        kind: 'internal',
-        endNs: nowNs(),
-        error: null,
-        links,
-        attributes: { ...common, 'agent.step': 1, ...harmless(describe) },
-      }),
+    begin: () => {
+      root.startNs = nowNs();
+      root.state = 'open';
+    },
+    finish: (describe) => {
+      if (root.state === 'waiting') return;
+      const attributes = harmless(describe);
+      const shared = { traceId, kind: 'internal' as const, error: null, links: [] };
+      if (root.state === 'open') {
+        const { spanId, startNs } = root;
+        const own = { spanId, startNs, parentSpanId: null, name: `invoke_agent ${agent}` };
+        const all = { ...common, 'gen_ai.operation.name': 'invoke_agent', 'agent.step': 1, ...attributes };
+        exporter.add({ ...shared, ...own, endNs: nowNs(), links: links === undefined ? [] : [links], attributes: all });
+        root.state = 'sent';
+      } else if (attributes['holdpoint.session.outcome'] !== undefined) {
+        steps += 1;
+        const own = { spanId: newSpanId(), parentSpanId: root.spanId, name: `end_session ${agent}` };
+        const all = { ...common, 'agent.step': steps, ...attributes };
+        exporter.add({ ...shared, ...own, startNs: nowNs(), endNs: nowNs(), attributes: all });
+      }
+    },
     steps: () => steps,
     currentStep: () => ({ traceId, spanId: current.getStore() ?? root.spanId }),
   };

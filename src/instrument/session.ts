@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createExporter, type Exporter } from './exporter.ts';
+import { createExporter } from './exporter.ts';
 import { createGate, type Gate } from './gate.ts';
 import { modelAttributes, rootAttributes, toolAttributes, type ModelCall, type ToolCallInfo } from './attributes.ts';
 import type { Outcome, SpanLink } from './otlp.ts';
 import { createRecorder, type CallOutcome } from './recorder.ts';
 import { redacted, type Redact } from './redact.ts';
-import { createSwitchClient } from './switch-client.ts';
+import { createSwitchClient, type AckState } from './switch-client.ts';
 
 export interface StopSwitchOptions {
   /** What calls do while Holdpoint is out of reach. Tools named below are closed in any case. Default: open. */
@@ -15,6 +15,8 @@ export interface StopSwitchOptions {
   /** Longest time a verdict is acted on without asking again. Default 500 ms. */
   leaseMs?: number | undefined;
   pollMs?: number | undefined;
+  /** How often the switch is read while no call asks for it. Default 1 s; 0 never. */
+  watchMs?: number | undefined;
   timeoutMs?: number | undefined;
   /** How long a closed call waits for Holdpoint before it throws `SwitchUnreachable`. Default 30 s. */
   unreachableWaitMs?: number | undefined;
@@ -41,8 +43,11 @@ export interface SessionOptions {
 export interface AgentSession {
   readonly sessionId: string;
   readonly traceId: string;
-  /** One model call: asks the stop switch, runs `fn`, records what went in and came out. Errors pass through. */
-  tracedModelCall<T>(call: ModelCall<T>, fn: () => Promise<T>): Promise<T>;
+  /**
+   * One model call: asks the stop switch, runs `fn`, records what went in and came out. Errors pass through. A stop
+   * aborts the signal: hand it to the model's client, so that a long call does not hold the stop up.
+   */
+  tracedModelCall<T>(call: ModelCall<T>, fn: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** One tool call, in the same way. */
   tracedToolCall<T>(call: ToolCallInfo, fn: () => Promise<T>): Promise<T>;
   /** Ends the session with its outcome and waits, for a bounded time, until its spans are sent. */
@@ -53,29 +58,39 @@ export interface AgentSession {
   currentStep(): SpanLink;
 }
 
+const NEVER = new AbortController().signal;
 const OPEN_GATE: Gate = {
-  run: (_, fn) => fn(),
+  run: (_, fn) => fn(NEVER),
   open: () => Promise.resolve(),
   close: () => Promise.resolve(),
   stopped: () => false,
 };
 
-const gateOf = (options: SessionOptions, sessionId: string, exporter: Exporter): Gate => {
+const gateOf = (options: SessionOptions, sessionId: string, onHalt: (state: AckState) => Promise<void>): Gate => {
   if (options.stopSwitch === false) return OPEN_GATE;
-  const { whenUnreachable = 'open', leaseMs = 500, pollMs = 250, timeoutMs, unreachableWaitMs = 30_000 } = options.stopSwitch ?? {};
+  const { whenUnreachable = 'open', leaseMs = 500, timeoutMs } = options.stopSwitch ?? {};
+  const { pollMs = 250, watchMs = 1000, unreachableWaitMs = 30_000 } = options.stopSwitch ?? {};
   return createGate({
     client: createSwitchClient({ ...options, sessionId, timeoutMs, maxLeaseMs: leaseMs }),
     whenUnreachable,
     pollMs,
+    watchMs,
     unreachableWaitMs,
-    onHalt: async (state) => {
-      if (state === 'paused' || state === 'stopped') options.onHold?.(state);
-      await exporter.flush(2000);
-    },
-    onResume: () => options.onHold?.('resumed'),
+    onHalt,
+    onResume: () => safely(() => options.onHold?.('resumed')),
   });
 };
 
+const HALT_FLUSH_MS = 2000;
+
+/** A callback of the agent's own must not break it. */
+const safely = (callback: () => void): void => {
+  try {
+    callback();
+  } catch {
+    // nobody is left to tell
+  }
+};
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
@@ -84,22 +99,30 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  */
 export const openSession = async (options: SessionOptions): Promise<AgentSession> => {
   const { agent, sessionId = `${agent}-${randomBytes(8).toString('hex')}`, redact, tokenBudget } = options;
-  const { endpoint, apiKey, onWarning } = options;
+  const onWarning = (message: string): void => safely(() => options.onWarning?.(message));
+  const { endpoint, apiKey } = options;
   const exporter = createExporter({ endpoint, apiKey, onWarning, resource: { 'service.name': agent } });
-  const gate = gateOf(options, sessionId, exporter);
-  await gate.open();
-
   const common = { 'gen_ai.conversation.id': sessionId, 'session.id': sessionId, 'gen_ai.agent.name': agent };
-  const recorder = createRecorder(exporter, common);
+  const recorder = createRecorder(exporter, { name: agent, common, links: options.spawnedBy });
   const irreversible = new Set(options.stopSwitch === false ? [] : options.stopSwitch?.irreversibleTools);
   const objective = String(redacted(redact, 'objective', options.objective, null));
   const errorText = (error: unknown): string => String(redacted(redact, 'error', messageOf(error), null));
+  const facts = { objective, tokenBudget };
   let ended: Promise<void> | null = null;
 
+  /** A halted session is whole for whoever seals it now: its own span does not wait for its end. */
+  const gate = gateOf({ ...options, onWarning }, sessionId, async (state) => {
+    if (state === 'paused' || state === 'stopped') {
+      safely(() => options.onHold?.(state));
+      recorder.finish(() => rootAttributes({ ...facts, halted: state, outcome: undefined }));
+    }
+    await exporter.flush(HALT_FLUSH_MS);
+  });
+  await gate.open();
+  recorder.begin();
+
   const endNow = async (outcome: Outcome | undefined): Promise<void> => {
-    const facts = { objective, tokenBudget, outcome, steps: recorder.steps(), stopped: gate.stopped() };
-    const links = options.spawnedBy === undefined ? [] : [options.spawnedBy];
-    recorder.finishRoot(`invoke_agent ${agent}`, () => rootAttributes(facts), links);
+    recorder.finish(() => rootAttributes({ ...facts, halted: gate.stopped() ? 'stopped' : undefined, outcome }));
     await exporter.flush();
     await gate.close();
   };
@@ -107,11 +130,12 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
   return {
     sessionId,
     traceId: recorder.traceId,
-    tracedModelCall: <T>(call: ModelCall<T>, fn: () => Promise<T>) =>
-      gate.run({ name: `model ${call.model}`, irreversible: false }, () => {
+    tracedModelCall: <T>(call: ModelCall<T>, fn: (signal: AbortSignal) => Promise<T>) =>
+      gate.run({ name: `model ${call.model}`, irreversible: false }, (signal) => {
         const before = () => modelAttributes.before(call, { redact, objective, tokenBudget });
         const after = (outcome: CallOutcome<T>) => modelAttributes.after(call, outcome, redact);
-        return recorder.traced({ name: `chat ${call.model}`, kind: 'client', before, after, errorText }, fn);
+        const traced = { name: `chat ${call.model}`, kind: 'client', before, after, errorText } as const;
+        return recorder.traced(traced, () => fn(signal));
       }),
     tracedToolCall: <T>(call: ToolCallInfo, fn: () => Promise<T>) =>
       gate.run({ name: `tool ${call.name}`, irreversible: call.irreversible ?? irreversible.has(call.name) }, () => {

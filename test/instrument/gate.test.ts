@@ -14,7 +14,7 @@ const open = (stopSwitch: StopSwitchOptions = {}, endpoint = holdpoint.url): Pro
     agent: AGENT,
     sessionId: 's-1',
     objective: 'test',
-    stopSwitch: { pollMs: 10, leaseMs: 20, irreversibleTools: ['send_letter'], ...stopSwitch },
+    stopSwitch: { pollMs: 10, leaseMs: 20, watchMs: 0, irreversibleTools: ['send_letter'], ...stopSwitch },
   });
 const set = (verdict: Verdict, sessionId: string | null = 's-1'): Promise<number> =>
   holdpoint.switches.set({ agent: AGENT, sessionId, verdict, reason: 'decline rate', incidentId: 'inc-1' });
@@ -25,7 +25,7 @@ const leaseOver = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 it('goes on while the verdict is go, asking once a lease and not once a call', async () => {
   const slow = await startHoldpoint(0, 60_000);
-  const other = await openSession({ endpoint: slow.url, agent: AGENT, objective: 'x', stopSwitch: { leaseMs: 60_000 } });
+  const other = await openSession({ endpoint: slow.url, agent: AGENT, objective: 'x', stopSwitch: { leaseMs: 60_000, watchMs: 0 } });
   for (let n = 0; n < 20; n += 1) await tool(other);
   expect(slow.requests.filter((r) => r === 'switch')).toHaveLength(1);
   await other.end('completed');
@@ -58,7 +58,9 @@ it('sends the spans of everything it did before it reports stopped', async () =>
   const traces = holdpoint.requests.indexOf('traces');
   expect(traces).toBeGreaterThan(-1);
   expect(traces).toBeLessThan(holdpoint.requests.indexOf('ack stopped'));
-  expect(holdpoint.spans().map((s) => s.name)).toEqual(['execute_tool before']);
+  expect(holdpoint.spans().map((s) => s.name)).toEqual(['execute_tool before', `invoke_agent ${AGENT}`]);
+  await session.end();
+  expect(holdpoint.spans()).toHaveLength(2);
 });
 
 it('waits while held, reports paused, and goes on where it was when released', async () => {
@@ -117,6 +119,63 @@ it('reports paused when the only call in flight itself waits at the switch', asy
   await set('go');
   await expect(outer).resolves.toBe('done');
   await session.end('completed');
+});
+
+it('seals a paused session whole, and tells its outcome in a step of its own later', async () => {
+  const session = await open();
+  await tool(session, 'before');
+  await set('hold');
+  await leaseOver();
+  const call = tool(session, 'after');
+  await until('paused', async () => (await lastAck())?.state === 'paused');
+  const root = holdpoint.spans().find((s) => s.name === `invoke_agent ${AGENT}`);
+  expect(root?.attributes).toMatchObject({ 'agent.step': 1, 'holdpoint.session.halted': 'paused' });
+  await set('go');
+  await call;
+  await session.end('completed');
+  const ended = holdpoint.spans().at(-1);
+  expect(ended).toMatchObject({ name: `end_session ${AGENT}`, parentSpanId: root?.spanId });
+  expect(ended?.attributes).toMatchObject({ 'holdpoint.session.outcome': 'completed', 'agent.step': 4, 'session.id': 's-1' });
+  expect(holdpoint.spans().map((s) => s.attributes['agent.step'])).toEqual([2, 1, 3, 4]);
+});
+
+describe('between calls', () => {
+  it('answers a hold although the agent calls nothing, and goes on by itself', async () => {
+    const states: string[] = [];
+    const session = await openSession({
+      endpoint: holdpoint.url,
+      agent: AGENT,
+      sessionId: 's-1',
+      objective: 'x',
+      stopSwitch: { pollMs: 10, leaseMs: 5, watchMs: 10 },
+      onHold: (state) => {
+        states.push(state);
+        throw new Error('a bug of the agent');
+      },
+    });
+    await set('hold');
+    await until('paused', async () => (await lastAck())?.state === 'paused');
+    await set('go');
+    await until('running', async () => (await lastAck())?.state === 'running');
+    await expect(tool(session)).resolves.toBe('done');
+    await session.end('completed');
+    expect([...new Set(states)]).toEqual(['paused', 'resumed']);
+  });
+
+  it('aborts a model call in flight when it is stopped, and leaves a tool call alone', async () => {
+    const session = await open({ watchMs: 10 });
+    const slowTool = tool(session, 'slow', () => new Promise((done) => setTimeout(() => done('whole'), 200)));
+    const model = session.tracedModelCall(
+      { model: 'm', messages: [] },
+      (signal) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason))),
+    );
+    await until('both are in flight', () => holdpoint.requests.includes('switch'));
+    await set('stop');
+    await expect(model).rejects.toThrow(AgentStopped);
+    await expect(slowTool).resolves.toBe('whole');
+    await until('stopped', async () => (await lastAck())?.state === 'stopped');
+    await session.end();
+  });
 });
 
 it('starts no new session while the agent is held, and none at all when it is stopped', async () => {

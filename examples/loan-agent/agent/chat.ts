@@ -32,5 +32,5 @@ export interface ChatModel {
   /** What the trace names: the exact version asked for. */
   name: string;
   provider: string;
-  complete(messages: readonly ChatMessage[]): Promise<ChatCompletion>;
+  complete(messages: readonly ChatMessage[], signal: AbortSignal): Promise<ChatCompletion>;
 }

@@ -65,8 +65,8 @@ export const runSession = async (
   const report: SessionReport = { outcome: 'completed', approved: 0, declined: 0, letters: 0 };
   let tokens = 0;
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const answer = await session.tracedModelCall({ model: model.name, provider: model.provider, messages }, () =>
-      model.complete(messages),
+    const answer = await session.tracedModelCall({ model: model.name, provider: model.provider, messages }, (signal) =>
+      model.complete(messages, signal),
     );
     tokens += (answer.usage?.prompt_tokens ?? 0) + (answer.usage?.completion_tokens ?? 0);
     const message = answer.choices[0]?.message;

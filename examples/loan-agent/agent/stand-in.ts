@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { readBatch, type BatchItem } from './batch.ts';
 import type { ChatCompletion, ChatMessage, ChatModel } from './chat.ts';
@@ -113,7 +114,6 @@ const nextTurn = (messages: readonly ChatMessage[]): Turn => {
 
 const CHARS_A_TOKEN = 4;
 const tokensOf = (value: unknown): number => Math.ceil(JSON.stringify(value).length / CHARS_A_TOKEN);
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * A small set of rules that answers like a chat model, and says of itself that it is none. It knows nothing but the
@@ -122,8 +122,8 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export const standInModel = (paceMs: number): ChatModel => ({
   name: STAND_IN,
   provider: 'holdpoint-sample',
-  complete: async (messages): Promise<ChatCompletion> => {
-    await sleep(paceMs);
+  complete: async (messages, signal): Promise<ChatCompletion> => {
+    await sleep(paceMs, undefined, { signal });
     const { text, call } = nextTurn(messages);
     const callId = `call_${messages.length}`;
     const asked = call && { name: call.name, arguments: JSON.stringify(call.args) };

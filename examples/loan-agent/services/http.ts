@@ -1,6 +1,6 @@
 import { serve, type ServerType } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** A refusal with its HTTP status; every service answers it as `{error}`. */
 export class ServiceError extends Error {

@@ -48,27 +48,37 @@ const parsed = (text: string): unknown => {
 
 type Reply = { ok: true; status: number; body: string } | { ok: false; refused: boolean; why: string };
 
+interface SignedCall {
+  method: 'GET' | 'POST';
+  body: string;
+  key: string | null;
+}
+
+const signedCall = async (
+  { url, secret }: WebhookTarget,
+  { method, body, key }: SignedCall,
+  { timeoutMs = 5000, clock = systemClock, resolve }: WebhookOptions,
+): Promise<Reply> => {
+  const timestamp = String(Math.floor(clock.nowMs() / 1000));
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'x-holdpoint-timestamp': timestamp,
+    'x-holdpoint-signature': signatureOf(secret, timestamp, body),
+    ...(key === null ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
+  };
+  try {
+    const answer = await guardedRequest({ url, method, headers, timeoutMs, resolve, ...(body === '' ? {} : { body }) });
+    return { ok: true, ...answer };
+  } catch (error) {
+    if (error instanceof AddressRefused) return { ok: false, refused: true, why: error.message };
+    if (error instanceof RequestFailed) return { ok: false, refused: false, why: error.message };
+    throw error;
+  }
+};
+
 /** Contains an agent by a signed call to its own control endpoint; confirmed by what that endpoint says of it. */
 export const createWebhook = (options: WebhookOptions): ContainmentAdapter => {
-  const { targets, timeoutMs = 5000, confirmWithinMs = 3000, pollMs = 100, clock = systemClock, resolve } = options;
-
-  const call = async ({ url, secret }: WebhookTarget, method: string, body: string, key: string | null): Promise<Reply> => {
-    const timestamp = String(Math.floor(clock.nowMs() / 1000));
-    const headers: Record<string, string> = {
-      accept: 'application/json',
-      'x-holdpoint-timestamp': timestamp,
-      'x-holdpoint-signature': signatureOf(secret, timestamp, body),
-      ...(key === null ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
-    };
-    try {
-      const answer = await guardedRequest({ url, method, headers, timeoutMs, resolve, ...(body === '' ? {} : { body }) });
-      return { ok: true, ...answer };
-    } catch (error) {
-      if (error instanceof AddressRefused) return { ok: false, refused: true, why: error.message };
-      if (error instanceof RequestFailed) return { ok: false, refused: false, why: error.message };
-      throw error;
-    }
-  };
+  const { targets, confirmWithinMs = 3000, pollMs = 100, clock = systemClock } = options;
 
   const result = (status: ContainmentResult['status'], evidence: string): ContainmentResult => ({
     status,
@@ -90,7 +100,7 @@ export const createWebhook = (options: WebhookOptions): ContainmentAdapter => {
     if (target === undefined) return noTarget(order);
     const url = new URL(target.url);
     if (order.sessionId !== null) url.searchParams.set('session', order.sessionId);
-    const reply = await call({ ...target, url: url.href }, 'GET', '', null);
+    const reply = await signedCall({ ...target, url: url.href }, { method: 'GET', body: '', key: null }, options);
     const where = `The control endpoint of ${order.agent}`;
     if (!reply.ok) return result(reply.refused ? 'refused' : 'unconfirmed', `${where} could not be asked: ${reply.why}.`);
     if (reply.status !== 200) return result('unconfirmed', `${where} answered ${reply.status} when asked for the state.`);
@@ -104,7 +114,7 @@ export const createWebhook = (options: WebhookOptions): ContainmentAdapter => {
     const { incidentId, agent, sessionId, reason } = order;
     const key = `${order.key}:${action}`;
     const body = JSON.stringify({ action, agent, sessionId, incidentId, reason, key, holdNewSessions: action !== 'release' });
-    const reply = await call(target, 'POST', body, key);
+    const reply = await signedCall(target, { method: 'POST', body, key }, options);
     const where = `The control endpoint of ${agent}`;
     if (!reply.ok) return result(reply.refused ? 'refused' : 'unconfirmed', `${where} was not reached: ${reply.why}.`);
     if (reply.status >= 200 && reply.status < 300) return null;

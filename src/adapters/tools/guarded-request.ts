@@ -46,34 +46,36 @@ const collect = (response: IncomingMessage, maxBytes: number): Promise<string> =
     response.on('error', fail);
   });
 
-const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: AbortSignal): Promise<GuardedResponse> =>
+const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: AbortSignal): Promise<IncomingMessage> =>
   new Promise((done, fail) => {
     let connected = false;
+    const length = call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) };
     const options: RequestOptions = {
       method: call.method,
-      headers: { ...call.headers, ...(call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) }) },
+      headers: { ...call.headers, ...length },
       agent: false,
       signal,
       // Pinned: the name is not resolved a second time. `all` is how newer Node asks.
       lookup: (_name, { all }, callback) =>
         all ? callback(null, [address]) : callback(null, address.address, address.family),
     };
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
-      collect(response, call.maxResponseBytes ?? 65_536).then(
-        (body) => done({ status: response.statusCode ?? 0, body }),
-        (error: unknown) => {
-          const text = signal.aborted ? `the answer did not end within ${call.timeoutMs} ms` : messageOf(error);
-          fail(new RequestFailed(text, true));
-        },
-      );
-    });
-    request.on('socket', (socket) => socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => (connected = true)));
+    const isHttps = url.protocol === 'https:';
+    const request = (isHttps ? httpsRequest : httpRequest)(url, options, done);
+    request.on('socket', (socket) => socket.once(isHttps ? 'secureConnect' : 'connect', () => (connected = true)));
     request.on('error', (error) => {
       // Until the connection stands the other side has seen nothing.
       fail(new RequestFailed(signal.aborted ? `no answer within ${call.timeoutMs} ms` : messageOf(error), connected));
     });
     request.end(call.body);
   });
+
+const resolved = async (call: GuardedRequest, url: URL, signal: AbortSignal): Promise<ResolvedAddress> => {
+  try {
+    return await Promise.race([guardAddress(url, call.resolve), whenAborted(signal)]);
+  } catch (error) {
+    throw error instanceof AddressRefused ? error : new RequestFailed(messageOf(error), false);
+  }
+};
 
 /**
  * One HTTP call to an address of the configuration: https, or http on loopback; never a link-local or metadata
@@ -82,13 +84,12 @@ const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: 
  */
 export const guardedRequest = async (call: GuardedRequest): Promise<GuardedResponse> => {
   const signal = AbortSignal.timeout(call.timeoutMs);
+  if (!URL.canParse(call.url)) throw new AddressRefused('the configured address is not a URL');
   const url = new URL(call.url);
-  let address: ResolvedAddress;
+  const response = await send(call, url, await resolved(call, url, signal), signal);
   try {
-    address = await Promise.race([guardAddress(url, call.resolve), whenAborted(signal)]);
+    return { status: response.statusCode ?? 0, body: await collect(response, call.maxResponseBytes ?? 65_536) };
   } catch (error) {
-    if (error instanceof AddressRefused) throw error;
-    throw new RequestFailed(messageOf(error), false);
+    throw new RequestFailed(signal.aborted ? `the answer did not end within ${call.timeoutMs} ms` : messageOf(error), true);
   }
-  return send(call, url, address, signal);
 };
