@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { configFrom } from '../../config.ts';
+import type { Config } from '../../config/types.ts';
+import { CHANNELS, PEOPLE, TEAM_ID, USER_GROUPS } from '../slack/sample-workspace.ts';
+
+export const AGENT = 'loan-agent';
+
+const Secrets = z.object({
+  HOLDPOINT_SAMPLE_KEY: z.string().min(20),
+  SLACK_BOT_TOKEN: z.string().min(10),
+  SLACK_SIGNING_SECRET: z.string().min(20),
+});
+export type Secrets = z.infer<typeof Secrets>;
+
+const random = (): string => randomBytes(24).toString('hex');
+
+/** Secrets of the sample, made at its first start and kept in a file that only its owner can read. */
+export function sampleSecrets(dir: string): Secrets {
+  const file = join(dir, 'sample-secrets.json');
+  if (existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const secrets = {
+    HOLDPOINT_SAMPLE_KEY: random(),
+    SLACK_BOT_TOKEN: `xoxb-sample-${random()}`,
+    SLACK_SIGNING_SECRET: random(),
+  };
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}
+
+const TOOLS = fileURLToPath(new URL('../../../examples/loan-agent/tools.yaml', import.meta.url));
+
+const person = (name: string, slack: string, roles: string[]) => ({ name, slack, roles });
+
+export interface SampleParts {
+  dir: string;
+  port: number;
+  slackApiUrl: string;
+  smtpUrl: string;
+  databaseUrl: string;
+  temporalAddress: string;
+  /** The application store, which undoes its own status changes. */
+  applicationsUrl: string;
+  secrets: Secrets;
+}
+
+/** The configuration of the sample: one agent, five people, everything on loopback. */
+export function sampleConfig(parts: SampleParts): Config {
+  const { ana, ben, chidi, dana, eve } = PEOPLE;
+  const status = `${parts.applicationsUrl}/applications/{application_id}`;
+  const value = {
+    server: { port: parts.port, localReads: true },
+    evidence: { dir: join(parts.dir, 'evidence') },
+    agents: {
+      [AGENT]: {
+        owners: ['dana'],
+        containment: { kind: 'stop-switch', lease: '250ms' },
+        traces: { kind: 'store', retention: '24h' },
+        tools: TOOLS,
+        reversals: {
+          set_application_status: {
+            url: `${status}/status`,
+            method: 'PUT',
+            body: { status: '{status}', reason: 'Reversed by Holdpoint' },
+            verify: { url: status, path: 'status', equals: '{status}' },
+          },
+        },
+      },
+    },
+    keys: { sample: { env: 'HOLDPOINT_SAMPLE_KEY', agents: [AGENT] } },
+    people: {
+      ana: person('Ana Ruiz', ana, ['responder', 'approver']),
+      ben: person('Ben Okafor', ben, ['responder', 'approver']),
+      chidi: person('Chidi Lindqvist', chidi, ['responder', 'approver']),
+      dana: person('Dana Weiss', dana, ['responder']),
+      eve: person('Eve Marsh', eve, ['viewer']),
+    },
+    onCall: { primary: ['ana'], secondary: ['ben'], manager: ['chidi'] },
+    slack: {
+      team: TEAM_ID,
+      channel: CHANNELS.incidents,
+      approverGroups: [USER_GROUPS.incidentApprovers],
+      apiUrl: parts.slackApiUrl,
+    },
+    mail: { from: 'holdpoint@example.com' },
+    distribution: {
+      platform: [{ mail: 'platform@example.com' }, { channel: CHANNELS.platform }],
+      onCall: [{ mail: 'on-call@example.com' }, { channel: CHANNELS.onCall }],
+    },
+  };
+  const env = {
+    ...parts.secrets,
+    SMTP_URL: parts.smtpUrl,
+    DATABASE_URL: parts.databaseUrl,
+    TEMPORAL_ADDRESS: parts.temporalAddress,
+  };
+  return configFrom(value, { name: 'the sample', folder: parts.dir, env });
+}

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { privateDir } from '../home.ts';
+import { freePort } from '../ports.ts';
+import { type ServerProcess, startServer, tailOf, until } from '../processes.ts';
+
+const Urls = z.object({ income: z.url(), credit: z.url(), applications: z.url(), letters: z.url() });
+export type LoanUrls = z.infer<typeof Urls>;
+
+const script = (name: string): string => fileURLToPath(new URL(`../../../examples/loan-agent/${name}`, import.meta.url));
+const node = (name: string, args: string[]) => ({
+  command: process.execPath,
+  args: ['--import', import.meta.resolve('tsx'), script(name), ...args],
+  stopSignal: 'SIGTERM' as const,
+});
+
+/** The four services of the sample, a process of their own with its state on disk. */
+export async function startLoanServices(dir: string): Promise<{ urls: LoanUrls; stop(): Promise<void> }> {
+  privateDir(dir);
+  const file = join(dir, 'services.json');
+  const last = Urls.safeParse(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null);
+  rmSync(file, { force: true });
+  const ports = [];
+  for (const name of ['income', 'credit', 'applications', 'letters'] as const) {
+    const wished = last.success ? Number(new URL(last.data[name]).port) : 0;
+    ports.push(`--${name}-port`, String(wished > 0 ? await freePort(wished) : 0));
+  }
+  const logFile = join(dir, 'services.log');
+  const server = await startServer({ ...node('services.ts', ['--state', dir, ...ports]), logFile });
+  const up = await until(() => existsSync(file) || !server.isRunning(), 30_000);
+  if (!up || !server.isRunning()) throw new Error(`the loan services do not start:\n${tailOf(logFile)}`);
+  return { urls: Urls.parse(JSON.parse(readFileSync(file, 'utf8'))), stop: () => server.stop() };
+}
+
+export interface AgentRun {
+  endpoint: string;
+  key: string;
+  dir: string;
+  sessions: number | 'forever';
+  paceMs: number;
+}
+
+/** The agent, a process of its own: what Holdpoint must stop. */
+export function startLoanAgent(run: AgentRun): Promise<ServerProcess> {
+  const { endpoint, key, dir, sessions, paceMs } = run;
+  const services = join(dir, 'services.json');
+  const many = sessions === 'forever' ? ['--forever'] : ['--sessions', String(sessions)];
+  const args = ['--endpoint', endpoint, '--services', services, '--pace', String(paceMs), '--json', ...many];
+  return startServer({
+    ...node('agent.ts', args),
+    logFile: join(dir, 'agent.log'),
+    env: { ...process.env, HOLDPOINT_KEY: key },
+  });
+}
+
+/** Runs sessions to their end; throws with the log's tail when they do not end within `timeoutMs`. */
+export async function runLoanSessions(run: AgentRun, timeoutMs: number): Promise<void> {
+  const agent = await startLoanAgent(run);
+  if (await until(() => !agent.isRunning(), timeoutMs, 100)) return;
+  await agent.stop();
+  throw new Error(`the loan agent did not end its sessions:\n${tailOf(join(run.dir, 'agent.log'))}`);
+}
+
+const Listed = z.object({ total: z.number() });
+
+/** How many applications stand declined: what the sample's own monitor watches. */
+export async function declinedCount(urls: LoanUrls): Promise<number> {
+  const answer = await fetch(`${urls.applications}/applications?status=declined&limit=1`);
+  return Listed.parse(await answer.json()).total;
+}
+
+/** The provider's quiet release: a field has another name from now on, every answer is 200. */
+export async function renameIncomeField(urls: LoanUrls, from: string, to: string): Promise<void> {
+  const body = JSON.stringify({ from, to });
+  const answer = await fetch(`${urls.income}/admin/rename`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  if (!answer.ok) throw new Error(`the income service refused the rename: ${answer.status}`);
+}
