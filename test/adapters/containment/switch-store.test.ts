@@ -1,8 +1,33 @@
 import { createMemorySwitchStore } from '../../../src/adapters/containment/memory-switch-store.ts';
 import { acknowledgeSwitch, readSwitch } from '../../../src/adapters/containment/switch-api.ts';
+import { testStore, type TestStore } from '../../store/store.ts';
 import { describeSwitchStore } from './switch-store-rules.ts';
 
 describeSwitchStore('in memory', () => Promise.resolve(createMemorySwitchStore()));
+
+describe('in the database of the run', () => {
+  let stores: TestStore[] = [];
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.end()));
+    stores = [];
+  });
+  describeSwitchStore('in Postgres', async () => {
+    const made = await testStore();
+    stores.push(made);
+    return made.store.switches;
+  });
+
+  it('counts every one of many changes at once, each with a seq of its own', async () => {
+    const made = await testStore();
+    stores.push(made);
+    const { switches } = made.store;
+    const set = (n: number) =>
+      switches.set({ agent: 'a', sessionId: `s-${n}`, verdict: 'hold', reason: '', incidentId: 'i' });
+    const seqs = await Promise.all(Array.from({ length: 20 }, (_, n) => set(n)));
+    expect([...seqs].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect((await switches.read('a', 's-3')).seq).toBe(20);
+  });
+});
 
 it('answers an agent with its verdict, and takes its acknowledgement', async () => {
   const store = createMemorySwitchStore(250);
