@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { IncidentEvent } from '../domain/incident/event.ts';
 import { fold } from '../domain/incident/evolve.ts';
-import type { IncidentState, SessionState } from '../domain/incident/state.ts';
-import type { ActionClass, Seal } from '../domain/incident/vocabulary.ts';
-import type { Analysis } from '../domain/session/analysis.ts';
+import type { ClassState, IncidentState, SessionState } from '../domain/incident/state.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { Store } from '../store/port.ts';
 import { buildPostmortemView } from '../templates/build-view.ts';
 import { draftSections } from '../templates/drafts.ts';
 import { renderPostmortem } from '../templates/render.ts';
-import type { PlannedAction, PostmortemSource } from '../templates/source.ts';
+import type { PostmortemSource } from '../templates/source.ts';
+import { Plan } from './plan.ts';
+import { parseAnalysis } from './stored-analysis.ts';
 import type { DistributeActivities } from './types.ts';
 import { createDocuments, type EvidenceShelf } from './distribute/documents.ts';
 import { recipientId, type Recipient } from './distribute/recipients.ts';
@@ -28,15 +28,13 @@ export interface DistributeDeps {
   /** Domain of the deterministic message ids, e.g. `holdpoint.example.org`. */
   messageIdDomain: string;
   links: { incident(incidentId: string): string };
-  /** Loaders of sealed files; null when a file cannot be read for good, and the document says so. */
-  loadSession(seal: Seal): Promise<Session | null>;
-  loadAnalysis(analysis: { analysisUri: string; analysisSha256: string }): Promise<Analysis | null>;
-  loadPlan(spec: ActionClass): Promise<PlannedAction[] | null>;
+  /** The sealed session of a manifest. Null: it cannot be read for good, and the document says so. */
+  loadSession(manifestUri: string): Promise<Session | null>;
   /** ms since the epoch. */
   clock(): number;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 const notRecordedYet = (what: string): ApplicationFailure =>
   ApplicationFailure.create({ type: 'NotRecordedYet', message: `${what} is not in the audit log yet; try again`, nonRetryable: false });
@@ -50,6 +48,22 @@ const idsOf = (events: IncidentEvent[], state: IncidentState): string[] => [
   ]),
 ];
 
+/** A sealed file that still is what was signed; null when it is not, which the document then says. */
+async function unaltered(deps: DistributeDeps, uri: string, digest: string): Promise<Uint8Array | null> {
+  const bytes = await deps.evidence.get(uri);
+  return sha256(bytes) === digest ? bytes : null;
+}
+
+async function sealedSession(deps: DistributeDeps, { seal, analysis }: SessionState): Promise<PostmortemSource['sessions'][string]> {
+  const found = analysis && (await unaltered(deps, analysis.analysisUri, analysis.analysisSha256));
+  return { session: seal ? await deps.loadSession(seal.uri) : null, analysis: found && parseAnalysis(found) };
+}
+
+async function sealedPlan(deps: DistributeDeps, { spec }: ClassState): Promise<PostmortemSource['plans'][string]> {
+  const bytes = await unaltered(deps, spec.planUri, spec.planSha256);
+  return bytes && Plan.parse(JSON.parse(new TextDecoder().decode(bytes))).actions;
+}
+
 /** Reads what a postmortem is made of: the history with its words, the sealed files, names. */
 async function sourceOf(deps: DistributeDeps, incidentId: string): Promise<PostmortemSource> {
   const { store, links, clock } = deps;
@@ -57,14 +71,10 @@ async function sourceOf(deps: DistributeDeps, incidentId: string): Promise<Postm
   const audit = await store.audit.head(incidentId);
   if (!audit || events.length === 0) throw notRecordedYet(`incident ${incidentId}`);
   const state = fold(events);
-  const sealed = async ({ seal, analysis }: SessionState): Promise<PostmortemSource['sessions'][string]> => ({
-    session: seal ? await deps.loadSession(seal) : null,
-    analysis: analysis ? await deps.loadAnalysis(analysis) : null,
-  });
   const sessions: PostmortemSource['sessions'] = {};
-  for (const session of Object.values(state.sessions)) sessions[session.sessionId] = await sealed(session);
+  for (const one of Object.values(state.sessions)) sessions[one.sessionId] = await sealedSession(deps, one);
   const plans: PostmortemSource['plans'] = {};
-  for (const { spec } of Object.values(state.classes)) plans[spec.classId] = await deps.loadPlan(spec);
+  for (const one of Object.values(state.classes)) plans[one.spec.classId] = await sealedPlan(deps, one);
   const names = await store.directory.names(idsOf(events, state));
   return { state, events, sessions, plans, names, link: links.incident(incidentId), audit, renderedAt: clock() };
 }

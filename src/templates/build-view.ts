@@ -66,6 +66,23 @@ function factors(source: PostmortemSource): PostmortemView['factors'] {
   };
 }
 
+/** Proofs name people by their ids; a reader gets the names. */
+function withNames(source: PostmortemSource, proof: string): string {
+  const ids = Object.keys(source.names).sort((a, b) => b.length - a.length);
+  return ids.reduce((text, id) => text.replaceAll(id, () => nameOf(source, id)), proof);
+}
+
+function checklist(source: PostmortemSource): PostmortemView['checklist'] {
+  return checklistOf(source.state).map(({ item, proven, proof }) => {
+    const underWay = item === 'distributed' && !proven && source.state.postmortem.final;
+    return {
+      item: checklistWords[item],
+      state: proven ? 'proven' : underWay ? 'under way' : 'open',
+      proof: underWay ? `Under way with this document; the receipts are on record. ${late(source) ?? ''}` : withNames(source, proof),
+    };
+  });
+}
+
 /** The view of one postmortem; pure. Every text in it is cleaned by the schema. */
 export function buildPostmortemView(source: PostmortemSource): PostmortemView {
   const { state, link, audit, renderedAt } = source;
@@ -91,11 +108,7 @@ export function buildPostmortemView(source: PostmortemSource): PostmortemView {
       kind: state.postmortem.gap && gapWords[state.postmortem.gap.kind],
       text: state.postmortem.gap?.text.text ?? null,
     },
-    checklist: checklistOf(state).map(({ item, proven, proof }) =>
-      item === 'distributed' && !proven
-        ? { item: checklistWords[item], proven, proof: 'Under way with this document; the receipts are on record.' }
-        : { item: checklistWords[item], proven, proof },
-    ),
+    checklist: checklist(source),
     signOffs: signOffRows(source),
     timeline: timelineOf(source),
     audit,

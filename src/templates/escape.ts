@@ -5,15 +5,18 @@ export const escapeHtml = (value: unknown): string =>
   String(value ?? '').replace(/[&<>"']/g, (found) => entities[found] ?? found);
 
 /**
- * Text as Markdown that reads as the same text: no markup, no HTML, no link that the words themselves make. Line
- * starts are trimmed, so that no indentation makes a code block.
+ * Text as Markdown that reads as the same text: no markup, no HTML, no table cell, no link but an address that shows
+ * where it leads. Line starts are trimmed, so that no indentation makes a code block.
  */
 export const escapeMarkdown = (value: unknown): string =>
   String(value ?? '')
     .replace(/[ \t]+/g, ' ')
     .replace(/^ | $/gm, '')
+    .replace(/[\\`*[\]|~$]/g, '\\$&')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/[&<>]/g, (found) => entities[found] ?? found)
-    .replace(/[\\`*_{}[\]()#+\-.!|~:@=^$"']/g, '\\$&');
+    .replace(/^[#+=-]/gm, '\\$&')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/gm, '$1\\$2');
 
 /** A fenced block that its content cannot end. */
 export function fenced(text: string): string {

@@ -85,7 +85,7 @@ export const PostmortemView = z.strictObject({
     mode: Line.nullable(),
     suggested: Line.nullable(),
     scores: z.array(z.strictObject({ mode: Line, score: Line })),
-    because: Text.nullable(),
+    because: Line.nullable(),
     misfit: Text.nullable(),
     timeToClassify: Line.nullable(),
     firstAction: z.strictObject({ sentence: Line, status: Line }).nullable(),
@@ -95,7 +95,7 @@ export const PostmortemView = z.strictObject({
     sessionId: Line.nullable(),
     step: z.int().nullable(),
     confirmed: Line.nullable(),
-    reason: Text.nullable(),
+    reason: Line.nullable(),
     stepName: Line.nullable(),
     /** `step 3 → step 5 → step 9`. */
     cascade: Line.nullable(),
@@ -119,7 +119,8 @@ export const PostmortemView = z.strictObject({
     attested: Line.nullable(),
   }),
   gap: z.strictObject({ words: Words, kind: Line.nullable(), text: Text.nullable() }),
-  checklist: z.array(z.strictObject({ item: Line, proven: z.boolean(), proof: Text })),
+  /** `under way`: this document is the distribution that the last item asks for. */
+  checklist: z.array(z.strictObject({ item: Line, state: z.enum(['proven', 'open', 'under way']), proof: Text })),
   signOffs: z.array(SignOffRow),
   timeline: z.array(z.strictObject({ at: Line, who: Line, what: Text })),
   /** Head of the audit chain when the document was made: an anchor outside the database. */

@@ -9,6 +9,9 @@ type Sayings = {
   [T in IncidentEvent['type']]: ((data: Extract<IncidentEvent, { type: T }>['data'], name: (id: string) => string) => string) | null;
 };
 
+/** Enough of a digest to find it; the whole stands in its section. */
+const short = (digest: string): string => `${digest.slice(0, 12)}…`;
+
 /** A sentence an event; null: bookkeeping that a reader of the timeline does not need. */
 const sayings: Sayings = {
   incidentOpened: (d) => `Incident opened for agent ${d.agent}, ${d.severity}.`,
@@ -23,7 +26,7 @@ const sayings: Sayings = {
   containmentRetried: () => 'Containment tried again.',
   agentReleased: (d) => `Agent released: ${d.reason.text}`,
   sessionSealed: (d) =>
-    `Trace of ${d.seal.sessionId} sealed, ${d.seal.steps} steps, ${d.seal.complete ? 'complete' : 'partial'}; manifest ${d.seal.manifestSha256}.`,
+    `Trace of ${d.seal.sessionId} sealed, ${d.seal.steps} steps, ${d.seal.complete ? 'complete' : 'partial'}; manifest ${short(d.seal.manifestSha256)}.`,
   sealTroubled: (d) => `The export of ${d.sessionId} has trouble at ${d.percentOfDeadline} % of its time: ${d.reason}`,
   analysisSuggested: (d) => `Engine suggests ${modeWords[d.mode]}: ${d.because}`,
   modeConfirmed: (d) => `Failure mode confirmed: ${modeWords[d.mode]}.`,
@@ -37,9 +40,9 @@ const sayings: Sayings = {
   approversRefreshed: null,
   quorumUnreachable: (d) => `Quorum out of reach for ${d.kind} actions: ${d.needed} needed, ${d.available} available.`,
   signOffRequested: (d) =>
-    `Sign-off requested for ${sizeOf(d.indices)} actions on ${d.seen}${d.remediation ? `; plan: ${d.remediation.text}` : '.'}`,
+    `Sign-off requested for ${sizeOf(d.indices)} actions on ${short(d.seen)}${d.remediation ? `; plan: ${d.remediation.text}` : '.'}`,
   signOffVoided: (d) => `Sign-off void: ${d.because}`,
-  reversalSigned: (d) => `Signed ${sizeOf(d.indices)} actions on ${d.seen}.`,
+  reversalSigned: (d) => `Signed ${sizeOf(d.indices)} actions on ${short(d.seen)}.`,
   reversalDenied: (d) => `Denied ${sizeOf(d.indices)} actions: ${d.reason.text}`,
   glassBroken: (d) => `BROKE THE GLASS for ${sizeOf(d.indices)} actions: ${d.reason.text}`,
   glassCountersigned: (d) => `Countersigned the broken glass: ${d.reason.text}`,

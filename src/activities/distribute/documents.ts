@@ -6,9 +6,9 @@ import type { Format } from '../../templates/render.ts';
 
 /** The part of the evidence store that a document needs: content-addressed files. */
 export interface EvidenceShelf {
-  put(file: { name: string; contentType: string; content: string }): Promise<{ uri: string; sha256: string }>;
+  put(bytes: Uint8Array): Promise<{ uri: string; sha256: string }>;
   /** Throws when there is no such file. */
-  get(uri: string): Promise<string>;
+  get(uri: string): Promise<Uint8Array>;
 }
 
 const File = z.strictObject({ uri: z.string(), sha256: z.string() });
@@ -35,44 +35,30 @@ export interface Documents {
   load(uri: string, sha256: string): Promise<{ manifest: DocumentManifest; forms: Record<Format, string> }>;
 }
 
-const contentTypes: Record<Format, string> = {
-  html: 'text/html; charset=utf-8',
-  md: 'text/markdown; charset=utf-8',
-  txt: 'text/plain; charset=utf-8',
-};
-
-const digest = (content: string): string => createHash('sha256').update(content, 'utf8').digest('hex');
-
 export function createDocuments(evidence: EvidenceShelf): Documents {
-  const checked = async (uri: string, sha256: string): Promise<string> => {
-    const content = await evidence.get(uri);
-    if (digest(content) !== sha256)
-      throw ApplicationFailure.nonRetryable(`the sealed postmortem ${uri} has changed; its sha256 is not ${sha256}`, 'EvidenceChanged');
-    return content;
+  const put = (text: string) => evidence.put(new TextEncoder().encode(text));
+  const checked = async ({ uri, sha256 }: z.infer<typeof File>): Promise<string> => {
+    const bytes = await evidence.get(uri);
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw ApplicationFailure.nonRetryable(
+        `the sealed postmortem ${uri} has changed; its sha256 is not ${sha256}`,
+        'EvidenceChanged',
+      );
+    return new TextDecoder().decode(bytes);
   };
   return {
     async save(view, forms) {
-      const put = async (format: Format) =>
-        evidence.put({ name: `postmortem-v${view.version}.${format}`, contentType: contentTypes[format], content: forms[format] });
-      const files = { html: await put('html'), md: await put('md'), txt: await put('txt') };
       const { incidentId, version, title, severity, agent, late, link, audit, impact } = view;
-      const manifest: DocumentManifest = {
-        kind: 'holdpoint.postmortem/1',
-        ...{ incidentId, version, title, severity, agent, late, link, audit, files },
-        summary: impact.summary,
-      };
-      return evidence.put({
-        name: `postmortem-v${version}.json`,
-        contentType: 'application/json',
-        content: `${JSON.stringify(manifest, null, 2)}\n`,
-      });
+      const files = { html: await put(forms.html), md: await put(forms.md), txt: await put(forms.txt) };
+      const facts = { incidentId, version, title, severity, agent, late, link, audit, files };
+      const manifest: DocumentManifest = { kind: 'holdpoint.postmortem/1', ...facts, summary: impact.summary };
+      return put(`${JSON.stringify(manifest, null, 2)}\n`);
     },
     async load(uri, sha256) {
-      const manifest = DocumentManifest.parse(JSON.parse(await checked(uri, sha256)));
-      const form = ({ files }: DocumentManifest, format: Format): Promise<string> =>
-        checked(files[format].uri, files[format].sha256);
-      const [html, md, txt] = [await form(manifest, 'html'), await form(manifest, 'md'), await form(manifest, 'txt')];
-      return { manifest, forms: { html, md, txt } };
+      const manifest = DocumentManifest.parse(JSON.parse(await checked({ uri, sha256 })));
+      const { html, md, txt } = manifest.files;
+      const forms = { html: await checked(html), md: await checked(md), txt: await checked(txt) };
+      return { manifest, forms };
     },
   };
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { Mailer, MailOutcome } from '../../adapters/mail/smtp.ts';
-import { fold } from '../../domain/incident/evolve.ts';
 import type { IncidentEvent } from '../../domain/incident/event.ts';
+import { fold } from '../../domain/incident/evolve.ts';
 import type { Store } from '../../store/port.ts';
 import { cut, oneLine } from '../../templates/text.ts';
 import type { DistributeActivities } from '../types.ts';
@@ -107,32 +107,31 @@ const ledgerState = { sent: 'done', uncertain: 'uncertain', refused: 'not_done',
 export function createSender(deps: SenderDeps, documents: Documents): DistributeActivities['sendPostmortem'] {
   const { ledger, audit } = deps.store;
 
-  /** The first try of this order that was not proven to have done nothing. */
-  async function findTry(base: string) {
-    for (let attempt = 1; ; attempt += 1) {
-      const key = `${base}/try-${attempt}`;
-      const row = await ledger.get(key);
-      const result = ReceiptResult.safeParse(row?.result).data ?? null;
-      if (row?.state !== 'not_done' || result?.status === 'refused') return { key, row, result };
-    }
-  }
-
   async function lost(order: Order, key: string): Promise<Receipt> {
     const receipt: Receipt = { status: 'uncertain', messageId: messageIdOf(order, deps.messageIdDomain), note: LOST };
     await ledger.settle(key, 'uncertain', receipt);
     return receipt;
   }
 
+  /** What the ledger knows already; null: nothing was done, so this may be tried. */
+  async function known(order: Order, key: string): Promise<Receipt | null> {
+    const row = await ledger.get(key);
+    if (!row) return null;
+    if (row.state === 'intended') return lost(order, key);
+    const { status, ...rest } = ReceiptResult.parse(row.result);
+    return status === 'not_sent' ? null : { status, ...rest };
+  }
+
   return async (order): Promise<Receipt> => {
-    const events = await audit.events(order.incidentId);
-    const base = `postmortem/${order.incidentId}/v${order.version}/${order.recipientId}/order-${ordersToSendAgain(events, order)}`;
-    const { key, row, result: known } = await findTry(base);
-    if (row && row.state !== 'intended' && known && known.status !== 'not_sent') return { ...known, status: known.status };
-    if (row) return lost(order, key);
-    const delivery = await prepare(deps, documents, order, events, key);
     const { incidentId, version, recipientId } = order;
-    const before = await ledger.intend(key, `postmortem-${delivery.kind}`, { incidentId, version, recipientId });
-    if (before) return lost(order, key);
+    const events = await audit.events(incidentId);
+    const key = `postmortem:${incidentId}:v${version}:${recipientId}:${ordersToSendAgain(events, order)}`;
+    const before = await known(order, key);
+    if (before) return before;
+    const delivery = await prepare(deps, documents, order, events, key);
+    const row = await ledger.intend(key, `postmortem-${delivery.kind}`, { incidentId, version, recipientId });
+    // Somebody else is sending at this very moment, or was interrupted: either way it may arrive.
+    if (row && row.state !== 'not_done') return (await known(order, key)) ?? lost(order, key);
     const result = await delivery.run();
     const { status } = result;
     await ledger.settle(key, ledgerState[status], result);

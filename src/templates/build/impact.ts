@@ -1,5 +1,5 @@
 import { hasNoEffect, kindOf } from '../../domain/incident/classes.ts';
-import { has, isEmpty, sizeOf, type Ranges } from '../../domain/incident/ranges.ts';
+import { has, isEmpty, sizeOf, union, type Ranges } from '../../domain/incident/ranges.ts';
 import type { ClassState } from '../../domain/incident/state.ts';
 import type { ActionRow, PostmortemView } from '../postmortem-view.ts';
 import { eventsOf, nameOf, type PlannedAction, type PostmortemSource } from '../source.ts';
@@ -94,17 +94,20 @@ function block(source: PostmortemSource, item: ClassState): ClassBlock {
   };
 }
 
+/** What of a class no newer plan lists again, because a reversal of it was ordered. */
+const ran = (item: ClassState): Ranges => union(item.ordered, union(item.done, item.uncertain));
+
 /** A replaced class still belongs in the record when something of it ran. */
 const leftTraces = (item: ClassState): boolean =>
-  !item.superseded || !isEmpty(item.done) || !isEmpty(item.uncertain) || !isEmpty(item.ordered) || !isEmpty(item.remediated);
+  !item.superseded || !isEmpty(ran(item)) || !isEmpty(item.remediated);
 
 function summary(source: PostmortemSource): string {
   const { blast, origin, classes } = source.state;
   if (!blast) return 'The blast radius is not mapped yet.';
   const sum = (kind: ClassBlock['kind']): number =>
     Object.values(classes)
-      .filter((item) => !item.superseded && kindWords(item) === kind)
-      .reduce((total, item) => total + item.spec.count, 0);
+      .filter((item) => kindWords(item) === kind)
+      .reduce((total, item) => total + (item.superseded ? sizeOf(ran(item)) : item.spec.count), 0);
   const where = origin ? `after step ${origin.step} of session ${origin.sessionId}` : 'after every likely fault origin';
   const none = sum('no effect') > 0 ? `, ${sum('no effect')} found to have had no effect` : '';
   return `${blast.total} external actions ${where}: ${sum('reversible')} reversible, ${sum('irreversible')} irreversible${none}.`;
