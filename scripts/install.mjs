@@ -42,9 +42,29 @@ export async function ensureInstalled(root = ROOT) {
   if (!needsInstall(root)) return;
   const started = Date.now();
   say('installing dependencies (npm ci), a minute or two the first time');
-  await npm(root, ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  await installPackages(root);
   writeFileSync(join(root, STAMP), `${lockDigest(root)}\n`);
   say(`dependencies installed in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+
+/**
+ * What the lock file says, and nothing else. Where the registry lacks packages for other platforms, npm calls the lock
+ * file incomplete and refuses; then the packages for this platform are installed, at the lock file's versions.
+ */
+async function installPackages(root) {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  try {
+    await npm(root, ['ci', ...quiet]);
+  } catch (error) {
+    if (!isAboutPlatforms(error.message)) throw error;
+    await npm(root, ['install', '--no-save', ...quiet]);
+  }
+}
+
+/** Packages without a version: optional ones that were not there when the lock file was made. */
+function isAboutPlatforms(message) {
+  const complaints = message.split('\n').filter((line) => /^npm error (Missing|Invalid): /.test(line));
+  return complaints.length > 0 && complaints.every((line) => / Missing: \S+@ from lock file$/.test(line));
 }
 
 function lockDigest(root) {
@@ -86,9 +106,14 @@ function npm(root, args) {
     child.once('close', (code) => {
       process.off('SIGINT', stop).off('SIGTERM', stop);
       if (code === 0) resolve();
-      else reject(new Error(`npm ${args[0]} failed:\n${output.trim()}`));
+      else reject(new Error(`npm ${args[0]} failed:\n${withoutUsage(output)}`));
     });
   });
+}
+
+/** npm ends its own mistakes with pages on how to call it. */
+function withoutUsage(output) {
+  return output.split(/\nnpm error\s*\nnpm error Clean install a project/)[0].trim();
 }
 
 function npmCommand() {
