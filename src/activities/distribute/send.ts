@@ -107,17 +107,17 @@ const ledgerState = { sent: 'done', uncertain: 'uncertain', refused: 'not_done',
 export function createSender(deps: SenderDeps, documents: Documents): DistributeActivities['sendPostmortem'] {
   const { ledger, audit } = deps.store;
 
-  async function lost(order: Order, key: string): Promise<Receipt> {
-    const receipt: Receipt = { status: 'uncertain', messageId: messageIdOf(order, deps.messageIdDomain), note: LOST };
+  async function lost(key: string): Promise<Receipt> {
+    const receipt: Receipt = { status: 'uncertain', messageId: null, note: LOST };
     await ledger.settle(key, 'uncertain', receipt);
     return receipt;
   }
 
   /** What the ledger knows already; null: nothing was done, so this may be tried. */
-  async function known(order: Order, key: string): Promise<Receipt | null> {
+  async function known(key: string): Promise<Receipt | null> {
     const row = await ledger.get(key);
     if (!row) return null;
-    if (row.state === 'intended') return lost(order, key);
+    if (row.state === 'intended') return lost(key);
     const { status, ...rest } = ReceiptResult.parse(row.result);
     return status === 'not_sent' ? null : { status, ...rest };
   }
@@ -126,12 +126,12 @@ export function createSender(deps: SenderDeps, documents: Documents): Distribute
     const { incidentId, version, recipientId } = order;
     const events = await audit.events(incidentId);
     const key = `postmortem:${incidentId}:v${version}:${recipientId}:${ordersToSendAgain(events, order)}`;
-    const before = await known(order, key);
+    const before = await known(key);
     if (before) return before;
     const delivery = await prepare(deps, documents, order, events, key);
     const row = await ledger.intend(key, `postmortem-${delivery.kind}`, { incidentId, version, recipientId });
     // Somebody else is sending at this very moment, or was interrupted: either way it may arrive.
-    if (row && row.state !== 'not_done') return (await known(order, key)) ?? lost(order, key);
+    if (row && row.state !== 'not_done') return (await known(key)) ?? lost(key);
     const result = await delivery.run();
     const { status } = result;
     await ledger.settle(key, ledgerState[status], result);
