@@ -1,0 +1,146 @@
+import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
+import { actionId, moreBlockId, type Click, type MoreChoice } from '../../action-ids.ts';
+import { phaseOf } from '../../../domain/incident/phase.ts';
+import type { IncidentState } from '../../../domain/incident/state.ts';
+import { actions, button } from '../elements.ts';
+import {
+  analysisOf,
+  brokenGlasses,
+  isClear,
+  stuckTargets,
+  toAskAgain,
+  toClassify,
+  toPlan,
+  toRemediate,
+  toSettle,
+  troubledReceipts,
+} from '../reading.ts';
+import { outside, plain } from '../text.ts';
+import { modeWords } from '../words.ts';
+
+/** At most so many classes get a button of their own on the card; the rest is reached through the checklist. */
+const MOST_CLASSES = 4;
+
+type Make = (label: string, click: Click, style?: 'primary' | 'danger', apart?: string) => Button;
+const make: Make = (label, click, style, apart) =>
+  button(label, click, { ...(style ? { style } : {}), ...(apart ? { apart } : {}) });
+
+function ofAnalysis(state: IncidentState, incidentId: string): Button[] {
+  const analysis = analysisOf(state);
+  if (!analysis) return [];
+  const step = analysis.candidates[0]?.step;
+  const nothingYet = !state.mode.confirmed && !state.origin;
+  const oneTap =
+    nothingYet && isClear(analysis) && step
+      ? [
+          make(
+            `Confirm: ${modeWords[analysis.mode]}, step ${step}`,
+            { do: 'confirm_all', incidentId, seen: analysis.analysisSha256.slice(0, 32) },
+            'primary',
+          ),
+        ]
+      : [];
+  const first = oneTap.length === 0 ? ('primary' as const) : undefined;
+  return [
+    ...oneTap,
+    ...(state.mode.confirmed ? [] : [make('Choose the mode', { do: 'confirm_mode', incidentId }, first)]),
+    ...(state.origin || !state.mode.confirmed
+      ? []
+      : [make('Choose the origin', { do: 'confirm_origin', incidentId }, 'primary')]),
+    ...(state.origin && !state.cascade
+      ? [make('Confirm the path', { do: 'confirm_cascade', incidentId }, 'primary')]
+      : []),
+  ];
+}
+
+function ofContainment(state: IncidentState, incidentId: string): Button[] {
+  if (stuckTargets(state).length === 0) return [];
+  return [
+    make('Retry the stop', { do: 'retry_stop', incidentId }, 'primary'),
+    make('Take it over', { do: 'take_over', incidentId }, 'danger'),
+  ];
+}
+
+function ofClasses(state: IncidentState, incidentId: string): Button[] {
+  const some = <T>(all: T[], one: (item: T, i: number) => Button): Button[] =>
+    all.slice(0, MOST_CLASSES).map(one);
+  const tool = (name: string): string => outside(name, 30);
+  return [
+    ...some(toSettle(state), ({ spec }, i) =>
+      make(`Settle uncertain: ${tool(spec.tool)}`, { do: 'settle_uncertain', incidentId, classId: spec.classId }, 'danger', String(i)),
+    ),
+    ...some(toClassify(state), ({ spec }, i) =>
+      make(`Classify ${tool(spec.tool)}`, { do: 'classify', incidentId, classId: spec.classId }, 'primary', String(i)),
+    ),
+    ...some(toPlan(state), ({ spec }, i) =>
+      make(`Write plan: ${tool(spec.tool)}`, { do: 'write_plan', incidentId, classId: spec.classId }, 'primary', String(i)),
+    ),
+    ...some(toRemediate(state), ({ spec }, i) =>
+      make(`Record result: ${tool(spec.tool)}`, { do: 'remediated', incidentId, classId: spec.classId }, 'primary', String(i)),
+    ),
+    ...some(toAskAgain(state), ({ spec }, i) =>
+      make(`Ask again: ${tool(spec.tool)}`, { do: 'ask_again', incidentId, classId: spec.classId }, undefined, String(i)),
+    ),
+  ];
+}
+
+function ofEnd(state: IncidentState, incidentId: string): Button[] {
+  const phase = phaseOf(state);
+  const late = ['postmortem', 'distribute', 'close'].includes(phase);
+  const [glass] = brokenGlasses(state);
+  return [
+    ...(state.ending
+      ? [
+          make('Agree to the ending', { do: 'second_ending', incidentId }, 'primary'),
+          make('Withdraw it', { do: 'withdraw_ending', incidentId }),
+        ]
+      : []),
+    ...(glass ? [make('Countersign', { do: 'countersign', incidentId, requestId: glass.requestId }, 'primary')] : []),
+    ...(troubledReceipts(state).length > 0
+      ? [make('Settle a receipt', { do: 'settle_receipt', incidentId }, 'primary')]
+      : []),
+    ...(late ? [make('Postmortem', { do: 'postmortem', incidentId }, phase === 'postmortem' ? 'primary' : undefined)] : []),
+    ...(state.held && late ? [make('Release the agent', { do: 'release', incidentId })] : []),
+    ...(late ? [make('Request close', { do: 'request_close', incidentId }, phase === 'close' ? 'primary' : undefined)] : []),
+  ];
+}
+
+const moreWords: Record<MoreChoice, string> = {
+  note: 'Add a note',
+  severity: 'Set the severity',
+  take_ownership: 'Take ownership',
+  hand_over: 'Hand over',
+  end_otherwise: 'End otherwise: false alarm, bug, merge',
+};
+
+const more = (): Overflow => ({
+  type: 'overflow',
+  action_id: actionId('more'),
+  options: (Object.entries(moreWords) as [MoreChoice, string][]).map(
+    ([value, text]): PlainTextOption => ({ value, text: plain(text, 75) }),
+  ),
+});
+
+/** The buttons of this phase only, the wanted one first. */
+export function buttonsOf(state: IncidentState): KnownBlock[] {
+  if (state.status !== 'open') return [];
+  const { incidentId } = state;
+  const first = [
+    ...(state.acknowledgedAt === null ? [make('Acknowledge', { do: 'acknowledge', incidentId }, 'primary')] : []),
+    ...(Object.keys(state.sessions).length === 0
+      ? [make('Name the session', { do: 'name_session', incidentId }, 'primary')]
+      : []),
+    ...ofContainment(state, incidentId),
+    ...(state.firstAction && state.firstAction.completedAt === null
+      ? [make('First action done', { do: 'first_action', incidentId })]
+      : []),
+    ...ofAnalysis(state, incidentId),
+    ...ofClasses(state, incidentId),
+    ...ofEnd(state, incidentId),
+    make('Checklist', { do: 'checklist', incidentId }),
+  ].slice(0, 24);
+  return [
+    ...actions('card', first),
+    { type: 'actions', block_id: moreBlockId(incidentId), elements: [more()] },
+  ];
+}

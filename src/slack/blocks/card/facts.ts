@@ -1,0 +1,165 @@
+import { checklistOf } from '../../../domain/incident/checklist.ts';
+import type { IncidentState, SessionState, TargetState } from '../../../domain/incident/state.ts';
+import { analysisOf, countsOf, type Reader } from '../reading.ts';
+import { bold, person, quote, row, value, word, type Line } from '../rich.ts';
+import { plural, shortDigest } from '../text.ts';
+import { lasting } from '../times.ts';
+import { containmentWords, modeWords } from '../words.ts';
+
+const MOST_SHOWN = 3;
+
+function alert({ alerts }: IncidentState): Line[] {
+  const { first, count } = alerts;
+  if (!first) return [];
+  const again = count > 1 ? ` (${count.toLocaleString('en-US')} alerts)` : '';
+  return [row('Alert', quote(first.title, 200), word(` from `), quote(first.source, 60), word(again))];
+}
+
+function stop(state: IncidentState, target: TargetState): Line {
+  const took =
+    target.status === 'confirmed' && target.settledAt !== null
+      ? ` ${lasting(target.settledAt - state.openedAt)} after the alert`
+      : '';
+  const what = target.action ? `${target.action}, ${containmentWords[target.status]}` : containmentWords[target.status];
+  return row(
+    target.kind === 'subagent' ? 'Subagent' : 'Session',
+    value(target.sessionId, 60),
+    word(' '),
+    bold(what),
+    word(took),
+    ...(target.evidence ? [word('. '), quote(target.evidence, 160)] : []),
+  );
+}
+
+function stops(state: IncidentState): Line[] {
+  const all = Object.values(state.targets);
+  const rest = all.length - MOST_SHOWN;
+  return [
+    ...all.slice(0, MOST_SHOWN).map((target) => stop(state, target)),
+    ...(rest > 0 ? [[word(`and ${plural(rest, 'more target')}`)]] : []),
+  ];
+}
+
+function seal(session: SessionState): Line {
+  const found = session.seal;
+  if (!found) {
+    const { trouble } = session;
+    if (!trouble) return row('Evidence', word('not sealed yet'));
+    const share = `${trouble.percentOfDeadline} % of the time before rotation is gone: `;
+    return row('Evidence', bold('NOT SEALED, '), word(share), quote(trouble.reason, 160));
+  }
+  const late = session.beforeRotation ? '' : ', AFTER the log had rotated';
+  const missing = found.complete ? '' : `; partial, missing: `;
+  return row(
+    'Evidence',
+    word(`sealed, ${plural(found.steps, 'step')}, sha256 `),
+    value(shortDigest(found.manifestSha256), 12),
+    word(`${late}${missing}`),
+    ...(found.complete ? [] : [quote(found.missing.join('; '), 300)]),
+  );
+}
+
+function seals(state: IncidentState): Line[] {
+  const sessions = Object.values(state.sessions);
+  const worst = [...sessions].sort((a, b) => Number(b.seal === null) - Number(a.seal === null));
+  const rest = sessions.length - MOST_SHOWN;
+  return [
+    ...worst.slice(0, MOST_SHOWN).map(seal),
+    ...(rest > 0 ? [[word(`and the evidence of ${plural(rest, 'more session')}`)]] : []),
+  ];
+}
+
+function mode(state: IncidentState): Line[] {
+  const analysis = analysisOf(state);
+  const { confirmed } = state.mode;
+  if (confirmed) return [row('Failure mode', word(`${modeWords[confirmed]}, confirmed`))];
+  if (!analysis) return [];
+  const sure = `margin ${analysis.margin.toFixed(2)}${analysis.provisional ? ', provisional' : ''}`;
+  return [
+    row('Failure mode', word(`${modeWords[analysis.mode]}? (${sure}) `), quote(analysis.because, 250)),
+  ];
+}
+
+function origin(state: IncidentState, reader: Reader): Line[] {
+  if (state.origin) {
+    const path = state.cascade ? `, path ${shortPath(state.cascade)}, confirmed` : ', path not confirmed';
+    return [row('Fault origin', word(`step ${state.origin.step}${path}`))];
+  }
+  const best = analysisOf(state)?.candidates[0];
+  if (!best) return [];
+  return [
+    row('Fault origin', word(`step ${best.step}? `), quote(best.reason, 250)),
+    ...reader.quotes.slice(0, 2).map((cited): Line => [
+      word(`    step ${cited.step}, `),
+      quote(cited.place, 60),
+      word(': '),
+      value(cited.quote, 160),
+    ]),
+  ];
+}
+
+/** `7 → 9 → 12`, the middle left out of long ones. */
+export const shortPath = (path: readonly number[]): string =>
+  path.length <= 9 ? path.join(' → ') : `${path.slice(0, 4).join(' → ')} → … → ${path.slice(-3).join(' → ')}`;
+
+function touched(state: IncidentState): Line[] {
+  if (!state.blast) return [];
+  const counts = countsOf(state);
+  const parts = [`${counts.reversible} reversible`, `${counts.irreversible} irreversible`];
+  if (counts.unknown > 0) parts.push(`${counts.unknown} of unknown tools (count as irreversible)`);
+  if (state.blast.attempted > 0) parts.push(`${state.blast.attempted} attempted only`);
+  if (state.blast.subagents > 0) parts.push(plural(state.blast.subagents, 'subagent'));
+  const basis = state.origin ? '' : ' (over every likely origin)';
+  const results = [
+    counts.reversed > 0 ? `${counts.reversed} reversed` : '',
+    counts.notDone > 0 ? `${counts.notDone} not done` : '',
+    counts.uncertain > 0 ? `${counts.uncertain} UNCERTAIN` : '',
+    counts.declined > 0 ? `${counts.declined} declined` : '',
+  ].filter(Boolean);
+  return [
+    row('Blast radius', word(parts.join(', ') + basis)),
+    ...(results.length > 0 ? [row('Reversals', word(results.join(', ')))] : []),
+  ];
+}
+
+function unknowns(state: IncidentState): Line[] {
+  const open: string[] = [];
+  if (Object.keys(state.sessions).length === 0) open.push('which session');
+  if (!analysisOf(state)) open.push('failure mode', 'fault origin');
+  if (!state.blast) open.push('what was touched');
+  if (Object.values(state.sessions).some((session) => session.seal && !session.seal.complete))
+    open.push('what the partial trace does not show');
+  if (state.approvers && !state.approvers.ids) open.push('who may sign (the list could not be read)');
+  return open.length > 0 ? [row('Not known yet', word(open.join(', ')))] : [];
+}
+
+function ending(state: IncidentState, reader: Reader): Line[] {
+  if (!state.ending || state.status !== 'open') return [];
+  const { kind, proposedBy, reason } = state.ending;
+  return [
+    row(
+      'Proposed ending',
+      word(`${kind.replaceAll('_', ' ')} by `),
+      person(proposedBy, reader.names),
+      word(': '),
+      quote(reason.text, 250),
+      word(' A second person has to agree.'),
+    ),
+  ];
+}
+
+/** What is known and what is not, a line each. */
+export const factsOf = (state: IncidentState, reader: Reader): Line[] => [
+  ...ending(state, reader),
+  ...alert(state),
+  ...stops(state),
+  ...seals(state),
+  ...mode(state),
+  ...origin(state, reader),
+  ...touched(state),
+  ...(state.course
+    ? [row(state.course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem', quote(state.course.rule, 200))]
+    : []),
+  row('Checklist', word(`${checklistOf(state).filter((item) => item.proven).length} of 11 proven`)),
+  ...unknowns(state),
+];

@@ -1,0 +1,94 @@
+import type { HomeView, KnownBlock } from '@slack/types';
+import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
+import { phaseOf } from '../../domain/incident/phase.ts';
+import { sizeOf } from '../../domain/incident/ranges.ts';
+import { nextOf } from './card/lead.ts';
+import { button } from './elements.ts';
+import { classOf, openRequests } from './reading.ts';
+import { whoMaySign } from './sign-off/message.ts';
+import { escape, header, outside, plural, said, small } from './text.ts';
+import { dueIn, moment } from './times.ts';
+import { phaseWords, severityWords } from './words.ts';
+
+/** One incident in a list, with the address of its card. */
+export interface Listed {
+  state: IncidentState;
+  cardUrl: string | null;
+}
+
+const MOST_LISTED = 15;
+
+const title = ({ state, cardUrl }: Listed): string => {
+  const words = `${severityWords[state.severity]} ${escape(outside(state.agent, 60))}`;
+  return cardUrl ? `<${cardUrl}|${words}>` : `*${words}*`;
+};
+
+function decision(listed: Listed, request: SignOff, nowMs: number): KnownBlock {
+  const { state } = listed;
+  const item = classOf(state, request.classId);
+  const text =
+    `${title(listed)}: sign ${request.remediation ? 'the remediation plan' : 'the reversal'} of ` +
+    `${escape(outside(item?.spec.tool ?? '', 60))}, ${plural(sizeOf(request.indices), 'action')}; ` +
+    dueIn(request.openedAt + state.policy.signOffExpiryMs, nowMs);
+  const { incidentId } = state;
+  const { requestId, seen } = request;
+  return {
+    type: 'section',
+    text: { type: 'mrkdwn', verbatim: true, text },
+    accessory: button('Review & sign', { do: 'review', incidentId, requestId, seen }),
+  };
+}
+
+/** What waits for this person: requests they may sign, endings they may agree to. */
+function decisions(all: Listed[], actorId: string, nowMs: number): KnownBlock[] {
+  return all.flatMap((listed) => {
+    const { state } = listed;
+    const requests = openRequests(state).filter((request) => whoMaySign(state, request).includes(actorId));
+    const ending: KnownBlock[] =
+      state.ending && state.ending.proposedBy !== actorId
+        ? [
+            {
+              type: 'section',
+              text: { type: 'mrkdwn', verbatim: true, text: `${title(listed)}: another ending is proposed` },
+              accessory: button('Read it', { do: 'second_ending', incidentId: state.incidentId }),
+            },
+          ]
+        : [];
+    return [...requests.map((request) => decision(listed, request, nowMs)), ...ending];
+  });
+}
+
+/** An incident as a line: what it waits for, and when the 48 hours end. */
+export function listedLine(listed: Listed, nowMs: number): string {
+  const { state } = listed;
+  const due =
+    state.distributed?.version === state.postmortem.version && state.distributed
+      ? 'distributed'
+      : dueIn(state.openedAt + state.policy.distributionMs, nowMs);
+  return (
+    `${title(listed)} · ${phaseWords[phaseOf(state)]} · opened ${moment(state.openedAt)} · ${due}\n` +
+    `${escape(nextOf(state))} \`${escape(outside(state.incidentId, 200)).replaceAll('`', "'")}\``
+  );
+}
+
+const lines = (all: Listed[], nowMs: number): KnownBlock[] => [
+  ...all.slice(0, MOST_LISTED).map((listed) => said(listedLine(listed, nowMs))),
+  ...(all.length > MOST_LISTED ? [small(`and ${plural(all.length - MOST_LISTED, 'more incident')}`)] : []),
+];
+
+/** Home: my open decisions, my incidents, the other open ones. */
+export function homeView(open: Listed[], actorId: string, nowMs: number): HomeView {
+  const waiting = decisions(open, actorId, nowMs);
+  const mine = open.filter(({ state }) => state.ownerId === actorId);
+  const others = open.filter(({ state }) => state.ownerId !== actorId);
+  return {
+    type: 'home',
+    blocks: [
+      header('Waiting for you'),
+      ...(waiting.length > 0 ? waiting.slice(0, 30) : [said('Nothing waits for you.')]),
+      ...(mine.length > 0 ? [header('Your incidents'), ...lines(mine, nowMs)] : []),
+      header(mine.length > 0 ? 'Other open incidents' : 'Open incidents'),
+      ...(others.length > 0 ? lines(others, nowMs) : [said('None.')]),
+    ].slice(0, 100),
+  };
+}

@@ -1,0 +1,140 @@
+import type { ModalView } from '@slack/types';
+import { EndingKind, Severity } from '../../../domain/incident/vocabulary.ts';
+import type { IncidentState } from '../../../domain/incident/state.ts';
+import type { Place } from '../../form-ids.ts';
+import { personField, radioField, selectField, textField } from '../elements.ts';
+import { mentionOf } from '../mention.ts';
+import { paragraphs, person, quote, row, type Line } from '../rich.ts';
+import { said, small } from '../text.ts';
+import { severityWords } from '../words.ts';
+import { form } from './modal.ts';
+
+const endingChoices: Record<EndingKind, [string, string]> = {
+  dismissed: ['False alarm', 'Evidence is kept; ends the hold'],
+  resolved_as_bug: ['A bug, fixed', 'By the rule only; needs a link to the fix'],
+  merged: ['Merge into another incident', 'The other one goes on'],
+};
+
+/** Endings other than closure. Each needs a reason and a second person. */
+export const endOtherwiseModal = (place: Place): ModalView =>
+  form('end_otherwise', place, { title: 'End otherwise', submit: 'Propose' }, [
+    said('There is no skip. A second person has to agree; the evidence is kept.'),
+    radioField(
+      'kind',
+      'What was it?',
+      EndingKind.options.map((kind) => ({
+        value: kind,
+        label: endingChoices[kind][0],
+        description: endingChoices[kind][1],
+      })),
+    ),
+    textField('reason', 'Why?', { multiline: true }),
+    textField('fix', 'For a bug: link to the fix', { optional: true, max: 1_000 }),
+    textField('into', 'For a merge: id of the other incident', { optional: true, max: 200 }),
+  ]);
+
+export function secondEndingModal(state: IncidentState, names: Readonly<Record<string, string>>, place: Place): ModalView {
+  const { ending } = state;
+  const lines: Line[] = ending
+    ? [
+        row('Proposed', quote(ending.kind.replaceAll('_', ' '), 40)),
+        row('By', person(ending.proposedBy, names)),
+        row('Because', quote(ending.reason.text, 2_000)),
+        ...(ending.fixUrl ? [row('Fix', quote(ending.fixUrl, 500))] : []),
+        ...(ending.intoIncidentId ? [row('Into', quote(ending.intoIncidentId, 200))] : []),
+      ]
+    : [[quote('No ending is proposed.')]];
+  return form('second_ending', place, { title: 'Agree to the ending', submit: 'Agree and end' }, [
+    paragraphs(lines),
+    textField('reason', 'Anything to add?', { optional: true, multiline: true }),
+  ]);
+}
+
+export const noteModal = (place: Place): ModalView =>
+  form('note', place, { title: 'Add a note', submit: 'Add' }, [
+    textField('text', 'Note', { multiline: true }),
+    small('Notes are part of the record.'),
+  ]);
+
+export const severityModal = (state: IncidentState, place: Place): ModalView =>
+  form('severity', place, { title: 'Severity', submit: 'Set' }, [
+    radioField(
+      'severity',
+      'Severity',
+      Severity.options.map((severity) => ({ value: severity, label: severityWords[severity] })),
+      { initial: state.severity },
+    ),
+  ]);
+
+export const handOverModal = (state: IncidentState, place: Place): ModalView =>
+  form('hand_over', place, { title: 'Hand over', submit: 'Hand over' }, [
+    ...(state.ownerId ? [said(`Owner now: ${mentionOf(state.ownerId)}`)] : []),
+    personField('to', 'To whom?'),
+  ]);
+
+export const firstActionModal = (state: IncidentState, place: Place): ModalView =>
+  form('first_action', place, { title: 'First action', submit: 'Done' }, [
+    paragraphs([[quote(state.firstAction?.sentence ?? '', 500)]]),
+    textField('note', 'What did you find?', { multiline: true }),
+  ]);
+
+/** Value of the choice that asks for an id typed below. */
+export const TYPED_SESSION = 'typed';
+
+export const nameSessionModal = (state: IncidentState, place: Place): ModalView =>
+  form('name_session', place, { title: 'Name the session', submit: 'Stop this session' }, [
+    said('It is contained first; only then is its trace read.'),
+    ...(state.offered.length > 0
+      ? [
+          paragraphs(state.offered.slice(0, 20).map((one, i): Line => [quote(`${i + 1}. ${one.sessionId}: ${one.because}`, 250)])),
+          selectField('pick', 'Candidates', [
+            ...state.offered.map((one, i) => ({ value: String(i), label: `${i + 1}. ${one.sessionId}` })),
+            { value: TYPED_SESSION, label: 'Another one, typed below' },
+          ], { initial: '0' }),
+        ]
+      : []),
+    textField('session', 'Session id', { optional: state.offered.length > 0, max: 200 }),
+  ]);
+
+/** Receipts that nobody is sure of: at most ten; the value of a choice is its place in the list. */
+export const settleReceiptModal = (
+  recipientIds: string[],
+  state: IncidentState,
+  names: Readonly<Record<string, string>>,
+  place: Place,
+): ModalView =>
+  form('settle_receipt', { ...place, recipientIds }, { title: 'Settle a receipt', submit: 'Settle' }, [
+    selectField(
+      'recipient',
+      'Recipient',
+      recipientIds.map((id, i) => ({
+        value: String(i),
+        label: names[id] ?? id,
+        description: `${state.distribution?.receipts[id]?.status ?? ''}: ${state.distribution?.receipts[id]?.note ?? ''}`,
+      })),
+      { initial: '0' },
+    ),
+    radioField('outcome', 'Did it arrive?', [
+      { value: 'sent', label: 'Yes, it arrived' },
+      { value: 'send_again', label: 'No, send it again' },
+    ]),
+    textField('reason', 'How do you know?', { multiline: true }),
+  ]);
+
+/** A person reports what they saw; the agent is stopped at once. */
+export const reportModal = (
+  agents: readonly string[],
+  what: string,
+  meta: Place & { messageUrl: string | null },
+): ModalView =>
+  form('report', meta, { title: 'Report an agent', submit: 'Stop it and open' }, [
+    said('*The agent is stopped at once*, its evidence is sealed, and an incident opens or is joined.'),
+    agents.length > 0
+      ? selectField('agent', 'Agent', agents.map((agent, i) => ({ value: String(i), label: agent })), {
+          ...(agents.length === 1 ? { initial: '0' } : {}),
+        })
+      : textField('agent', 'Agent', { max: 200 }),
+    textField('what', 'What went wrong?', { max: 300, ...(what ? { initial: what } : {}) }),
+    textField('session', 'Session id, if you know it', { optional: true, max: 200 }),
+    textField('wrong', 'A value that is wrong, if you know one', { optional: true, max: 300 }),
+  ]);

@@ -1,0 +1,51 @@
+import type { KnownBlock, RichTextSection, RichTextElement } from '@slack/types';
+import { slackUserOf } from '../people.ts';
+import { outside } from './text.ts';
+
+/**
+ * Rich text carries words from outside without any markup being read in them, beside our own in bold: no escaping,
+ * no links, no mentions but those we make.
+ */
+export type Piece = RichTextElement;
+export type Line = Piece[];
+
+export const word = (text: string): Piece => ({ type: 'text', text });
+export const bold = (text: string): Piece => ({ type: 'text', text, style: { bold: true } });
+/** Words from outside (a trace, an alert, a person), as they are, one line. */
+export const quote = (text: string, max = 300): Piece => ({ type: 'text', text: outside(text, max) });
+/** A value from outside in code letters: a target, an argument, an id. */
+export const value = (text: string, max = 300): Piece => ({
+  type: 'text',
+  text: outside(text, max),
+  style: { code: true },
+});
+
+/** A person by their Slack id, so that Slack shows the name; anybody else by name or id. */
+export function person(id: string, names: Readonly<Record<string, string>> = {}): Piece {
+  const slackUser = slackUserOf(id);
+  return slackUser ? { type: 'user', user_id: slackUser } : quote(names[id] ?? id, 80);
+}
+
+/** People with commas between. */
+export const people = (ids: readonly string[], names: Readonly<Record<string, string>> = {}): Line =>
+  ids.flatMap((id, i) => (i === 0 ? [person(id, names)] : [word(', '), person(id, names)]));
+
+const section = (line: Line): RichTextSection => ({
+  type: 'rich_text_section',
+  elements: line.length > 0 ? line : [word(' ')],
+});
+
+/** One paragraph a line. */
+export const paragraphs = (lines: Line[]): KnownBlock => ({
+  type: 'rich_text',
+  elements: lines.map((line, i) => section(i < lines.length - 1 ? [...line, word('\n')] : line)),
+});
+
+/** A bullet a line. */
+export const bullets = (lines: Line[]): KnownBlock => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_list', style: 'bullet', elements: lines.map(section) }],
+});
+
+/** `Label: words`, the label in bold. */
+export const row = (label: string, ...line: Line): Line => [bold(`${label}: `), ...line];

@@ -1,0 +1,49 @@
+import type { PlanFile, PlannedAction } from '../../plan-file.ts';
+import { has, type Ranges } from '../../../domain/incident/ranges.ts';
+import { bold, value, word, type Line } from '../rich.ts';
+
+/** Longest arguments shown of one action; what is cut is counted, and the digest binds all of it. */
+const ARGS_SHOWN = 500;
+
+function call(tool: string, args: unknown): string {
+  const text = typeof args === 'string' ? args : JSON.stringify(args);
+  return `${tool}(${text ?? ''})`;
+}
+
+const left = (text: string): string =>
+  text.length > ARGS_SHOWN ? ` (${(text.length - ARGS_SHOWN).toLocaleString('en-US')} more characters)` : '';
+
+/**
+ * One action as a signer reads it, verbatim: its place in the list (from 1), step, target, what was done, and what
+ * undoes it.
+ */
+export function actionLine(action: PlannedAction, manySessions: boolean): Line {
+  const did = call(action.tool, action.args);
+  const undo = action.reversal ? call(action.reversal.tool, action.reversal.args) : null;
+  return [
+    bold(`${action.index + 1}. `),
+    ...(action.target === null ? [] : [value(action.target, 200), word(' ')]),
+    word(`step ${action.step}`),
+    ...(manySessions ? [word(' of '), value(action.sessionId, 60)] : []),
+    ...(action.outcome === 'done' ? [] : [bold(` ${action.outcome.toUpperCase()}`)]),
+    word(': '),
+    value(did, ARGS_SHOWN),
+    word(left(did)),
+    ...(undo === null ? [] : [word(' undone by '), value(undo, ARGS_SHOWN), word(left(undo))]),
+  ];
+}
+
+export const hasManySessions = (plan: PlanFile): boolean =>
+  new Set(plan.actions.map((action) => action.sessionId)).size > 1;
+
+/** The actions that a request asks for, in the order of the plan. */
+export const asked = (plan: PlanFile, indices: Ranges): PlannedAction[] =>
+  plan.actions.filter((action) => has(indices, action.index));
+
+/** Uncertain ones first, then attempted, then the earliest: what happened first did the most since. */
+export const riskiest = (actions: PlannedAction[]): PlannedAction[] => {
+  const rank = { uncertain: 0, done: 1, attempted: 2 } as const;
+  return [...actions].sort(
+    (a, b) => rank[a.outcome] - rank[b.outcome] || a.atMs - b.atMs || a.index - b.index,
+  );
+};

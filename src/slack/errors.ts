@@ -1,0 +1,21 @@
+/** Slack's own error string of a failed call, e.g. `message_not_found`; null when it is no answer of Slack. */
+export function slackErrorOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('data' in error)) return null;
+  const { data } = error;
+  return typeof data === 'object' && data !== null && 'error' in data && typeof data.error === 'string'
+    ? data.error
+    : null;
+}
+
+/** Seconds to wait, when Slack said so. */
+export function retryAfterOf(error: unknown): number | null {
+  return error instanceof Error && 'retryAfter' in error && typeof error.retryAfter === 'number'
+    ? error.retryAfter
+    : null;
+}
+
+const named = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
+
+/** `Incidents.send` throws these; matched by name, because they cross package borders. */
+export const isUnknownIncident = (error: unknown): boolean => named(error, 'UnknownIncident');
+export const isUnreachable = (error: unknown): boolean => named(error, 'Unreachable');

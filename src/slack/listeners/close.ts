@@ -1,0 +1,15 @@
+import type { App } from '@slack/bolt';
+import { openItemsText } from '../blocks/modals/checklist.ts';
+import { onClick } from './clicks.ts';
+import type { ListenerDeps } from './deps.ts';
+import { outcomeText } from './send.ts';
+
+/** Closing answers with what is open and the shortest way to it. */
+export const register = (app: App, deps: ListenerDeps): void =>
+  onClick(app, deps, 'request_close', async (at) => {
+    const outcome = await at.send({ type: 'requestClose' });
+    if (outcome.ok) return await at.tell(outcomeText(outcome, 'Closed. The record is final.'));
+    const state = (await at.row())?.state;
+    if (outcome.code !== 'items-open' || !state) return await at.tell(outcomeText(outcome, ''));
+    await at.tell(`*Not closed: items are open.*\n${openItemsText(state)}\n*Checklist* has the ways to them.`);
+  });

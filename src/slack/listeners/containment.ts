@@ -1,0 +1,59 @@
+import type { App } from '@slack/bolt';
+import { refusal } from '../../domain/incident/refusal.ts';
+import { releaseModal, takeOverModal } from '../blocks/modals/actions.ts';
+import { choiceIn, textIn } from '../blocks/modals/values.ts';
+import { stuckTargets } from '../blocks/reading.ts';
+import { plural } from '../blocks/text.ts';
+import { proseOf } from '../prose.ts';
+import { onClick, onOpen } from './clicks.ts';
+import type { ListenerDeps } from './deps.ts';
+import { outcomeText } from './send.ts';
+import { answered, onSubmit, wrongInput } from './submits.ts';
+
+function takeOver(app: App, deps: ListenerDeps): void {
+  onOpen(app, deps, 'take_over', 'Take it over', ({ state, place }) => {
+    const targets = stuckTargets(state).slice(0, 10);
+    return targets.length > 0 ? takeOverModal(targets, place) : { ok: false, ...refusal('target-contained') };
+  });
+  onSubmit(app, deps, 'take_over', async ({ meta, values, send }) => {
+    const reason = textIn(values, 'reason');
+    const targetId = meta.targetIds[Number(choiceIn(values, 'target') ?? 0)];
+    if (!reason || !targetId) return wrongInput('A reason is needed.', 'Say how you know.', 'reason');
+    const outcome = await send({ type: 'takeOverContainment', targetId, reason: proseOf(reason) });
+    return answered(outcome, 'You answer for it that it is stopped. The evidence is sealed next.', 'reason');
+  });
+}
+
+function retry(app: App, deps: ListenerDeps): void {
+  onClick(app, deps, 'retry_stop', async (at) => {
+    const state = (await at.row())?.state;
+    const targets = state ? stuckTargets(state) : [];
+    if (targets.length === 0) return await at.tell('Nothing waits for another try.');
+    for (const { targetId } of targets) {
+      const outcome = await at.send({ type: 'retryContainment', targetId });
+      if (!outcome.ok || outcome.pending) return await at.tell(outcomeText(outcome, ''));
+    }
+    await at.tell(`The stop of ${plural(targets.length, 'session')} is tried again.`);
+  });
+}
+
+function release(app: App, deps: ListenerDeps): void {
+  onOpen(app, deps, 'release', 'Release the agent', ({ state, place }) =>
+    state.held ? releaseModal(state.agent, place) : { ok: false, ...refusal('not-held') },
+  );
+  onSubmit(app, deps, 'release', async ({ values, send }) => {
+    const reason = textIn(values, 'reason');
+    if (!reason) return wrongInput('A reason is needed.', 'Say why it is safe.', 'reason');
+    return answered(
+      await send({ type: 'releaseAgent', reason: proseOf(reason) }),
+      'The agent is released; it may start new sessions.',
+      'reason',
+    );
+  });
+}
+
+export function register(app: App, deps: ListenerDeps): void {
+  takeOver(app, deps);
+  retry(app, deps);
+  release(app, deps);
+}

@@ -1,0 +1,23 @@
+import type { WebClient } from '@slack/web-api';
+import type { Incidents } from '../../client/port.ts';
+import type { Store } from '../../store/port.ts';
+import type { EvidenceReader } from '../evidence.ts';
+import type { Identity } from '../identity.ts';
+import type { SlackLog } from '../log.ts';
+
+/** What every listener works with. */
+export interface ListenerDeps {
+  incidents: Incidents;
+  store: Pick<Store, 'incidents' | 'directory' | 'documents'>;
+  evidence: EvidenceReader;
+  identity: Identity;
+  client: WebClient;
+  /** Agents that a person may report, by name; empty lets them type it. */
+  agents: readonly string[];
+  /** The page of an incident, or null when none is served. */
+  pageUrl: (incidentId: string) => string | null;
+  now: () => number;
+  log: SlackLog;
+  /** Work that Slack does not wait for; errors are logged, `stop` waits for it. */
+  later: (work: () => Promise<void>) => void;
+}

@@ -1,0 +1,31 @@
+import type { App } from '@slack/bolt';
+import { refusal } from '../../domain/incident/refusal.ts';
+import { Section } from '../../domain/incident/vocabulary.ts';
+import { editSectionModal } from '../blocks/modals/postmortem.ts';
+import { textIn } from '../blocks/modals/values.ts';
+import { sectionWords } from '../blocks/words.ts';
+import { proseOf } from '../prose.ts';
+import { onOpen } from './clicks.ts';
+import type { ListenerDeps } from './deps.ts';
+import { answered, onSubmit, wrongInput } from './submits.ts';
+
+/** One section as text. When somebody else saved meanwhile, nothing is lost: both stand in the modal to be merged. */
+export function register(app: App, deps: ListenerDeps): void {
+  onOpen(app, deps, 'edit_section', 'Postmortem section', ({ state, place, click }) => {
+    const section = Section.safeParse(click.section);
+    return section.success
+      ? editSectionModal(state, section.data, place, null)
+      : { ok: false, ...refusal('no-change') };
+  });
+  onSubmit(app, deps, 'edit_section', async ({ meta, place, values, send, row }) => {
+    const text = textIn(values, 'text');
+    if (!text) return wrongInput('A section is not empty.', 'Write it, or cancel.', 'text');
+    const { section, baseSha256 } = meta;
+    const outcome = await send({ type: 'editSection', section, text: proseOf(text), baseSha256 });
+    const state = (await row())?.state;
+    const theirs = state?.postmortem.sections[section]?.text;
+    if (!outcome.ok && outcome.code === 'section-changed' && state && theirs && theirs.sha256 !== baseSha256)
+      return { kind: 'next', view: editSectionModal(state, section, place, { text, theirs: theirs.text }) };
+    return answered(outcome, `Saved: ${sectionWords[section]}.`, 'text');
+  });
+}

@@ -1,0 +1,24 @@
+import { LogLevel, type Logger } from '@slack/web-api';
+
+/** Bolt's and the Web API client's logger. Neither tokens nor payloads are written. */
+export type SlackLog = Logger;
+
+export const silent: SlackLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+};
+
+/** Warnings and errors as lines on standard error. */
+export const stderrLog: SlackLog = {
+  ...silent,
+  warn: (...words) => console.error('slack:', ...words.map(lineOf)),
+  error: (...words) => console.error('slack:', ...words.map(lineOf)),
+};
+
+const lineOf = (word: unknown): string =>
+  word instanceof Error ? `${word.name}: ${word.message}` : String(word).slice(0, 500);
