@@ -1,0 +1,95 @@
+import { createSmtpMailer } from '../adapters/mail/smtp.ts';
+import type { TraceStore } from '../adapters/traces/port.ts';
+import { createAnalyseActivities } from '../activities/analyse.ts';
+import { createContainActivities } from '../activities/contain.ts';
+import { createDistributeActivities, type Recipient } from '../activities/distribute.ts';
+import { createNotifyActivities } from '../activities/notify.ts';
+import { Plan } from '../activities/plan.ts';
+import { createPreserveActivities, loadSealedSession } from '../activities/preserve.ts';
+import { createRecordActivities } from '../activities/record.ts';
+import { createReverseActivities } from '../activities/reverse.ts';
+import { parseAnalysis } from '../activities/stored-analysis.ts';
+import type { IncidentActivities } from '../activities/types.ts';
+import type { Config } from '../config/types.ts';
+import { createSlackClient } from '../slack/client.ts';
+import { containmentAdapters, reversalTools } from './adapters.ts';
+import { createChannelPost } from './channel-post.ts';
+import type { Parts } from './parts.ts';
+import { evidenceReader, slackPeople } from './slack.ts';
+import { traceStoreOf } from './traces.ts';
+
+export const incidentPage = (config: Config, incidentId: string): string =>
+  `${config.server.publicUrl}/incidents/${encodeURIComponent(incidentId)}`;
+
+const recipientsOf = (config: Config): Recipient[] => [
+  ...config.distribution.platform.map((one) => ({ ...one, team: 'platform' as const })),
+  ...config.distribution.onCall.map((one) => ({ ...one, team: 'on_call' as const })),
+];
+
+/** Every activity of a worker, from the configuration. `sources` may be given instead, as for a recorded session. */
+export function createActivities(parts: Parts, sources: (agent: string) => TraceStore = traceStoreOf(parts)): IncidentActivities {
+  const { config, store, evidence, client, incidents, baseline } = parts;
+  const { slack, mail } = config;
+  if (!slack || !mail) throw new Error('Set the sections `slack` and `mail` in holdpoint.yaml: incidents are run there.');
+  const loadSession = (uri: string) => loadSealedSession(evidence, uri);
+  const toolsFor = (agent: string) => config.agents[agent]?.tools ?? null;
+  const subagents = new Set(Object.values(config.agents).flatMap((agent) => agent.subagentsAllowed));
+  const slackClient = createSlackClient({ botToken: slack.botToken.reveal(), slackApiUrl: slack.apiUrl ?? undefined });
+  const toolsOf = reversalTools(config);
+  return {
+    ...createContainActivities({
+      adapterFor: containmentAdapters(config, store.switches, client),
+      documents: store.documents,
+      breaker: config.breaker,
+    }),
+    ...createPreserveActivities({ evidence, store, sourceFor: sources, profileFor: baseline.profileFor }),
+    ...createAnalyseActivities({
+      evidence,
+      documents: store.documents,
+      spans: store.spans,
+      loadSession,
+      toolsFor,
+      profileFor: baseline.profileFor,
+      cleanSessions: baseline.cleanSessions,
+      isAllowListed: (agent) => subagents.has(agent),
+    }),
+    ...createReverseActivities({
+      evidence,
+      ledger: store.ledger,
+      incidents,
+      toolFor: async (incidentId) => toolsOf((await store.incidents.get(incidentId))?.state.agent ?? ''),
+    }),
+    ...createRecordActivities({ store, evidence, client }),
+    ...createNotifyActivities({
+      client: slackClient,
+      store,
+      evidence: evidenceReader(parts),
+      people: slackPeople(config, slack),
+      config: { channel: slack.channel, signOffsIn: 'thread' },
+      page: pagerOf(config),
+      pageUrl: (incidentId) => incidentPage(config, incidentId),
+    }),
+    ...createDistributeActivities({
+      store,
+      evidence: textShelf(parts),
+      mailer: createSmtpMailer({ url: mail.url.reveal(), from: { name: 'Holdpoint', address: mail.from }, timeoutMs: 20_000 }),
+      slackPost: createChannelPost(slackClient),
+      recipients: recipientsOf(config),
+      messageIdDomain: mail.from.split('@')[1] ?? 'holdpoint.invalid',
+      links: { incident: (incidentId) => incidentPage(config, incidentId) },
+      loadSession: (seal) => loadSession(seal.uri).catch(() => null),
+      loadAnalysis: ({ analysisUri }) => evidence.get(analysisUri).then(parseAnalysis, () => null),
+      loadPlan: ({ planUri }) =>
+        evidence.get(planUri).then(
+          (bytes) => Plan.parse(JSON.parse(new TextDecoder().decode(bytes))).actions,
+          () => null,
+        ),
+      clock: Date.now,
+    }),
+  };
+}
+
+const textShelf = ({ evidence }: Parts) => ({
+  put: ({ content }: { content: string }) => evidence.put(new TextEncoder().encode(content)),
+  get: async (uri: string) => new TextDecoder().decode(await evidence.get(uri)),
+});

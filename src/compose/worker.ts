@@ -1,0 +1,52 @@
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { TraceStore } from '../adapters/traces/port.ts';
+import { createActivities } from './activities.ts';
+import type { Parts } from './parts.ts';
+
+/** Beside this file: TypeScript in a checkout, JavaScript once built. */
+function workflowsPath(): string {
+  const source = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
+  return existsSync(source) ? source : source.replace(/\.ts$/, '.js');
+}
+
+let quiet = false;
+function quietRuntime(): void {
+  if (quiet) return;
+  Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+  quiet = true;
+}
+
+export interface RunningWorker {
+  /** Rejects when the worker fails. */
+  run: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a worker for workflows and activities on the configured task queue. */
+export async function startWorker(parts: Parts, sources?: (agent: string) => TraceStore): Promise<RunningWorker> {
+  quietRuntime();
+  const { address, namespace, taskQueue, apiKey, tls } = parts.config.temporal;
+  const key = apiKey?.reveal();
+  const connection = await NativeConnection.connect({ address, tls, ...(key ? { apiKey: key } : {}) });
+  const logger = new DefaultLogger('WARN');
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), logger }),
+    activities: createActivities(parts, sources),
+    maxConcurrentActivityTaskExecutions: 50,
+    shutdownGraceTime: '10s',
+  });
+  const run = worker.run();
+  return {
+    run,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await run.catch(() => undefined);
+      await connection.close();
+    },
+  };
+}
