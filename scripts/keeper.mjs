@@ -48,7 +48,8 @@ function isSame(pid, server) {
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return fields[0] !== 'Z' && fields[19] === server.identity;
     }
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+    const env = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env });
     return started.trim().replaceAll(/\s+/g, '_') === server.identity;
   } catch {
     return false;

@@ -27,6 +27,8 @@ export type ServerProcess = {
   stop(patienceMs?: number): Promise<void>;
 };
 
+/** ps writes times as the locale and the time zone have it: the same for everybody who asks. */
+const PS_ENV = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
 const LOG_LIMIT_BYTES = 5_000_000;
 const KEEPER = fileURLToPath(new URL('../../scripts/keeper.mjs', import.meta.url));
 
@@ -88,7 +90,10 @@ export function identityOf(pid: number): string | undefined {
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return fields[0] === 'Z' ? undefined : fields[19];
     }
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env: PS_ENV,
+    });
     return started.trim().replaceAll(/\s+/g, '_') || undefined;
   } catch {
     return undefined;
