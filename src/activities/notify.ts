@@ -28,7 +28,10 @@ export interface NotifyConfig {
 
 export interface NotifyDeps {
   client: WebClient;
-  store: Pick<Store, 'audit' | 'incidents' | 'directory' | 'documents' | 'ledger'>;
+  store: Pick<Store, 'incidents' | 'documents' | 'ledger'> & {
+    audit: Pick<Store['audit'], 'events'>;
+    directory: Pick<Store['directory'], 'put' | 'names'>;
+  };
   evidence: EvidenceReader;
   people: PeopleConfig;
   config: NotifyConfig;

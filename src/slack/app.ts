@@ -19,7 +19,7 @@ export interface SlackAppDeps {
   /** Given: Socket Mode, for a laptop without a public address. Otherwise HTTP. */
   appToken?: string | undefined;
   incidents: Incidents;
-  store: Pick<Store, 'incidents' | 'directory' | 'documents'>;
+  store: Pick<Store, 'incidents' | 'documents'> & { directory: Pick<Store['directory'], 'put' | 'names'> };
   people: PeopleConfig;
   evidence: EvidenceReader;
   /** Elsewhere than slack.com; ends in `/api/`. */

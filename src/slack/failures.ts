@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { retryAfterOf, slackErrorOf } from './errors.ts';
+import { retryAfterOf, slackErrorOf, slackMessagesOf } from './errors.ts';
 
 /** What to do about answers of Slack that no retry changes; `holdpoint doctor` says the same. */
 const remedies: Readonly<Record<string, string>> = {
@@ -31,7 +31,9 @@ export function asFailure(error: unknown): ApplicationFailure {
   const remedy = code === null ? undefined : remedies[code];
   return ApplicationFailure.create({
     type: code === null ? 'SlackUnavailable' : remedy ? 'SlackMisconfigured' : 'SlackRefused',
-    message: `${code ?? cause?.message ?? 'Slack did not answer'}${remedy ? `: ${remedy}` : ''}`,
+    message: [code ?? cause?.message ?? 'Slack did not answer', remedy, ...slackMessagesOf(error).slice(0, 5)]
+      .filter(Boolean)
+      .join(': '),
     ...(remedy ? { nextRetryDelay: MINUTE_MS } : {}),
     ...(cause ? { cause } : {}),
   });

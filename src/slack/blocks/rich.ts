@@ -30,10 +30,11 @@ export function person(id: string, names: Readonly<Record<string, string>> = {})
 export const people = (ids: readonly string[], names: Readonly<Record<string, string>> = {}): Line =>
   ids.flatMap((id, i) => (i === 0 ? [person(id, names)] : [word(', '), person(id, names)]));
 
-const section = (line: Line): RichTextSection => ({
-  type: 'rich_text_section',
-  elements: line.length > 0 ? line : [word(' ')],
-});
+/** Slack refuses empty text; what is empty is left out. */
+function section(line: Line): RichTextSection {
+  const elements = line.filter((piece) => piece.type !== 'text' || piece.text !== '');
+  return { type: 'rich_text_section', elements: elements.length > 0 ? elements : [word(' ')] };
+}
 
 /** One paragraph a line. */
 export const paragraphs = (lines: Line[]): KnownBlock => ({

@@ -8,7 +8,7 @@ import type { SlackLog } from '../log.ts';
 /** What every listener works with. */
 export interface ListenerDeps {
   incidents: Incidents;
-  store: Pick<Store, 'incidents' | 'directory' | 'documents'>;
+  store: Pick<Store, 'incidents' | 'documents'> & { directory: Pick<Store['directory'], 'put' | 'names'> };
   evidence: EvidenceReader;
   identity: Identity;
   client: WebClient;

@@ -1,0 +1,224 @@
+import { createNotifyActivities } from '../../../src/activities/notify.ts';
+import type { NotifyActivities } from '../../../src/activities/types.ts';
+import { mapBasis } from '../../../src/domain/incident/basis.ts';
+import type { IncidentState } from '../../../src/domain/incident/state.ts';
+import { CHANNELS, PEOPLE, sampleWorkspace, TEAM_ID, USER_GROUPS } from '../../../src/embedded/slack/sample-workspace.ts';
+import { startSlackStandIn, type SlackStandIn, type SlackStandInOptions } from '../../../src/embedded/slack/stand-in.ts';
+import { createSlackApp, SLACK_PATH, type SlackApp } from '../../../src/slack/app.ts';
+import { createSlackClient } from '../../../src/slack/client.ts';
+import type { EvidenceReader } from '../../../src/slack/evidence.ts';
+import { silent } from '../../../src/slack/log.ts';
+import { PeopleConfig, slackActorId } from '../../../src/slack/people.ts';
+import type { PlanFile } from '../../../src/slack/plan-file.ts';
+import { proseOf } from '../../../src/slack/prose.ts';
+import { Section } from '../../../src/domain/incident/vocabulary.ts';
+import { DeciderIncidents, type EngineWords } from './decider-incidents.ts';
+import { memoryStore, type MemoryStore } from './memory-store.ts';
+import * as samples from './samples.ts';
+
+export const actor = (user: string): string => slackActorId(TEAM_ID, user);
+
+export interface WorldOptions {
+  people?: Partial<PeopleConfig>;
+  standIn?: Partial<SlackStandInOptions>;
+  owners?: string[];
+  now?: () => number;
+  signOffsIn?: 'channel' | 'thread';
+}
+
+interface Page {
+  to: string;
+  text: string;
+}
+
+interface Parts {
+  standIn: SlackStandIn;
+  slack: SlackApp;
+  incidents: DeciderIncidents;
+  store: MemoryStore;
+  notify: NotifyActivities;
+  plans: Map<string, PlanFile>;
+  pages: Page[];
+}
+
+/** A stand-in, the real app and activities, and the real decider, all on loopback and in memory. */
+export class World {
+  readonly incidentId = samples.INCIDENT;
+  readonly standIn: SlackStandIn;
+  readonly slack: SlackApp;
+  readonly incidents: DeciderIncidents;
+  readonly store: MemoryStore;
+  readonly notify: NotifyActivities;
+  readonly plans: Map<string, PlanFile>;
+  readonly pages: Page[];
+
+  constructor(parts: Parts) {
+    this.standIn = parts.standIn;
+    this.slack = parts.slack;
+    this.incidents = parts.incidents;
+    this.store = parts.store;
+    this.notify = parts.notify;
+    this.plans = parts.plans;
+    this.pages = parts.pages;
+  }
+
+  get state(): IncidentState {
+    return this.incidents.state(this.incidentId);
+  }
+
+  engine(words: EngineWords): void {
+    this.incidents.engine(this.incidentId, words);
+  }
+
+  /** What the workflow's card loop does after an event. */
+  async refresh(): Promise<void> {
+    await this.notify.refreshCard({ incidentId: this.incidentId, seq: this.state.seq });
+  }
+
+  person(name: keyof typeof PEOPLE) {
+    return this.standIn.person(PEOPLE[name]);
+  }
+
+  /** An incident whose agent is contained, sealed and analysed: the first human decision. */
+  analysed(analysis: Partial<samples.AnalysisWords> = {}): void {
+    const now = this.incidents.nowMs();
+    this.incidents.open(this.incidentId, samples.AGENT, samples.alert(now), undefined, [actor(PEOPLE.dana)]);
+    const targetId = `session:${samples.SESSION}`;
+    this.engine({ type: 'orderContainment', targetId, action: 'pause', adapter: 'stop-switch' });
+    this.engine({ type: 'reportContainment', targetId, status: 'confirmed', evidence: 'The agent said it stopped.' });
+    this.engine({ type: 'reportSeal', seal: samples.seal(now) });
+    this.engine({ type: 'proveItem', item: 'trace_exported', ok: true, basis: samples.sealsBasisOf(this.state), proof: 'Hashed again.' });
+    this.engine({ type: 'suggestAnalysis', ...samples.analysis(), ...analysis });
+    this.approvers([PEOPLE.ana, PEOPLE.ben, PEOPLE.chidi]);
+  }
+
+  approvers(users: string[]): void {
+    this.engine({ type: 'refreshApprovers', approverIds: users.map(actor), because: 'the user group' });
+  }
+
+  /** The engine maps what was touched and asks for the reversible ones. */
+  mapped(classes: samples.Planned[]): void {
+    for (const { spec, plan } of classes) this.plans.set(spec.planUri, plan);
+    this.engine({
+      type: 'mapBlastRadius',
+      basis: mapBasis(this.state),
+      classes: classes.map(({ spec }) => spec),
+      attempted: 0,
+      total: classes.reduce((sum, { spec }) => sum + spec.count, 0),
+      subagents: 0,
+    });
+    for (const { spec } of classes)
+      if (spec.kind === 'reversible')
+        this.engine({
+          type: 'requestSignOff',
+          requestId: `${spec.classId}.1`,
+          classId: spec.classId,
+          planSha256: spec.planSha256,
+          remediation: null,
+        });
+  }
+
+  /** What the engine drafts once the plans are signed. */
+  drafted(): void {
+    for (const section of Section.options)
+      this.engine({ type: 'draftSection', section, text: proseOf(`Drafted: ${section}.`) });
+  }
+
+  /** Messages of the incident channel as one person sees them, oldest first. */
+  messages() {
+    return this.standIn.state.workspace.messages.filter(
+      (message) => message.channel === CHANNELS.incidents && message.ephemeralFor === null,
+    );
+  }
+
+  card() {
+    const found = this.messages().find((message) => message.threadTs === null);
+    if (!found) throw new Error('no card was posted');
+    return found;
+  }
+
+  /** The message of a sign-off request, by a word of its heading. */
+  signOff(word: string) {
+    const found = this.messages().find((message) => JSON.stringify(message.blocks[0]).includes(word));
+    if (!found) throw new Error(`no message says ${word}`);
+    return found;
+  }
+
+  /** What only this person was told, newest last. */
+  told(name: keyof typeof PEOPLE): string[] {
+    return this.standIn.state.workspace.messages
+      .filter((message) => message.ephemeralFor === PEOPLE[name] || message.channel === `D${PEOPLE[name].slice(1)}`)
+      .map((message) => message.text);
+  }
+
+  /** Waits until `condition` holds; work after an answer is not awaited by Slack. */
+  async until(condition: () => boolean, what: string): Promise<void> {
+    const deadline = performance.now() + 5_000;
+    while (!condition()) {
+      if (performance.now() > deadline) throw new Error(`never: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.slack.stop();
+    await this.standIn.close();
+  }
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const now = options.now ?? Date.now;
+  const standIn = await startSlackStandIn({
+    ...sampleWorkspace(),
+    host: '127.0.0.1',
+    signingSecret: 'a-signing-secret',
+    botToken: 'xoxb-a-token',
+    requestUrl: 'http://127.0.0.1:9/',
+    rateLimits: 'off',
+    eventRetryDelaysMs: [20],
+    now,
+    ...options.standIn,
+  });
+  const store = memoryStore();
+  const incidents = new DeciderIncidents(store, now);
+  const plans = new Map<string, PlanFile>();
+  const evidence = evidenceOf(plans);
+  const people = PeopleConfig.parse({
+    roles: { [PEOPLE.ana]: ['responder'], [PEOPLE.ben]: ['responder'], [PEOPLE.chidi]: ['responder'], [PEOPLE.dana]: ['responder', 'approver'] },
+    approverGroups: [USER_GROUPS.incidentApprovers],
+    onCall: { primary: [PEOPLE.ana], secondary: [PEOPLE.ben], manager: [PEOPLE.chidi] },
+    ...options.people,
+  });
+  const shared = { evidence, people, store, now, log: silent, pageUrl: (id: string) => `http://127.0.0.1:8080/incidents/${id}` };
+  const slack = createSlackApp({
+    ...shared,
+    signingSecret: 'a-signing-secret',
+    botToken: 'xoxb-a-token',
+    incidents,
+    slackApiUrl: standIn.apiUrl,
+    agents: [samples.AGENT, 'refund-agent'],
+    listen: { host: '127.0.0.1', port: 0 },
+  });
+  const { port } = await slack.start();
+  standIn.setRequestUrl(`http://127.0.0.1:${port}${SLACK_PATH}`);
+  const pages: Page[] = [];
+  const notify = createNotifyActivities({
+    ...shared,
+    client: createSlackClient({ botToken: 'xoxb-a-token', slackApiUrl: standIn.apiUrl }),
+    config: { channel: CHANNELS.incidents, signOffsIn: options.signOffsIn ?? 'channel' },
+    page: async ({ to, text }) => void pages.push({ to, text }),
+  });
+  return new World({ standIn, slack, incidents, store, notify, plans, pages });
+}
+
+function evidenceOf(plans: Map<string, PlanFile>): EvidenceReader {
+  return {
+    loadPlan: async (uri) => {
+      const plan = plans.get(uri);
+      if (!plan) throw new Error(`no plan at ${uri}`);
+      return plan;
+    },
+    loadAnalysis: async () => samples.analysisFile(),
+    loadContext: async () => ['user: Decide application APP-1', 'tool: {"gross_income_v2": 5200}'],
+  };
+}
