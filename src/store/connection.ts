@@ -1,0 +1,30 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+export type Database = Kysely<Schema>;
+
+const INT8 = 20;
+/** Milliseconds and counts stay below 2^53, so 64-bit integers are read as numbers. */
+const types = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** `poolSize`: connections of this process. */
+export const connect = (url: string, poolSize: number): Database => {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    types,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 120_000,
+    application_name: 'holdpoint',
+  });
+  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+};
+
+/** Postgres text cannot hold U+0000; JSON columns keep it, plain ones show a replacement. */
+export const plainText = (text: string): string => text.replaceAll('\u0000', '\uFFFD');

@@ -1,0 +1,46 @@
+import { createAuditLog } from './audit-log.ts';
+import { connect } from './connection.ts';
+import { createDirectory } from './directory.ts';
+import { createDocuments } from './documents.ts';
+import { createHeadSigner, type SigningKey } from './head-signature.ts';
+import { createLedger } from './ledger.ts';
+import { migrate } from './migrate.ts';
+import type { Store } from './port.ts';
+import { createProjection } from './projection.ts';
+import { createSpanStore } from './spans/store.ts';
+import { createSwitchStore } from './switches.ts';
+
+export interface StoreOptions {
+  /** `postgres://…` */
+  url: string;
+  /** Signs the heads of the audit chain; without it they stand unsigned. */
+  signing?: SigningKey | undefined;
+  /** Connections of this process. Default 10. */
+  poolSize?: number | undefined;
+  /** How long an agent may act on a verdict without asking again. Default 500 ms. */
+  switchLeaseMs?: number | undefined;
+  now?: (() => number) | undefined;
+}
+
+/** Connects, brings the database up to date, and gives everything that is kept in it. */
+export const createStore = async (options: StoreOptions): Promise<Store> => {
+  const { url, signing, poolSize = 10, switchLeaseMs = 500, now = Date.now } = options;
+  const sign = signing ? createHeadSigner(signing) : null;
+  const db = connect(url, poolSize);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return {
+    audit: createAuditLog({ db, now, sign }),
+    incidents: createProjection({ db, now }),
+    ledger: createLedger({ db, now }),
+    directory: createDirectory({ db, now }),
+    documents: createDocuments({ db, now }),
+    spans: createSpanStore({ db, now }),
+    switches: createSwitchStore({ db, leaseMs: switchLeaseMs }),
+    close: () => db.destroy(),
+  };
+};

@@ -1,0 +1,88 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** JSON in and out: written as text, read parsed. `json`, not `jsonb`: it keeps what `jsonb` refuses (`\u0000`). */
+type Json = ColumnType<unknown, string, string>;
+
+export interface Schema {
+  audit_event: {
+    incident_id: string;
+    seq: number;
+    event: Json;
+    prev_hash: string;
+    hash: string;
+    recorded_at_ms: number;
+  };
+  audit_head: {
+    incident_id: string;
+    seq: number;
+    head: string;
+    signed_at_ms: number;
+    key_id: string;
+    signature: string;
+  };
+  prose: { incident_id: string; sha256: string; text: Json | null; erased_at_ms: number | null };
+  incident: {
+    incident_id: string;
+    seq: number;
+    head: string;
+    revision: number;
+    status: string;
+    agent: string;
+    severity: string;
+    opened_at_ms: number;
+    ended_at_ms: number | null;
+    updated_at_ms: number;
+    state: Json;
+  };
+  effect_ledger: {
+    key: string;
+    kind: string;
+    state: 'intended' | 'done' | 'not_done' | 'uncertain';
+    detail: Json;
+    result: Json | null;
+    attempts: number;
+    intended_at_ms: number;
+    settled_at_ms: number | null;
+  };
+  directory: { id: string; name: string; kind: string; address: string | null; updated_at_ms: number };
+  document: { kind: string; key: string; value: Json; updated_at_ms: number };
+  span_resource: { sha256: string; attributes: Json };
+  span: {
+    agent: string;
+    trace_id: string;
+    span_id: string;
+    parent_span_id: string | null;
+    session_id: string | null;
+    arrival: Generated<number>;
+    arrived_at_ms: number;
+    start_ms: number;
+    end_ms: number | null;
+    resource: string;
+    body: Json;
+  };
+  span_link: {
+    agent: string;
+    trace_id: string;
+    span_id: string;
+    linked_trace_id: string;
+    linked_span_id: string;
+    start_ms: number;
+  };
+  stop_switch_agent: { agent: string; seq: number };
+  stop_switch: {
+    agent: string;
+    session_id: string;
+    incident_id: string;
+    verdict: 'go' | 'hold' | 'stop';
+    reason: string;
+    seq: number;
+  };
+  stop_switch_ack: {
+    agent: string;
+    session_id: string;
+    seq: number;
+    state: 'running' | 'paused' | 'stopped' | 'ended';
+    pid: number | null;
+    at_ms: number;
+  };
+}
