@@ -1,0 +1,59 @@
+import type { App } from '@slack/bolt';
+import { listedLine } from '../blocks/home.ts';
+import { openItemsText } from '../blocks/modals/checklist.ts';
+import { escape, outside, plural } from '../blocks/text.ts';
+import { listOpen } from '../homes.ts';
+import { CommandBody } from './bodies.ts';
+import { openModal } from './clicks.ts';
+import type { ListenerDeps } from './deps.ts';
+import { reportForm } from './report.ts';
+
+export const COMMAND = '/incident';
+
+const HELP = [
+  `\`${COMMAND} list\`: the open incidents`,
+  `\`${COMMAND} status ID\`: what an incident waits for, and which items are open`,
+  `\`${COMMAND} report\`: report an agent that does harm; it is stopped at once`,
+  `\`${COMMAND} help\`: this`,
+].join('\n');
+
+const MOST_LISTED = 10;
+
+async function list(deps: ListenerDeps): Promise<string> {
+  const open = await listOpen(deps, 50);
+  if (open.length === 0) return 'No incident is open.';
+  const lines = open.slice(0, MOST_LISTED).map((listed) => listedLine(listed, deps.now()));
+  const rest = open.length - MOST_LISTED;
+  return [...lines, ...(rest > 0 ? [`and ${plural(rest, 'more incident')}`] : [])].join('\n');
+}
+
+async function status(deps: ListenerDeps, id: string): Promise<string> {
+  const row = id ? await deps.store.incidents.get(id) : null;
+  if (!row) return `There is no incident \`${escape(outside(id, 200)).replaceAll('`', "'")}\`. ${COMMAND} list names the open ones.`;
+  const [listed] = (await listOpen(deps, 50)).filter(({ state }) => state.incidentId === id);
+  if (row.state.status !== 'open') return `It has ended: ${row.state.status.replaceAll('_', ' ')}.`;
+  return `${listedLine(listed ?? { state: row.state, cardUrl: null }, deps.now())}\n${openItemsText(row.state)}`;
+}
+
+/** `/incident`: what is open, how one stands, and reporting. */
+export const register = (app: App, deps: ListenerDeps): void =>
+  app.command(COMMAND, async ({ ack, body: raw }) => {
+    const body = CommandBody.parse(raw);
+    const [verb = 'list', ...rest] = body.text.trim().split(/\s+/).filter(Boolean);
+    const clicker = { userId: body.user_id, teamId: body.team_id, proof: `command ${body.trigger_id}` };
+    if (verb === 'report') {
+      await openModal(deps, { trigger_id: body.trigger_id, user: { id: body.user_id } }, 'Report an agent', () =>
+        reportForm(deps, clicker, { channel: body.channel_id, what: rest.join(' '), messageUrl: null }),
+      );
+      return await ack();
+    }
+    const who = await deps.identity.of(clicker);
+    const text = !who.ok
+      ? `*Not done.* ${who.sentence} ${who.next}`
+      : verb === 'list'
+        ? await list(deps)
+        : verb === 'status' || verb === 'open'
+          ? await status(deps, rest[0] ?? '')
+          : HELP;
+    await ack({ response_type: 'ephemeral', text });
+  });
