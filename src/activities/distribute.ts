@@ -96,7 +96,7 @@ export function createDistributeActivities(deps: DistributeDeps): DistributeActi
       const view = buildPostmortemView(source);
       const document = await documents.save(view, renderPostmortem(view));
       for (const one of deps.recipients)
-        await deps.store.directory.put(recipientId(one), { name: one.name, kind: one.kind, address: one.address });
+        await deps.store.directory.put(recipientId(one), { name: one.name ?? one.address, kind: one.kind, address: one.address });
       return {
         documentSha256: document.sha256,
         documentUri: document.uri,

@@ -5,7 +5,8 @@ import { z } from 'zod';
 export const Recipient = z.strictObject({
   kind: z.enum(['mail', 'channel']),
   team: z.enum(['platform', 'on_call']),
-  name: z.string().min(1).max(200),
+  /** How people call it; the address where it has no name. */
+  name: z.string().min(1).max(200).optional(),
   address: z.string().min(1).max(254),
 });
 export type Recipient = z.infer<typeof Recipient>;

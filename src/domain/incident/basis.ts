@@ -1,13 +1,25 @@
+import { sizeOf } from './ranges.ts';
 import type { IncidentState } from './state.ts';
 
+/** FNV-1a, 64 bits: tells a long basis from another; nothing is proven by it. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (let i = 0; i < text.length; i += 1)
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, '0');
+}
+
+/** A basis of at most `max` characters that still changes when its end does. */
+const bounded = (basis: string, max: number): string =>
+  basis.length <= max ? basis : `${basis.slice(0, max - 17)}~${fingerprint(basis)}`;
+
 /** What the re-hash of the evidence rests on: the newest seal of every session. */
-export const sealsBasis = (state: IncidentState): string =>
-  'seals:' +
-  Object.values(state.sessions)
-    .map((session) => `${session.seal?.sealNumber ?? 0}.${session.seal?.manifestSha256.slice(0, 12) ?? '-'}`)
-    .sort()
-    .join(',')
-    .slice(0, 400);
+export const sealsBasis = (state: IncidentState): string => {
+  const seals = Object.values(state.sessions).map(
+    ({ seal }) => `${seal?.sealNumber ?? 0}.${seal?.manifestSha256.slice(0, 12) ?? '-'}`,
+  );
+  return bounded(`seals:${seals.sort().join(',')}`, 406);
+};
 
 /** Sessions whose newest seal has been analysed. */
 const analysed = (state: IncidentState): string[] =>
@@ -17,7 +29,8 @@ const analysed = (state: IncidentState): string[] =>
 
 /**
  * What the blast radius rests on. Until a person confirmed the origin it is the union over every likely one; it
- * changes with a later seal, a corrected origin, another session or another policy.
+ * changes with a later seal, a corrected origin, another session or another policy; and when a reversal of a replaced
+ * list turns out not to have happened, for the newer list had left that action out as done.
  */
 export const mapBasis = (state: IncidentState): string => {
   const origin = state.origin ? `${state.origin.sessionId}#${state.origin.step}` : 'likely';
@@ -25,10 +38,11 @@ export const mapBasis = (state: IncidentState): string => {
     .filter((item) => item.classifiedAs)
     .map((item) => item.spec.tool)
     .sort();
-  return `map:${origin};${analysed(state).sort().join(',')};${state.policy.version};${[...new Set(reclassified)].join(',')}`.slice(
-    0,
-    500,
-  );
+  const undone = Object.values(state.classes)
+    .filter((item) => item.superseded)
+    .reduce((sum, item) => sum + sizeOf(item.notDone), 0);
+  const parts = [origin, analysed(state).sort().join(','), state.policy.version, [...new Set(reclassified)].join(',')];
+  return bounded(`map:${parts.join(';')}${undone > 0 ? `;undone ${undone}` : ''}`, 500);
 };
 
 export const isMapStale = (state: IncidentState): boolean =>

@@ -32,7 +32,7 @@ function traceExported(state: IncidentState): Verdict {
 }
 
 function failureMode({ mode }: IncidentState): Verdict {
-  return mode.confirmed ? proven(`Confirmed: ${mode.confirmed}.`) : missing('Confirm the failure mode.');
+  return mode.confirmed ? proven(`Confirmed: ${mode.confirmed.replaceAll('_', ' ')}.`) : missing('Confirm the failure mode.');
 }
 
 function faultOrigin({ origin }: IncidentState): Verdict {
@@ -41,13 +41,21 @@ function faultOrigin({ origin }: IncidentState): Verdict {
     : missing('Confirm the exact step of the fault origin.');
 }
 
-function cascadePath({ cascade }: IncidentState): Verdict {
-  return cascade ? proven(`Steps ${cascade.join(' → ')}.`) : missing('Confirm the cascade path.');
+function cascadePath({ cascade, origin, sessions }: IncidentState): Verdict {
+  if (!cascade || !origin) return missing('Confirm the cascade path.');
+  const symptom = sessions[origin.sessionId]?.analysis?.symptomStep ?? null;
+  if (symptom !== null && symptom > origin.step && cascade.at(-1) !== symptom)
+    return missing(`A later analysis found the symptom at step ${symptom}: confirm the cascade path again.`);
+  return proven(`Steps ${cascade.join(' → ')}.`);
 }
 
 function actionsEnumerated(state: IncidentState): Verdict {
   if (!state.origin || !state.blast || isMapStale(state))
     return missing('The engine has yet to map the blast radius.');
+  const unread = Object.values(state.sessions).find(
+    ({ seal, analysis }) => !seal || analysis?.manifestSha256 !== seal.manifestSha256,
+  );
+  if (unread) return missing(`The newest seal of session ${unread.sessionId} is not analysed yet.`);
   const unknown = activeClasses(state).filter(needsClassifying);
   if (unknown.length > 0)
     return missing(`Classify the actions of ${unknown.map((item) => item.spec.tool).join(', ')}.`);
@@ -77,7 +85,7 @@ function contributingFactors({ postmortem, policy }: IncidentState): Verdict {
 
 function detectionGap({ postmortem }: IncidentState): Verdict {
   return postmortem.gap
-    ? proven(`Would have caught it: ${postmortem.gap.kind}.`)
+    ? proven(`Would have caught it: ${postmortem.gap.kind.replaceAll('_', ' ')}.`)
     : missing('Describe what would have caught this earlier.');
 }
 

@@ -28,6 +28,6 @@ export function courseOf(state: IncidentState): Course | null {
     return postmortem('The detection gap needs a change of the infrastructure.');
   return {
     course: 'bug',
-    rule: 'One session, no irreversible action, usual cost, no infrastructure change needed.',
+    rule: 'No irreversible action, usual cost, no failure pattern seen twice, no infrastructure change needed.',
   };
 }

@@ -60,10 +60,10 @@ function numbered(state: IncidentState, command: Command, facts: Fact[]): Incide
 
 /**
  * Decides one command: the events that happen, or why it is refused. Pure; time and ids come in the command. A
- * command that was decided before is accepted again and changes nothing.
+ * command of a person or source that was decided before is accepted again and changes nothing.
  */
 export function decide(state: IncidentState, command: Command, table: DecisionTable = decisions): Verdict {
-  if (state.decided.includes(command.id)) return { ok: true, events: [] };
+  if (command.by.kind !== 'engine' && state.decided.includes(command.id)) return { ok: true, events: [] };
   const found = table[command.type] as Decision<CommandType>;
   const wrong = gate(state, command, found.by);
   if (wrong) return refuse(wrong);

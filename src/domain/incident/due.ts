@@ -22,8 +22,9 @@ function signOffDue({ policy }: IncidentState, request: SignOff): Due[] {
   return next ? [{ at: request.openedAt + next[0], fact: () => next[1] }] : [];
 }
 
+/** The clock is about the first version that reached everybody; a later one has no deadline of its own. */
 function distributionDue(state: IncidentState): Due[] {
-  if (state.distributed && state.distributed.version === state.postmortem.version) return [];
+  if (state.distributed) return [];
   const dues: Due[] = [];
   const ordinal = state.remindersSent;
   const reminder = state.policy.distributionRemindersMs[ordinal];

@@ -108,6 +108,7 @@ const catalogue = {
     'At least {detail} contributing factors are needed.',
     'Name another; a single root cause has no field.',
   ],
+  'too-many-factors': ['{detail} contributing factors are the most.', 'Remove one, or join two.'],
   'too-few-kinds': [
     'The factors must be of at least {detail} kinds.',
     'Look at prompts, tool contracts, evals, guard rails, process.',
@@ -118,6 +119,7 @@ const catalogue = {
     'Checklist items are open: {detail}.',
     'Close them first; the checklist shows the shortest way.',
   ],
+  'sections-missing': ['Sections are missing: {detail}.', 'Write them, or wait for the draft.'],
   'already-final': ['This version is final already.', 'Edit a section to make a new version.'],
   'course-postmortem': ['By the rule this needs a postmortem: {detail}', 'Write the postmortem.'],
   'stale-version': ['This is about an older version of the postmortem.', 'Use version {detail}.'],
@@ -142,6 +144,10 @@ const catalogue = {
   'still-held': [
     'The agent is still on hold, and a hold needs an open incident.',
     'Release the agent first.',
+  ],
+  'containment-open': [
+    '{detail} is not contained yet.',
+    'Confirm the stop or take the containment over.',
   ],
   'into-needed': ['A merge names the incident it merges into.', 'Give another incident of the same agent.'],
 } as const satisfies Record<string, readonly [sentence: string, next: string]>;

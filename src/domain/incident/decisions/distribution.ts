@@ -38,7 +38,14 @@ export const distribution: DecisionTable<'planDistribution' | 'reportReceipt' | 
         detail: (s) => String(s.distribution?.version ?? 0),
       },
       { code: 'unknown-recipient', breaks: (s, c) => !receipt(s, c.recipientId) },
-      { code: 'receipt-settled', breaks: (s, c) => receipt(s, c.recipientId)?.status === 'sent' },
+      // Promise 6: what is uncertain or refused waits for a person, who may order it to be sent again.
+      {
+        code: 'receipt-settled',
+        breaks: (s, c) => {
+          const found = receipt(s, c.recipientId);
+          return found !== undefined && found.status !== 'pending';
+        },
+      },
     ],
     (_s, { type: _type, id: _id, at: _at, by: _by, ...data }) => [{ type: 'receiptReported', data }],
   ),

@@ -37,6 +37,14 @@ export const mapping: DecisionTable<
       },
       { code: 'basis-changed', breaks: (s, c) => c.basis !== mapBasis(s) },
       { code: 'no-change', breaks: (s) => !isMapStale(s) },
+      {
+        code: 'plan-changed',
+        breaks: (s, c) =>
+          c.classes.some((spec) => {
+            const known = item(s, spec.classId);
+            return known !== undefined && known.spec.planSha256 !== spec.planSha256;
+          }),
+      },
     ],
     (s, { basis, classes, attempted, total, subagents }) => {
       const kept = new Set(classes.map((spec) => spec.classId));
@@ -48,7 +56,7 @@ export const mapping: DecisionTable<
           data: { classId: old.spec.classId },
         })),
         ...classes
-          .filter((spec) => !item(s, spec.classId))
+          .filter((spec) => item(s, spec.classId)?.superseded !== false)
           .map((spec): Fact => ({ type: 'classMapped', data: { class: spec } })),
       ];
     },

@@ -2,6 +2,7 @@ import { lessonBasis, sealsBasis } from '../basis.ts';
 import { checklistOf } from '../checklist.ts';
 import { unplannedClasses } from '../classes.ts';
 import type { IncidentState } from '../state.ts';
+import { Section } from '../vocabulary.ts';
 import { decision, own, type DecisionTable, type Rule } from './table.ts';
 
 /** Runbook, triage step 5: "every plan needs to be documented before the postmortem starts". */
@@ -17,6 +18,8 @@ const plansFirst: Rule[] = [
   },
 ];
 
+/** As many as one attestation can name. */
+const MAX_FACTORS = 50;
 const factorIds = (state: IncidentState): string[] => Object.keys(state.postmortem.factors).sort();
 const same = (a: string[], b: string[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
@@ -29,6 +32,10 @@ export const openBeforeDistribution = (state: IncidentState): string[] =>
 
 const basisOf = (state: IncidentState, item: string): string =>
   item === 'trace_exported' ? sealsBasis(state) : lessonBasis(state);
+
+/** The template has six sections; the engine drafts each, so a missing one means that nobody has looked. */
+const missingSections = (state: IncidentState): string =>
+  Section.options.filter((section) => !state.postmortem.sections[section]).join(', ');
 
 export const postmortem: DecisionTable<
   | 'draftSection'
@@ -80,6 +87,11 @@ export const postmortem: DecisionTable<
         breaks: (s, c) =>
           own(s.postmortem.factors, c.factorId) !== undefined ||
           Object.values(s.postmortem.factors).some((factor) => factor.text.sha256 === c.text.sha256),
+      },
+      {
+        code: 'too-many-factors',
+        breaks: (s) => factorIds(s).length >= MAX_FACTORS,
+        detail: () => String(MAX_FACTORS),
       },
     ],
     (_s, { factorId, kind, text }) => [{ type: 'factorAdded', data: { factorId, kind, text } }],
@@ -159,6 +171,7 @@ export const postmortem: DecisionTable<
         breaks: (s) => openBeforeDistribution(s).length > 0,
         detail: (s) => openBeforeDistribution(s).join(', '),
       },
+      { code: 'sections-missing', breaks: (s) => missingSections(s) !== '', detail: missingSections },
       { code: 'already-final', breaks: (s) => s.postmortem.final },
     ],
     (s) => [{ type: 'postmortemFinalised', data: { version: s.postmortem.version + 1 } }],

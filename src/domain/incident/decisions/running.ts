@@ -1,6 +1,7 @@
 import { inFlight, isGlassOpen, isSettled } from '../classes.ts';
 import { checklistOf, openItems } from '../checklist.ts';
 import { courseOf } from '../course.ts';
+import { isContained } from '../containment.ts';
 import { duesOf } from '../due.ts';
 import type { Fact } from '../event.ts';
 import { isEmpty } from '../ranges.ts';
@@ -12,11 +13,20 @@ const runningReversals = (s: IncidentState): boolean =>
   Object.values(s.classes).some((item) => !isEmpty(inFlight(item)));
 
 /** DESIGN, "Bug or postmortem": what a bug needs besides its fix. */
-const bugItems: ChecklistItem[] = ['trace_exported', 'failure_mode', 'fault_origin', 'eval_regression'];
+const bugItems: ChecklistItem[] = [
+  'trace_exported',
+  'failure_mode',
+  'fault_origin',
+  'actions_enumerated',
+  'eval_regression',
+];
 const openForBug = (s: IncidentState): string[] =>
   checklistOf(s)
     .filter((status) => !status.proven && bugItems.includes(status.item))
     .map((status) => status.item);
+
+const uncontained = (s: IncidentState): string =>
+  Object.values(s.targets).find((target) => !isContained(target))?.targetId ?? '';
 
 const evidenceKept = (s: IncidentState): boolean =>
   Object.values(s.sessions).every((session) => session.seal);
@@ -143,6 +153,11 @@ export const running: DecisionTable<
         code: 'unreversed-actions',
         breaks: (s) => s.ending?.kind === 'resolved_as_bug' && unreversed(s),
       },
+      {
+        code: 'containment-open',
+        breaks: (s) => s.ending?.kind === 'resolved_as_bug' && uncontained(s) !== '',
+        detail: uncontained,
+      },
       { code: 'still-held', breaks: (s) => s.ending?.kind === 'resolved_as_bug' && s.held },
     ],
     (s) => endingFacts(s),
@@ -158,6 +173,7 @@ export const running: DecisionTable<
         breaks: (s) => openItems(s).length > 0,
         detail: (s) => openItems(s).join(', '),
       },
+      { code: 'containment-open', breaks: (s) => uncontained(s) !== '', detail: uncontained },
       { code: 'still-held', breaks: (s) => s.held },
     ],
     (s) => [{ type: 'incidentEnded', data: { status: 'closed', late: s.distributed?.late ?? true } }],

@@ -151,7 +151,13 @@ export const signOff: DecisionTable<Signing | 'countersign'> = {
         },
       },
       { code: 'agent-owner', breaks: (s, c) => s.ownerIds.includes(c.by.id) },
-      { code: 'own-break-glass', breaks: (s, c) => request(s, c.requestId)?.glass?.by === c.by.id },
+      {
+        code: 'own-break-glass',
+        breaks: (s, c) =>
+          request(s, c.requestId)?.signatures.some((given) => given.brokeGlass && given.by === c.by.id) ===
+          true,
+      },
+      { code: 'own-request', breaks: (s, c) => request(s, c.requestId)?.requestedBy === c.by.id },
     ],
     (_s, { requestId, reason }) => [{ type: 'glassCountersigned', data: { requestId, reason } }],
   ),

@@ -19,6 +19,20 @@ const patchRequest = (
   signOffs: patchEntry(state.signOffs, requestId, patch),
 });
 
+const newClass = (spec: ClassState['spec']): ClassState => ({
+  spec,
+  superseded: false,
+  classifiedAs: null,
+  authorised: [],
+  declined: [],
+  ordered: [],
+  done: [],
+  notDone: [],
+  uncertain: [],
+  remediated: [],
+  plan: null,
+});
+
 export const reversal: Evolution<
   | 'blastRadiusMapped'
   | 'classMapped'
@@ -43,25 +57,13 @@ export const reversal: Evolution<
   | 'remediationRecorded'
 > = {
   blastRadiusMapped: (state, data, { at }) => ({ ...state, blast: { ...data, at } }),
-  classMapped: (state, { class: spec }) => ({
-    ...state,
-    classes: {
-      ...state.classes,
-      [spec.classId]: {
-        spec,
-        superseded: false,
-        classifiedAs: null,
-        authorised: [],
-        declined: [],
-        ordered: [],
-        done: [],
-        notDone: [],
-        uncertain: [],
-        remediated: [],
-        plan: null,
-      },
-    },
-  }),
+  // A list that was replaced may come back: what ran of it stands, what was signed or declined is asked again.
+  classMapped: (state, { class: spec }) => {
+    const before = Object.hasOwn(state.classes, spec.classId) ? state.classes[spec.classId] : undefined;
+    const item = before ?? newClass(spec);
+    const mapped = { ...item, spec, superseded: false, authorised: item.ordered, declined: [], plan: null };
+    return { ...state, classes: { ...state.classes, [spec.classId]: mapped } };
+  },
   classSuperseded: (state, { classId }) =>
     patchClass(state, classId, (item) => ({ ...item, superseded: true, authorised: item.ordered })),
   actionsClassified: (state, { classId, as }) =>
