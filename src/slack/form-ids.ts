@@ -19,7 +19,7 @@ const shapes = {
   take_over: { targetIds: z.array(Id).max(10) },
   release: {},
   write_plan: { classId: Id, planSha256: z.string().max(64) },
-  sign: { ...request, page: z.int().nonnegative(), count: z.int().nonnegative() },
+  sign: { ...request, page: z.int().nonnegative() },
   deny: request,
   break_glass: request,
   countersign: { requestId: Id },

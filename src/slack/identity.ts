@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Person, Role } from '../domain/incident/actor.ts';
@@ -35,6 +36,9 @@ const Member = z.looseObject({
 });
 type Member = z.infer<typeof Member>;
 
+/** Slack waits three seconds for the answer to a click; asking who clicked may take one of them. */
+const LOOK_UP_MS = 1_000;
+
 /** How long an answer of Slack about a person or group is believed. */
 const CACHE_MS = 60_000;
 
@@ -65,6 +69,16 @@ const reject = (sentence: string): Identified => ({
   sentence,
   next: 'Ask a full member of this workspace with the responder role.',
 });
+
+/** The look-up goes on and is remembered, so that the next click is answered at once. */
+async function orTooLate<T>(work: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  const late = sleep(LOOK_UP_MS, undefined, { signal: timer.signal }).then(() => {
+    throw new Error('Slack did not answer in time');
+  });
+  late.catch(() => undefined);
+  return await Promise.race([work, late]).finally(() => timer.abort());
+}
 
 export interface IdentityDeps {
   client: WebClient;
@@ -104,23 +118,26 @@ export function createIdentity({ client, people, directory, now }: IdentityDeps)
     return because === null ? { ok: true, actorId: slackActorId(team, userId), name } : { ok: false, because };
   };
 
+  async function identified({ userId, teamId, proof }: Clicker): Promise<Identified> {
+    const [found, roles, team] = await Promise.all([member(userId), rolesOf(userId), ownTeam('own')]);
+    if (!found.ok) return reject(found.because);
+    if (teamId !== null && teamId !== team) return reject('This account belongs to another organisation.');
+    const actor: Person = {
+      kind: 'person',
+      id: found.actorId,
+      roles,
+      via: 'slack',
+      verifiedBy: 'slack-signature',
+      proof: proof.slice(0, 500),
+    };
+    return { ok: true, actor };
+  }
+
   return {
     member,
-    of: async ({ userId, teamId, proof }) => {
+    of: async (clicker) => {
       try {
-        const found = await member(userId);
-        if (!found.ok) return reject(found.because);
-        if (teamId !== null && teamId !== (await ownTeam('own')))
-          return reject('This account belongs to another organisation.');
-        const actor: Person = {
-          kind: 'person',
-          id: found.actorId,
-          roles: await rolesOf(userId),
-          via: 'slack',
-          verifiedBy: 'slack-signature',
-          proof: proof.slice(0, 500),
-        };
-        return { ok: true, actor };
+        return await orTooLate(identified(clicker));
       } catch {
         return {
           ok: false,

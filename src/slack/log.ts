@@ -16,9 +16,13 @@ export const silent: SlackLog = {
 /** Warnings and errors as lines on standard error. */
 export const stderrLog: SlackLog = {
   ...silent,
-  warn: (...words) => console.error('slack:', ...words.map(lineOf)),
-  error: (...words) => console.error('slack:', ...words.map(lineOf)),
+  warn: (...words) => write(words),
+  error: (...words) => write(words),
 };
+
+function write(words: unknown[]): void {
+  process.stderr.write(`slack: ${words.map(lineOf).join(' ')}\n`);
+}
 
 const lineOf = (word: unknown): string =>
   word instanceof Error ? `${word.name}: ${word.message}` : String(word).slice(0, 500);

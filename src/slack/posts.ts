@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Documents, EffectLedger } from '../store/port.ts';
-import type { Message } from './blocks/card/card.ts';
+import type { Message } from './blocks/message.ts';
 import { slackErrorOf } from './errors.ts';
 import { sha256Of } from './prose.ts';
 
@@ -56,6 +56,9 @@ const Found = z.looseObject({
     .optional(),
 });
 
+/** A conversation with one person is addressed by the person; its history is theirs, and not read. */
+const isPerson = (channel: string): boolean => /^[UW]/.test(channel);
+
 /** Pages of a channel's history that are searched for a lost message. */
 const MOST_PAGES = 5;
 
@@ -101,7 +104,7 @@ async function postOnce(deps: Deps, post: Post, generation: number): Promise<{ c
   const known = z.object({ channel: z.string(), ts: z.string() }).safeParse(before?.result);
   if (before?.state === 'done' && known.success) return known.data;
   const lost = before?.state === 'intended' || before?.state === 'uncertain';
-  const found = lost ? await findAgain(deps, post, generation) : null;
+  const found = lost && !isPerson(post.channel) ? await findAgain(deps, post, generation) : null;
   const at = found === null ? await postNow(deps, post, generation, ledgerKey) : { channel: post.channel, ts: found };
   await deps.ledger.settle(ledgerKey, 'done', at);
   return at;
@@ -128,6 +131,10 @@ async function postNow(
     );
     return { channel: answer.channel ?? channel, ts: answer.ts ?? '' };
   } catch (error) {
+    if (thread && slackErrorOf(error) === 'thread_not_found') {
+      const { thread: _gone, ...alone } = post;
+      return await postNow(deps, alone, generation, ledgerKey);
+    }
     const refused = slackErrorOf(error) !== null || (error instanceof Error && 'retryAfter' in error);
     if (refused) await deps.ledger.settle(ledgerKey, 'not_done', { error: slackErrorOf(error) ?? 'ratelimited' });
     throw error;

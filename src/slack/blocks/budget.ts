@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { small } from './text.ts';
+import { plural, small } from './text.ts';
 
 /** Slack: 50 blocks a message, and an undocumented cap of about 13,000 characters; we stay under 10,000. */
 export const MAX_BLOCKS = 50;
@@ -43,4 +43,4 @@ export function within(parts: Part[]): KnownBlock[] {
 }
 
 const note = (dropped: number): KnownBlock =>
-  small(`${dropped} more parts did not fit into this message; the checklist shows everything.`);
+  small(`${plural(dropped, 'more part')} did not fit into this message; its buttons show everything.`);

@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, Option, PlainTextOption } from '@slack/types';
 import { actionId, clickValue, type Click } from '../action-ids.ts';
-import { cut, plain, outside } from './text.ts';
+import { cut, outside, plain } from './text.ts';
 
 /** A button that means a click. `apart` tells buttons of one block apart. */
 export const button = (

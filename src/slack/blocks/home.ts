@@ -6,7 +6,7 @@ import { nextOf } from './card/lead.ts';
 import { button } from './elements.ts';
 import { classOf, openRequests } from './reading.ts';
 import { whoMaySign } from './sign-off/message.ts';
-import { escape, header, outside, plural, said, small } from './text.ts';
+import { code, escape, header, plural, safe, said, small } from './text.ts';
 import { dueIn, moment } from './times.ts';
 import { phaseWords, severityWords } from './words.ts';
 
@@ -19,7 +19,7 @@ export interface Listed {
 const MOST_LISTED = 15;
 
 const title = ({ state, cardUrl }: Listed): string => {
-  const words = `${severityWords[state.severity]} ${escape(outside(state.agent, 60))}`;
+  const words = `${severityWords[state.severity]} ${safe(state.agent, 60)}`;
   return cardUrl ? `<${cardUrl}|${words}>` : `*${words}*`;
 };
 
@@ -28,7 +28,7 @@ function decision(listed: Listed, request: SignOff, nowMs: number): KnownBlock {
   const item = classOf(state, request.classId);
   const text =
     `${title(listed)}: sign ${request.remediation ? 'the remediation plan' : 'the reversal'} of ` +
-    `${escape(outside(item?.spec.tool ?? '', 60))}, ${plural(sizeOf(request.indices), 'action')}; ` +
+    `${safe(item?.spec.tool ?? '', 60)}, ${plural(sizeOf(request.indices), 'action')}; ` +
     dueIn(request.openedAt + state.policy.signOffExpiryMs, nowMs);
   const { incidentId } = state;
   const { requestId, seen } = request;
@@ -67,7 +67,7 @@ export function listedLine(listed: Listed, nowMs: number): string {
       : dueIn(state.openedAt + state.policy.distributionMs, nowMs);
   return (
     `${title(listed)} · ${phaseWords[phaseOf(state)]} · opened ${moment(state.openedAt)} · ${due}\n` +
-    `${escape(nextOf(state))} \`${escape(outside(state.incidentId, 200)).replaceAll('`', "'")}\``
+    `${escape(nextOf(state))} ${code(state.incidentId, 200)}`
   );
 }
 

@@ -1,10 +1,10 @@
 import { slackUserOf } from '../people.ts';
-import { escape, outside } from './text.ts';
+import { safe } from './text.ts';
 
 /** A person in mrkdwn: a mention for people of Slack, the escaped name or id for others. */
 export function mentionOf(id: string, names: Readonly<Record<string, string>> = {}): string {
   const user = slackUserOf(id);
-  return user ? `<@${user}>` : escape(outside(names[id] ?? id, 80));
+  return user ? `<@${user}>` : safe(names[id] ?? id, 80);
 }
 
 export const mentions = (ids: readonly string[], names: Readonly<Record<string, string>> = {}): string =>

@@ -5,7 +5,7 @@ import { ChecklistItem } from '../../domain/incident/vocabulary.ts';
 import { nextOf } from './card/lead.ts';
 import { mentionOf } from './mention.ts';
 import { classOf, type Reader } from './reading.ts';
-import { escape, outside, plural } from './text.ts';
+import { escape, outside, plural, safe } from './text.ts';
 import { dueIn } from './times.ts';
 import { endingWords, itemWords, severityWords } from './words.ts';
 
@@ -32,7 +32,7 @@ type Say<T extends FactType> = (data: Stamped<T>, context: Context) => Notice | 
 type Sayings = { [T in FactType]?: Say<T> };
 
 const tool = (state: IncidentState, classId: string | undefined): string =>
-  escape(outside(classOf(state, classId ?? '')?.spec.tool ?? 'actions', 60));
+  safe(classOf(state, classId ?? '')?.spec.tool ?? 'actions', 60);
 const aboutRequest = (state: IncidentState, requestId: string): string => {
   const request = state.signOffs[requestId];
   return `${tool(state, request?.classId)}, ${plural(sizeOf(request?.indices ?? []), 'action')}`;
@@ -79,7 +79,7 @@ const sayings: Sayings = {
       { approversOf: requestId },
     ),
   signOffVoided: ({ requestId, because }, { state }) =>
-    loud(`*Void:* ${aboutRequest(state, requestId)}. ${escape(outside(because, 200))} It will be asked for again.`),
+    loud(`*Void:* ${aboutRequest(state, requestId)}. ${safe(because, 200)} It will be asked for again.`),
   reversalDenied: ({ requestId }, { state, by }) =>
     quiet(`${by} denied: ${aboutRequest(state, requestId)}. Nothing of it runs.`),
   glassBroken: ({ requestId, indices }, { state, by }) =>
@@ -113,8 +113,8 @@ const sayings: Sayings = {
   agentReleased: (_data, { by }) => quiet(`${by} released the agent.`),
   ownerSet: ({ owner }, { reader }) => quiet(`Owner: ${mentionOf(owner, reader.names)}.`),
   severitySet: ({ severity }) => quiet(`Severity: ${severityWords[severity]}.`),
-  noteAdded: ({ text }, { by }) => quiet(`Note of ${by}: ${escape(outside(text.text, 2_500))}`),
-  postmortemReopened: ({ because }) => quiet(`The postmortem is open again. ${escape(outside(because, 300))}`),
+  noteAdded: ({ text }, { by }) => quiet(`Note of ${by}: ${safe(text.text, 2_500)}`),
+  postmortemReopened: ({ because }) => quiet(`The postmortem is open again. ${safe(because, 300)}`),
   incidentEnded: ({ status, late }, { state }) =>
     loud(`*${escape(named(state))}: ${endingWords[status]}*${late ? ', late on the record' : ''}.`),
 };

@@ -35,6 +35,20 @@ export function outside(text: string, max: number): string {
 export const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Words from outside within mrkdwn: escaped, and without the marks that would make them bold, code or an emoji. */
+export const safe = (text: string, max: number): string =>
+  escape(
+    outside(text, max)
+      .replaceAll('*', '∗')
+      .replaceAll('~', '∼')
+      .replaceAll('`', 'ˋ')
+      .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, 'ˍ')
+      .replaceAll(/:(?=[\w+'-]+:)/g, '∶'),
+  );
+
+/** A value from outside in code letters, within mrkdwn. */
+export const code = (text: string, max: number): string => `\`${escape(outside(text, max)).replaceAll('`', 'ˋ')}\``;
+
 /** Plain text: no markup and no `:emoji:` is read in it. */
 export const plain = (text: string, max = 3_000): PlainTextElement => ({
   type: 'plain_text',

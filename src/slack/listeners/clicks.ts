@@ -9,6 +9,7 @@ import { slackErrorOf } from '../errors.ts';
 import { formId, PlaceInModal, type Place } from '../form-ids.ts';
 import { ClickBody } from './bodies.ts';
 import type { ListenerDeps } from './deps.ts';
+import { decideInTime, startInTime } from './in-time.ts';
 import { rejected, send, type Given, type Outcome, type Rejected } from './send.ts';
 import { tell } from './tell.ts';
 
@@ -19,7 +20,7 @@ export interface ClickDesk<N extends ClickName> {
   actor: Person;
   place: Place;
   send(given: Given): Promise<Outcome>;
-  /** Answers where the person sees it. mrkdwn. */
+  /** Answers where the person sees it, after Slack has its answer. mrkdwn. */
   tell(text: string): Promise<void>;
   row(): Promise<IncidentRow | null>;
 }
@@ -60,7 +61,7 @@ function deskOf<N extends ClickName>(deps: ListenerDeps, body: ClickBody, click:
     actor,
     place,
     send: (given) => send(deps, click.incidentId, actor, clickKey(body), given),
-    tell: (text) => tell(deps, body, place.channel, text),
+    tell: async (text) => deps.later(() => tell(deps, body, place.channel, text)),
     row: () => deps.store.incidents.get(click.incidentId),
   };
 }
@@ -88,7 +89,7 @@ export function onClick<N extends ClickName>(
 ): void {
   app.action(actionPattern(name), async ({ ack, body: raw }) => {
     const body = ClickBody.parse(raw);
-    await withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle);
+    await decideInTime(deps, () => withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle));
     await ack();
   });
 }
@@ -159,11 +160,17 @@ export async function openModal(
     return await tell(deps, { user: body.user, ...(body.response_url ? { response_url: body.response_url } : {}) }, null,
       'That took too long, so nothing was opened. Please press again.');
   }
-  const view = await shown().catch((error: unknown): Opened => {
+  const at = { viewId: opened.view?.id ?? '', hash: opened.view?.hash ?? '' };
+  await startInTime(deps, async () => await replace(deps, at, viewOf(await orWhyNot(deps, shown))));
+}
+
+async function orWhyNot(deps: ListenerDeps, shown: () => Promise<Opened>): Promise<Opened> {
+  try {
+    return await shown();
+  } catch (error) {
     deps.log.error('a modal could not be built', error);
     return rejected('input', 'This could not be read right now.', 'Close it and try again in a minute.');
-  });
-  await replace(deps, { viewId: opened.view?.id ?? '', hash: opened.view?.hash ?? '' }, viewOf(view));
+  }
 }
 
 /** Fills an open modal. When somebody closed it or another update was faster, there is nothing to fill. */

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { listedLine } from '../blocks/home.ts';
 import { openItemsText } from '../blocks/modals/checklist.ts';
-import { escape, outside, plural } from '../blocks/text.ts';
+import { code, plural } from '../blocks/text.ts';
 import { listOpen } from '../homes.ts';
 import { CommandBody } from './bodies.ts';
 import { openModal } from './clicks.ts';
@@ -29,7 +29,7 @@ async function list(deps: ListenerDeps): Promise<string> {
 
 async function status(deps: ListenerDeps, id: string): Promise<string> {
   const row = id ? await deps.store.incidents.get(id) : null;
-  if (!row) return `There is no incident \`${escape(outside(id, 200)).replaceAll('`', "'")}\`. ${COMMAND} list names the open ones.`;
+  if (!row) return `There is no incident ${code(id, 200)}. ${COMMAND} list names the open ones.`;
   const [listed] = (await listOpen(deps, 50)).filter(({ state }) => state.incidentId === id);
   if (row.state.status !== 'open') return `It has ended: ${row.state.status.replaceAll('_', ' ')}.`;
   return `${listedLine(listed ?? { state: row.state, cardUrl: null }, deps.now())}\n${openItemsText(row.state)}`;

@@ -8,6 +8,7 @@ import { proseOf } from '../prose.ts';
 import { ClickBody } from './bodies.ts';
 import { openFor, withDesk } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
+import { decideInTime } from './in-time.ts';
 import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
@@ -19,9 +20,11 @@ function menu(app: App, deps: ListenerDeps): void {
     const choice = MoreChoice.safeParse(action?.selected_option?.value).data;
     const click = parseClick('more', clickValue({ do: 'more', incidentId }));
     if (choice === 'take_ownership')
-      await withDesk(deps, body, click, async (at) => {
-        await at.tell(outcomeText(await at.send({ type: 'takeOwnership' }), 'You own this incident now.'));
-      });
+      await decideInTime(deps, () =>
+        withDesk(deps, body, click, async (at) => {
+          await at.tell(outcomeText(await at.send({ type: 'takeOwnership' }), 'You own this incident now.'));
+        }),
+      );
     else
       await openFor(deps, body, click, 'More', ({ state, place }) => {
         if (choice === 'note') return noteModal(place);

@@ -1,11 +1,13 @@
 import type { IncidentState } from '../../domain/incident/state.ts';
-import type { IncidentRow } from '../../store/port.ts';
+import type { IncidentRow, Store } from '../../store/port.ts';
 import { analysisOf, type Reader } from '../blocks/reading.ts';
 import { slackUserOf } from '../people.ts';
 import type { PlanFile } from '../plan-file.ts';
 import type { ListenerDeps } from './deps.ts';
 
-type ReadingDeps = Pick<ListenerDeps, 'store' | 'evidence' | 'pageUrl' | 'now' | 'log'>;
+export interface ReadingDeps extends Pick<ListenerDeps, 'evidence' | 'pageUrl' | 'now' | 'log'> {
+  store: Pick<Store, 'incidents' | 'documents'> & { directory: Pick<Store['directory'], 'names'> };
+}
 
 /** Ids whose names Slack does not show by itself. */
 const strangers = (state: IncidentState): string[] =>

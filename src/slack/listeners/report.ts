@@ -4,7 +4,7 @@ import { refusal } from '../../domain/incident/refusal.ts';
 import type { Person } from '../../domain/incident/actor.ts';
 import { reportModal } from '../blocks/modals/running.ts';
 import { choiceIn, textIn, type Values } from '../blocks/modals/values.ts';
-import { cut, escape, outside } from '../blocks/text.ts';
+import { code, cut, safe } from '../blocks/text.ts';
 import { sha256Of } from '../prose.ts';
 import type { Place } from '../form-ids.ts';
 import { ShortcutBody } from './bodies.ts';
@@ -83,10 +83,10 @@ export function register(app: App, deps: ListenerDeps): void {
     if (!alert) return wrongInput('What went wrong?', 'Say it in a sentence.', 'what');
     try {
       const answer = await deps.incidents.alert({ agent, dedupKey: null, alert, by: actor });
-      const id = escape(outside(answer.incidentId, 200)).replaceAll('`', "'");
+      const id = code(answer.incidentId, 200);
       const say = answer.opened
-        ? `${escape(outside(agent, 60))} is being stopped. Incident \`${id}\` has opened; its card follows.`
-        : `Your report joined the open incident \`${id}\` (by ${escape(outside(answer.dedupRule, 60))}).`;
+        ? `${safe(agent, 60)} is being stopped. Incident ${id} has opened; its card follows.`
+        : `Your report joined the open incident ${id} (by ${safe(answer.dedupRule, 60)}).`;
       return { kind: 'done', outcome: { ok: true, pending: false, events: 0 }, say };
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'UnknownAgent') throw error;

@@ -1,6 +1,5 @@
 import type { App } from '@slack/bolt';
-import type { Ranges } from '../../domain/incident/ranges.ts';
-import { rangesOf } from '../../domain/incident/ranges.ts';
+import { rangesOf, type Ranges } from '../../domain/incident/ranges.ts';
 import { refusal } from '../../domain/incident/refusal.ts';
 import { undecided } from '../../domain/incident/decisions/sign-off.ts';
 import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
@@ -14,7 +13,7 @@ import { proseOf } from '../prose.ts';
 import { onClick, onOpen, replace, type Opened } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
 import { planOf } from './reading.ts';
-import { answered, onSubmit, wrongInput } from './submits.ts';
+import { answered, onSubmit, wrongInput, type SubmitAnswer, type SubmitDesk } from './submits.ts';
 import { keepTicks, ticksOf, tickedNow } from './ticks.ts';
 
 /** The request as the decider would answer to it, or why there is nothing to sign. */
@@ -85,29 +84,42 @@ export function register(app: App, deps: ListenerDeps): void {
     pageOf(deps, state, { requestId: click.requestId, seen: click.seen, page: 0, actorId: actor.id, place }),
   );
   paging(app, deps);
-  onSubmit(app, deps, 'sign', async ({ meta, values, actor, send, row }) => {
-    const state = (await row())?.state;
-    const { requestId, seen } = meta;
-    let indices: 'all' | Ranges = 'all';
-    if (choiceIn(values, 'scope') === 'ticked') {
-      const request = state?.signOffs[requestId];
-      const plan = state && request ? await planOf(deps, state, request.classId) : null;
-      if (!request || !plan) return wrongInput('The list cannot be read right now.', 'Try again in a minute.', 'scope');
-      const page = tickedNow(values, asked(plan, undecided(request)), meta.page);
-      await keepTicks(deps, { requestId, seen, actorId: actor.id }, page);
-      indices = rangesOf(await ticksOf(deps, requestId, seen, actor.id));
-      if (indices.length === 0) return wrongInput('Nothing is ticked.', 'Tick some, or sign all.', 'scope');
-    }
-    const reason = textIn(values, 'reason');
-    const outcome = await send({
+  onSubmit(app, deps, 'sign', async (at) => {
+    const chosen = await chosenIndices(deps, at);
+    if (typeof chosen === 'object' && 'kind' in chosen) return chosen;
+    const reason = textIn(at.values, 'reason');
+    const { requestId, seen } = at.meta;
+    const outcome = await at.send({
       type: 'signReversal',
       requestId,
       seen,
-      indices,
+      indices: chosen,
       reason: reason ? proseOf(reason) : null,
-      typedCount: wholeIn(values, 'count'),
+      typedCount: wholeIn(at.values, 'count'),
     });
     const field = !outcome.ok && outcome.code === 'count-needed' ? 'count' : 'reason';
-    return answered(outcome, signedText(state, requestId, actor.id), field);
+    return answered(outcome, signedText((await at.row())?.state, requestId, at.actor.id), field);
   });
+}
+
+/** The whole list, or what is ticked on all pages. Ticks beside "all" are a contradiction, and asked about. */
+async function chosenIndices(deps: ListenerDeps, at: SubmitDesk<'sign'>): Promise<'all' | Ranges | SubmitAnswer> {
+  const { requestId, seen, page } = at.meta;
+  const scope = choiceIn(at.values, 'scope');
+  if (scope === null) return 'all';
+  const state = (await at.row())?.state;
+  const request = state?.signOffs[requestId];
+  const plan = state && request ? await planOf(deps, state, request.classId) : null;
+  if (!request || !plan) return wrongInput('The list cannot be read right now.', 'Try again in a minute.', 'scope');
+  const list = asked(plan, undecided(request));
+  await keepTicks(deps, { requestId, seen, actorId: at.actor.id }, tickedNow(at.values, list, page));
+  const ticked = await ticksOf(deps, requestId, seen, at.actor.id);
+  if (scope === 'all' && ticked.size > 0)
+    return wrongInput(
+      `You ticked ${plural(ticked.size, 'action')} and chose all ${list.length}.`,
+      'Choose the ticked ones, or take the ticks back.',
+      'scope',
+    );
+  if (scope === 'all') return 'all';
+  return ticked.size > 0 ? rangesOf(ticked) : wrongInput('Nothing is ticked.', 'Tick some, or sign all.', 'scope');
 }

@@ -8,6 +8,7 @@ import { formId, parseMeta, type FormName, type Meta, type Place } from '../form
 import { SubmitBody, type ViewBody } from './bodies.ts';
 import type { ListenerDeps } from './deps.ts';
 import { refreshBelow } from './below.ts';
+import { decideInTime } from './in-time.ts';
 import { errorText, outcomeText, rejected, send, type Given, type Outcome, type Rejected } from './send.ts';
 import { tell } from './tell.ts';
 
@@ -73,16 +74,21 @@ export function onSubmit<N extends FormName>(
     }
     if (!who.ok) return await ack(refusedAck(view, rejected('identity', who.sentence, who.next), undefined));
     const place: Place = { incidentId: meta.incidentId, channel: meta.channel, below: meta.below };
-    const before = await deps.store.incidents.get(meta.incidentId);
-    const answer = await handle({
-      meta,
-      place,
-      values: view.state.values,
-      actor: who.actor,
-      key,
-      send: (given) => send(deps, meta.incidentId, who.actor, key, given),
-      row: async () => before,
+    const before = await deps.store.incidents.get(meta.incidentId).catch(() => null);
+    const decided: { answer?: SubmitAnswer } = {};
+    await decideInTime(deps, async () => {
+      decided.answer = await handle({
+        meta,
+        place,
+        values: view.state.values,
+        actor: who.actor,
+        key,
+        send: (given) => send(deps, meta.incidentId, who.actor, key, given),
+        row: async () => before,
+      });
     });
+    const { answer } = decided;
+    if (!answer) throw new Error(`the form ${name} was not answered`);
     if (answer.kind === 'refused') return await ack(refusedAck(view, answer.outcome, answer.field));
     if (answer.kind === 'next') return await ack({ response_action: 'update', view: answer.view });
     await ack();

@@ -1,7 +1,7 @@
 import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
 import { actionId, moreBlockId, type Click, type MoreChoice } from '../../action-ids.ts';
 import { phaseOf } from '../../../domain/incident/phase.ts';
-import type { IncidentState } from '../../../domain/incident/state.ts';
+import type { IncidentState, SuggestedAnalysis } from '../../../domain/incident/state.ts';
 import { actions, button } from '../elements.ts';
 import {
   analysisOf,
@@ -25,30 +25,35 @@ type Make = (label: string, click: Click, style?: 'primary' | 'danger', apart?: 
 const make: Make = (label, click, style, apart) =>
   button(label, click, { ...(style ? { style } : {}), ...(apart ? { apart } : {}) });
 
+/** What one tap would confirm, in words; null when the engine is not sure, or people chose otherwise. */
+function oneTapWords(state: IncidentState, analysis: SuggestedAnalysis): string | null {
+  const step = analysis.candidates[0]?.step;
+  const agreed = !state.mode.confirmed || state.mode.confirmed === analysis.mode;
+  if (!isClear(analysis) || !step || !agreed || (state.origin && state.origin.step !== step)) return null;
+  const parts = [
+    ...(state.mode.confirmed ? [] : [modeWords[analysis.mode]]),
+    ...(state.origin ? [] : [`step ${step}`]),
+    ...(state.origin && !state.cascade ? ['the path'] : []),
+  ];
+  return parts.length > 0 ? `Confirm: ${parts.join(', ')}` : null;
+}
+
 function ofAnalysis(state: IncidentState, incidentId: string): Button[] {
   const analysis = analysisOf(state);
   if (!analysis) return [];
-  const step = analysis.candidates[0]?.step;
-  const nothingYet = !state.mode.confirmed && !state.origin;
-  const oneTap =
-    nothingYet && isClear(analysis) && step
-      ? [
-          make(
-            `Confirm: ${modeWords[analysis.mode]}, step ${step}`,
-            { do: 'confirm_all', incidentId, seen: analysis.analysisSha256.slice(0, 32) },
-            'primary',
-          ),
-        ]
-      : [];
+  const words = oneTapWords(state, analysis);
+  const oneTap = words
+    ? [make(words, { do: 'confirm_all', incidentId, seen: analysis.analysisSha256.slice(0, 32) }, 'primary')]
+    : [];
   const first = oneTap.length === 0 ? ('primary' as const) : undefined;
   return [
     ...oneTap,
     ...(state.mode.confirmed ? [] : [make('Choose the mode', { do: 'confirm_mode', incidentId }, first)]),
     ...(state.origin || !state.mode.confirmed
       ? []
-      : [make('Choose the origin', { do: 'confirm_origin', incidentId }, 'primary')]),
+      : [make('Choose the origin', { do: 'confirm_origin', incidentId }, first)]),
     ...(state.origin && !state.cascade
-      ? [make('Confirm the path', { do: 'confirm_cascade', incidentId }, 'primary')]
+      ? [make('Confirm the path', { do: 'confirm_cascade', incidentId }, first)]
       : []),
   ];
 }

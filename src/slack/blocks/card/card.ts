@@ -5,9 +5,10 @@ import { sizeOf } from '../../../domain/incident/ranges.ts';
 import { within } from '../budget.ts';
 import { button } from '../elements.ts';
 import { mentionOf } from '../mention.ts';
+import type { Message } from '../message.ts';
 import { classOf, openRequests, signers, type Reader } from '../reading.ts';
 import { paragraphs } from '../rich.ts';
-import { cut, escape, header, outside, plural, said, small } from '../text.ts';
+import { code, cut, escape, header, outside, plural, safe, said, small } from '../text.ts';
 import { dueIn, moment } from '../times.ts';
 import { phaseWords, severityWords } from '../words.ts';
 import { buttonsOf } from './buttons.ts';
@@ -15,18 +16,12 @@ import { closedCard } from './closed.ts';
 import { factsOf } from './facts.ts';
 import { nextOf } from './lead.ts';
 
-/** A message: `text` is what notifications and screen readers say. */
-export interface Message {
-  text: string;
-  blocks: KnownBlock[];
-}
-
 const MOST_REQUESTS = 5;
 
 function lead(state: IncidentState): string {
   const first = state.firstAction;
   const firstAction =
-    first && first.completedAt === null ? `*First action:* ${escape(outside(first.sentence, 300))}\n` : '';
+    first && first.completedAt === null ? `*First action:* ${safe(first.sentence, 300)}\n` : '';
   return `${firstAction}*Now:* ${escape(nextOf(state))}`;
 }
 
@@ -35,7 +30,7 @@ function pending(state: IncidentState, request: SignOff, nowMs: number): KnownBl
   const kind = request.remediation ? 'Remediation plan' : 'Reversal';
   const due = request.openedAt + state.policy.signOffExpiryMs;
   const text =
-    `*${kind}:* ${escape(outside(item?.spec.tool ?? '', 60))}, ${plural(sizeOf(request.indices), 'action')}; ` +
+    `*${kind}:* ${safe(item?.spec.tool ?? '', 60)}, ${plural(sizeOf(request.indices), 'action')}; ` +
     `${signers(request).length} of ${plural(request.quorum, 'signature')}; ${dueIn(due, nowMs)}`;
   return {
     ...said(text),
@@ -93,5 +88,5 @@ export function incidentCard(state: IncidentState, reader: Reader): Message {
 function foot(state: IncidentState, reader: Reader): string {
   const page = reader.pageUrl ? ` · <${reader.pageUrl}|page>` : '';
   const notes = state.notes > 0 ? ` · ${plural(state.notes, 'note')}` : '';
-  return `\`${escape(outside(state.incidentId, 200)).replaceAll('`', "'")}\`${notes}${page}`;
+  return `${code(state.incidentId, 200)}${notes}${page}`;
 }

@@ -2,12 +2,12 @@ import type { IncidentState } from '../../../domain/incident/state.ts';
 import { checklistOf } from '../../../domain/incident/checklist.ts';
 import { within } from '../budget.ts';
 import { mentionOf } from '../mention.ts';
+import type { Message } from '../message.ts';
 import { countsOf, signers, type Reader } from '../reading.ts';
 import { paragraphs, people, quote, row, value, word, type Line } from '../rich.ts';
-import { escape, header, outside, plural, small } from '../text.ts';
+import { code, escape, header, outside, plural, small } from '../text.ts';
 import { lasting, moment } from '../times.ts';
 import { endingWords, modeWords, severityWords } from '../words.ts';
-import type { Message } from './card.ts';
 import { shortPath } from './facts.ts';
 
 function outcome(state: IncidentState, reader: Reader): Line[] {
@@ -54,7 +54,7 @@ export function closedCard(state: IncidentState, reader: Reader): Message {
         blocks: [
           small(
             `Ended ${moment(state.endedAt ?? state.lastEventAt)}${took}${late}${owner} · ` +
-              `${plural(state.seq, 'event')} on record · \`${escape(outside(state.incidentId, 200)).replaceAll('`', "'")}\`${page}`,
+              `${plural(state.seq, 'event')} on record · ${code(state.incidentId, 200)}${page}`,
           ),
         ],
       },

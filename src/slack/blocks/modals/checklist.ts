@@ -6,7 +6,7 @@ import type { Click } from '../../action-ids.ts';
 import type { Place } from '../../form-ids.ts';
 import { button, textField } from '../elements.ts';
 import { analysisOf, brokenGlasses, openRequests, toClassify, toPlan, toRemediate, toSettle } from '../reading.ts';
-import { escape, outside, said, small } from '../text.ts';
+import { safe, said, small } from '../text.ts';
 import { itemWords } from '../words.ts';
 import { form, placedSheet } from './modal.ts';
 
@@ -66,7 +66,7 @@ function line(status: ItemStatus, state: IncidentState): KnownBlock {
     text: {
       type: 'mrkdwn',
       verbatim: true,
-      text: `${status.proven ? '✅' : '⬜'} *${itemWords[status.item]}*\n${escape(outside(status.proof, 400))}`,
+      text: `${status.proven ? '✅' : '⬜'} *${itemWords[status.item]}*\n${safe(status.proof, 400)}`,
     },
     ...(way ? { accessory: button(way[0], way[1]) } : {}),
   };
@@ -86,7 +86,7 @@ export const checklistModal = (state: IncidentState, place: Place): ModalView =>
 export const openItemsText = (state: IncidentState): string =>
   checklistOf(state)
     .filter((status) => !status.proven)
-    .map((status) => `• *${itemWords[status.item]}*: ${escape(outside(status.proof, 200))}`)
+    .map((status) => `• *${itemWords[status.item]}*: ${safe(status.proof, 200)}`)
     .join('\n');
 
 export const attestItemModal = (item: 'eval_regression' | 'alert_or_flag', state: IncidentState, place: Place): ModalView => {

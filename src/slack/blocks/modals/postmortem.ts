@@ -7,7 +7,7 @@ import { ChecklistItem, FactorKind, GapKind, Section } from '../../../domain/inc
 import type { Place } from '../../form-ids.ts';
 import { button, selectField, textField, tickField } from '../elements.ts';
 import { bullets, bold, paragraphs, quote, word } from '../rich.ts';
-import { escape, header, outside, plural, said, small } from '../text.ts';
+import { header, plural, safe, said, small } from '../text.ts';
 import { factorWords, gapWords, itemWords, sectionWords } from '../words.ts';
 import { form, sheet } from './modal.ts';
 
@@ -36,7 +36,7 @@ function sections(state: IncidentState): KnownBlock[] {
       text: {
         type: 'mrkdwn',
         verbatim: true,
-        text: `*${sectionWords[section]}* (${who})\n${found ? escape(outside(found.text.text, 220)) : '_nothing yet_'}`,
+        text: `*${sectionWords[section]}* (${who})\n${found ? safe(found.text.text, 220) : '_nothing yet_'}`,
       },
       accessory: button('Edit', { do: 'edit_section', incidentId: state.incidentId, section }),
     };
@@ -54,7 +54,7 @@ function factors(state: IncidentState): KnownBlock[] {
         text: {
           type: 'mrkdwn',
           verbatim: true,
-          text: `*${factorWords[factor.kind]}:* ${escape(outside(factor.text.text, 300))}`,
+          text: `*${factorWords[factor.kind]}:* ${safe(factor.text.text, 300)}`,
         },
         accessory: button('Remove', { do: 'remove_factor', incidentId, factorId }),
       }),
@@ -104,7 +104,7 @@ export function postmortemModal(state: IncidentState, place: Place): ModalView {
   const { gap, factors: known } = state.postmortem;
   const kinds = new Set(Object.values(known).map((factor) => factor.kind)).size;
   return form('postmortem', place, { title: 'Postmortem', submit: 'Save' }, [
-    ...(course ? [small(`${course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem'}: ${escape(outside(course.rule, 300))}`)] : []),
+    ...(course ? [small(`${course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem'}: ${safe(course.rule, 300)}`)] : []),
     header('What only people know'),
     small(
       `Contributing factors: ${Object.keys(known).length} of at least ${state.policy.minContributingFactors}, ` +

@@ -130,9 +130,12 @@ export const reportModal = (
   form('report', meta, { title: 'Report an agent', submit: 'Stop it and open' }, [
     said('*The agent is stopped at once*, its evidence is sealed, and an incident opens or is joined.'),
     agents.length > 0
-      ? selectField('agent', 'Agent', agents.map((agent, i) => ({ value: String(i), label: agent })), {
-          ...(agents.length === 1 ? { initial: '0' } : {}),
-        })
+      ? selectField(
+          'agent',
+          'Agent',
+          agents.map((agent, i) => ({ value: String(i), label: agent })),
+          agents.length === 1 ? { initial: '0' } : {},
+        )
       : textField('agent', 'Agent', { max: 200 }),
     textField('what', 'What went wrong?', { max: 300, ...(what ? { initial: what } : {}) }),
     textField('session', 'Session id, if you know it', { optional: true, max: 200 }),

@@ -2,22 +2,22 @@ import type { PlanFile, PlannedAction } from '../../plan-file.ts';
 import { has, type Ranges } from '../../../domain/incident/ranges.ts';
 import { bold, value, word, type Line } from '../rich.ts';
 
-/** Longest arguments shown of one action; what is cut is counted, and the digest binds all of it. */
-const ARGS_SHOWN = 500;
+/** Longest call shown of one action in a modal; what is cut is counted, and the digest binds all of it. */
+const ARGS_SHOWN = 1_500;
 
 function call(tool: string, args: unknown): string {
   const text = typeof args === 'string' ? args : JSON.stringify(args);
   return `${tool}(${text ?? ''})`;
 }
 
-const left = (text: string): string =>
-  text.length > ARGS_SHOWN ? ` (${(text.length - ARGS_SHOWN).toLocaleString('en-US')} more characters)` : '';
+const left = (text: string, shown: number): string =>
+  text.length > shown ? ` (${(text.length - shown).toLocaleString('en-US')} more characters)` : '';
 
 /**
  * One action as a signer reads it, verbatim: its place in the list (from 1), step, target, what was done, and what
  * undoes it.
  */
-export function actionLine(action: PlannedAction, manySessions: boolean): Line {
+export function actionLine(action: PlannedAction, manySessions: boolean, shown = ARGS_SHOWN): Line {
   const did = call(action.tool, action.args);
   const undo = action.reversal ? call(action.reversal.tool, action.reversal.args) : null;
   return [
@@ -27,9 +27,9 @@ export function actionLine(action: PlannedAction, manySessions: boolean): Line {
     ...(manySessions ? [word(' of '), value(action.sessionId, 60)] : []),
     ...(action.outcome === 'done' ? [] : [bold(` ${action.outcome.toUpperCase()}`)]),
     word(': '),
-    value(did, ARGS_SHOWN),
-    word(left(did)),
-    ...(undo === null ? [] : [word(' undone by '), value(undo, ARGS_SHOWN), word(left(undo))]),
+    value(did, shown),
+    word(left(did, shown)),
+    ...(undo === null ? [] : [word(' undone by '), value(undo, shown), word(left(undo, shown))]),
   ];
 }
 

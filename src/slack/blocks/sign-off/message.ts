@@ -4,17 +4,18 @@ import { minus, sizeOf, union } from '../../../domain/incident/ranges.ts';
 import type { IncidentState, SignOff } from '../../../domain/incident/state.ts';
 import type { PlanFile } from '../../plan-file.ts';
 import { within } from '../budget.ts';
-import type { Message } from '../card/card.ts';
 import { actions, button } from '../elements.ts';
 import { mentionOf, mentions } from '../mention.ts';
+import type { Message } from '../message.ts';
 import { classOf, signers, type Reader } from '../reading.ts';
-import { bold, bullets, paragraphs, quote, value, word, type Line } from '../rich.ts';
-import { escape, header, outside, plural, said, shortDigest, small } from '../text.ts';
+import { bold, bullets, paragraphs, quote, value, type Line } from '../rich.ts';
+import { code, escape, header, outside, plural, said, shortDigest, small } from '../text.ts';
 import { dueIn, moment } from '../times.ts';
 import { actionLine, asked, hasManySessions, riskiest } from './actions.ts';
 
 /** How many actions the message shows; the modal shows all. */
 const SHOWN = 10;
+const ARGS_SHOWN = 200;
 
 /** Who may still sign, as far as anybody knows: approvers less owners, requester and those who signed. */
 export const whoMaySign = (state: IncidentState, request: SignOff): string[] => {
@@ -55,7 +56,7 @@ function list(request: SignOff, plan: PlanFile | null): KnownBlock[] {
   const rest = all.length - shown.length;
   const many = hasManySessions(plan);
   return [
-    ...shown.map((action) => bullets([actionLine(action, many)])),
+    ...shown.map((action) => bullets([actionLine(action, many, ARGS_SHOWN)])),
     ...(rest > 0 ? [small(`and ${plural(rest, 'more action')}; *Review & sign* shows all of them.`)] : []),
   ];
 }
@@ -101,7 +102,7 @@ export function signOffMessage(
         blocks: [
           small(
             `Plan \`${shortDigest(seen)}\` · round ${request.round} · asked by ${askedBy(request, reader)} · ` +
-              `incident \`${escape(outside(incidentId, 200)).replaceAll('`', "'")}\``,
+              `incident ${code(incidentId, 200)}`,
           ),
         ],
       },

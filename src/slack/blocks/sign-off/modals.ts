@@ -82,7 +82,7 @@ export function signModal(at: SignPage): ModalView {
   const irreversible = request.remediation !== null;
   return form(
     'sign',
-    { ...place, requestId: request.requestId, seen: request.seen, page, count },
+    { ...place, requestId: request.requestId, seen: request.seen, page },
     { title: irreversible ? 'Sign the plan' : 'Sign the reversal', submit: 'Sign' },
     [
       paragraphs([

@@ -1,0 +1,55 @@
+import type { IncidentRow } from '../store/port.ts';
+import { incidentCard } from './blocks/card/card.ts';
+import { signOffMessage } from './blocks/sign-off/message.ts';
+import { planOf, readerOf, type ReadingDeps } from './listeners/reading.ts';
+import type { Address, Posts } from './posts.ts';
+
+/** Key of a card's address among the documents of kind `slack_message`. */
+export const cardKey = (incidentId: string): string => `${incidentId}:card`;
+export const signOffKey = (incidentId: string, requestId: string): string =>
+  `${incidentId}:sign-off:${requestId}`;
+
+export interface CardDeps extends ReadingDeps {
+  posts: Posts;
+  /** Channel id where cards and sign-offs stand. */
+  channel: string;
+  /** Beside the card, or in its thread and shown in the channel. */
+  signOffsIn: 'channel' | 'thread';
+}
+
+/** The incident's card, posted once and updated; frozen when the incident has ended. */
+export async function keepCard(deps: CardDeps, row: IncidentRow): Promise<Address> {
+  const { state } = row;
+  return await deps.posts.keep({
+    key: cardKey(state.incidentId),
+    channel: deps.channel,
+    message: incidentCard(state, await readerOf(deps, row)),
+    frozen: state.status !== 'open',
+    sinceMs: state.openedAt,
+  });
+}
+
+/** A message a request: posted while it is open, frozen when it is decided, void, or the incident has ended. */
+export async function keepSignOffs(deps: CardDeps, row: IncidentRow, card: Address): Promise<void> {
+  const { state } = row;
+  const reader = await readerOf(deps, row);
+  let unread = false;
+  for (const request of Object.values(state.signOffs)) {
+    const key = signOffKey(state.incidentId, request.requestId);
+    const open = request.status === 'open' && state.status === 'open';
+    const known = await deps.posts.addressOf(key);
+    if (known?.frozen || (!open && !known)) continue;
+    const plan = open ? await planOf(deps, state, request.classId) : null;
+    unread ||= open && plan === null;
+    const glassOpen = request.glass !== null && request.glass.countersignedBy === null;
+    await deps.posts.keep({
+      key,
+      channel: card.channel,
+      message: signOffMessage(state, request, plan, reader),
+      ...(deps.signOffsIn === 'thread' ? { thread: { ts: card.ts, broadcast: true } } : {}),
+      frozen: !open && (!glassOpen || state.status !== 'open'),
+      sinceMs: state.openedAt,
+    });
+  }
+  if (unread) throw new Error('A sealed plan could not be read; its sign-off says so until it can.');
+}

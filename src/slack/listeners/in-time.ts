@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ListenerDeps } from './deps.ts';
+
+/** Slack waits three seconds for an answer; what is not decided by then is answered for before. */
+export const DECIDE_MS = 2_600;
+/** Filling a modal may take longer: it is open already. */
+export const FILL_MS = 1_500;
+
+/** Slack shows the person that nothing is certain; the work goes on and says what came of it. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate';
+}
+
+async function race(deps: Pick<ListenerDeps, 'later'>, ms: number, work: () => Promise<void>): Promise<boolean> {
+  const running = work();
+  const timer = new AbortController();
+  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
+  const isDone = await Promise.race([running.then(() => true), late]).finally(() => timer.abort());
+  if (!isDone) deps.later(() => running);
+  return isDone;
+}
+
+/** Runs to its end; throws `TooLate` when that takes longer than Slack waits. */
+export async function decideInTime(deps: Pick<ListenerDeps, 'later'>, work: () => Promise<void>): Promise<void> {
+  if (!(await race(deps, DECIDE_MS, work))) throw new TooLate('the engine did not answer within Slack’s three seconds');
+}
+
+/** Runs to its end, behind Slack's back when that takes long. */
+export async function startInTime(deps: Pick<ListenerDeps, 'later'>, work: () => Promise<void>): Promise<void> {
+  await race(deps, FILL_MS, work);
+}
