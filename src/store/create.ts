@@ -2,7 +2,7 @@ import { createAuditLog } from './audit-log.ts';
 import { connect } from './connection.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
-import { createHeadSigner, type SigningKey } from './head-signature.ts';
+import { createHeadSigner, type HeadSigning } from './head-signature.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import type { Store } from './port.ts';
@@ -14,7 +14,7 @@ export interface StoreOptions {
   /** `postgres://…` */
   url: string;
   /** Signs the heads of the audit chain; without it they stand unsigned. */
-  signing?: SigningKey | undefined;
+  signing?: HeadSigning | undefined;
   /** Connections of this process. Default 10. */
   poolSize?: number | undefined;
   /** How long an agent may act on a verdict without asking again. Default 500 ms. */

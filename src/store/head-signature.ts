@@ -1,11 +1,10 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { canonical } from '../domain/canonical.ts';
 
-/** `privateKey`: the 32 bytes of an Ed25519 seed, as bytes or as 64 hex digits. */
-export interface SigningKey {
-  keyId: string;
-  privateKey: Uint8Array | string;
-}
+/** Either the key, `privateKey` being the 32 bytes of an Ed25519 seed (bytes, base64 or hex), or who signs with it. */
+export type HeadSigning =
+  | { keyId: string; privateKey: Uint8Array | string }
+  | { keyId: string; signBytes: (message: Uint8Array) => Uint8Array };
 
 /** A head of the chain, signed: it proves the records up to `seq` to whoever has the public key. */
 export interface SignedHead {
@@ -20,28 +19,36 @@ export interface SignedHead {
 
 const messageOf = ({ incidentId, seq, head, signedAtMs, keyId }: Omit<SignedHead, 'signature'>): Uint8Array =>
   new TextEncoder().encode(
-    canonical({ purpose: 'holdpoint-audit-head', incidentId, seq, head, signedAtMs, keyId }),
+    canonical({ purpose: 'holdpoint/audit-head/1', incidentId, seq, head, signedAtMs, keyId }),
   );
 
-/** 64 hex digits → 32 bytes. `name` is what the error calls it. */
+/** An Ed25519 key as bytes, base64 (as `openssl rand -base64 32` writes it) or hex → 32 bytes. */
 export const keyBytes = (key: Uint8Array | string, name: string): Uint8Array => {
-  if (typeof key !== 'string' && key.length === 32) return key;
-  if (typeof key === 'string' && /^[0-9a-fA-F]{64}$/.test(key)) return Uint8Array.from(Buffer.from(key, 'hex'));
-  throw new TypeError(`${name} must be an Ed25519 key of 32 bytes: give 64 hex digits`);
+  const bytes = typeof key === 'string' ? Buffer.from(key, /^[0-9a-fA-F]{64}$/.test(key) ? 'hex' : 'base64') : key;
+  if (bytes.length !== 32) throw new TypeError(`${name} must be an Ed25519 key of 32 bytes: give base64 or 64 hex digits`);
+  return Uint8Array.from(bytes);
 };
 
-export const createHeadSigner = ({ keyId, privateKey }: SigningKey) => {
-  const secret = keyBytes(privateKey, 'signing.privateKey');
+const signerOf = (signing: HeadSigning): ((message: Uint8Array) => Uint8Array) => {
+  if ('signBytes' in signing) return signing.signBytes;
+  const secret = keyBytes(signing.privateKey, 'signing.privateKey');
+  return (message) => ed25519.sign(message, secret);
+};
+
+export const createHeadSigner = (signing: HeadSigning) => {
+  const signBytes = signerOf(signing);
   return (head: Omit<SignedHead, 'keyId' | 'signature'>): SignedHead => {
-    const message = { ...head, keyId };
-    return { ...message, signature: Buffer.from(ed25519.sign(messageOf(message), secret)).toString('base64') };
+    const message = { ...head, keyId: signing.keyId };
+    return { ...message, signature: Buffer.from(signBytes(messageOf(message))).toString('base64') };
   };
 };
 
 /** False for a wrong signature and for what is no signature at all. */
 export const isHeadSignedBy = (head: SignedHead, publicKey: Uint8Array): boolean => {
   try {
-    return ed25519.verify(Uint8Array.from(Buffer.from(head.signature, 'base64')), messageOf(head), publicKey);
+    return ed25519.verify(Uint8Array.from(Buffer.from(head.signature, 'base64')), messageOf(head), publicKey, {
+      zip215: false,
+    });
   } catch {
     return false;
   }

@@ -1,0 +1,32 @@
+/** A file is there, and it is not what its address says; or it is not there any more. Retrying does not help. */
+export class EvidenceAltered extends Error {
+  override name = 'EvidenceAltered';
+}
+
+/** The store cannot be read or written now: full, read-only, out of reach. The message says what to look at. */
+export class EvidenceUnavailable extends Error {
+  override name = 'EvidenceUnavailable';
+}
+
+/** Something else has this name already. */
+export class EvidenceNameTaken extends Error {
+  override name = 'EvidenceNameTaken';
+}
+
+export type Verdict = { ok: true } | { ok: false; problem: string };
+
+/**
+ * Sealed files, each addressed by what is in it (`sha256:…`), so that none can be replaced. Names point at files and
+ * never change.
+ */
+export interface EvidenceStore {
+  /** Durable when it returns; the same bytes twice are one file. */
+  put(bytes: Uint8Array): Promise<{ sha256: string; uri: string }>;
+  /** Throws `EvidenceAltered` rather than giving bytes that are not what was put. */
+  get(uri: string): Promise<Uint8Array>;
+  /** Reads the file again and compares the digest. Throws only `EvidenceUnavailable`. */
+  verify(uri: string): Promise<Verdict>;
+  /** Gives a file a name for ever. Given again for the same file it does nothing; for another it throws. */
+  name(name: readonly string[], uri: string): Promise<void>;
+  named(name: readonly string[]): Promise<string | null>;
+}
