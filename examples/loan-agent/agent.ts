@@ -34,7 +34,7 @@ const readOptions = (): Options => {
   const raw = new Command('agent')
     .description('The sample agent: decides loan applications, and is watched and stopped by Holdpoint')
     .requiredOption('--endpoint <url>', 'Holdpoint')
-    .requiredOption('--services <file>', "services.json of the services, or the JSON itself")
+    .requiredOption('--services <file>', 'services.json of the services, or the JSON itself')
     .option('--key <key>', 'key of this agent; better in HOLDPOINT_KEY', process.env['HOLDPOINT_KEY'])
     .option('--agent <name>', 'name of this agent', 'loan-agent')
     .option('--sessions <n>', 'how many sessions to run', count, 1)
@@ -51,7 +51,8 @@ const readOptions = (): Options => {
 const modelOf = ({ paceMs }: Options): ChatModel => {
   const { MODEL_URL: url, MODEL_NAME: name, MODEL_KEY: key } = process.env;
   if (url === undefined || url === '') return standInModel(paceMs);
-  if (name === undefined || name === '') throw new Error('MODEL_URL is set: set MODEL_NAME to the model to ask for');
+  if (name === undefined || name === '')
+    throw new Error('MODEL_URL is set: set MODEL_NAME to the model to ask for');
   return openAiModel({ url, name, key });
 };
 
@@ -78,7 +79,12 @@ const oneSession = async (options: Options, model: ChatModel, number: number): P
     const batch = await nextBatch(options.services.applications, options.batch + (number % 3 === 2 ? 1 : 0));
     const report = await runSession(session, model, options.services, batch);
     await session.end(report.outcome);
-    tell(options, { session: session.sessionId, applications: batch.length, ...report, steps: session.steps() });
+    tell(options, {
+      session: session.sessionId,
+      applications: batch.length,
+      ...report,
+      steps: session.steps(),
+    });
     return false;
   } catch (error) {
     const steps = session?.steps() ?? 0;
@@ -87,7 +93,13 @@ const oneSession = async (options: Options, model: ChatModel, number: number): P
       throw error;
     }
     await session?.end();
-    tell(options, { session: session?.sessionId ?? null, outcome: 'stopped', scope: error.scope, reason: error.reason, steps });
+    tell(options, {
+      session: session?.sessionId ?? null,
+      outcome: 'stopped',
+      scope: error.scope,
+      reason: error.reason,
+      steps,
+    });
     return error.scope === 'agent';
   } finally {
     open = null;
@@ -97,7 +109,9 @@ const oneSession = async (options: Options, model: ChatModel, number: number): P
 const tell = (options: Options, report: Record<string, unknown>): void => {
   const { session, ...rest } = report;
   const line = Object.entries(rest).map(([key, value]) => `${key} ${String(value)}`);
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `session ${String(session)}: ${line.join(', ')}\n`);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(report)}\n` : `session ${String(session)}: ${line.join(', ')}\n`,
+  );
 };
 
 const main = async (): Promise<void> => {

@@ -6,7 +6,8 @@ import { startServices } from './services/start.ts';
 
 const port = (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('a port, or 0 for a free one');
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port, or 0 for a free one');
   return value;
 };
 

@@ -32,8 +32,12 @@ interface ModelContext {
   tokenBudget: number | undefined;
 }
 
-const json = (redact: Redact | undefined, field: Parameters<Redact>[0], value: unknown, tool: string | null = null) =>
-  jsonText(redacted(redact, field, value, tool));
+const json = (
+  redact: Redact | undefined,
+  field: Parameters<Redact>[0],
+  value: unknown,
+  tool: string | null = null,
+) => jsonText(redacted(redact, field, value, tool));
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -48,12 +52,16 @@ const failedModel = (error: unknown, redact: Redact | undefined): Attributes => 
 export const modelAttributes = {
   before: <T>(call: ModelCall<T>, { redact, objective, tokenBudget }: ModelContext): Attributes => {
     const { system, messages } = toParts(call.messages);
-    const instructions = [...(call.system === undefined ? [] : [{ type: 'text', content: call.system }]), ...system];
+    const instructions = [
+      ...(call.system === undefined ? [] : [{ type: 'text', content: call.system }]),
+      ...system,
+    ];
     return {
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': call.provider ?? 'unknown',
       'gen_ai.request.model': call.model,
-      'gen_ai.system_instructions': instructions.length > 0 ? json(redact, 'system', instructions) : undefined,
+      'gen_ai.system_instructions':
+        instructions.length > 0 ? json(redact, 'system', instructions) : undefined,
       'gen_ai.input.messages': json(redact, 'messages.in', messages),
       'agent.objective': objective,
       'holdpoint.session.token_budget': tokenBudget,
@@ -70,7 +78,8 @@ export const modelAttributes = {
       'gen_ai.usage.input_tokens': answer.inputTokens,
       'gen_ai.usage.output_tokens': answer.outputTokens,
       'gen_ai.usage.cache_read.input_tokens': answer.cachedInputTokens,
-      'gen_ai.output.messages': answer.output === undefined ? undefined : json(redact, 'messages.out', answer.output),
+      'gen_ai.output.messages':
+        answer.output === undefined ? undefined : json(redact, 'messages.out', answer.output),
       step_summary: String(redacted(redact, 'summary', summaryOf(answer), null)),
       'agent.anomaly': answer.anomaly ?? '',
     };

@@ -16,7 +16,9 @@ export const isFromHoldpoint = (secret: string, call: SignedCall, nowMs = Date.n
   const { timestamp, signature, body } = call;
   if (timestamp === undefined || signature === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
   if (Math.abs(nowMs - Number(timestamp) * 1000) > MOST_SKEW_MS) return false;
-  const wanted = Buffer.from(`v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`);
+  const wanted = Buffer.from(
+    `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`,
+  );
   const given = Buffer.from(signature);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 };

@@ -23,7 +23,10 @@ const MAX_BATCH_SPANS = 128;
 const MAX_BATCH_CHARS = 2_000_000;
 
 const charsOf = (span: FinishedSpan): number =>
-  Object.values(span.attributes).reduce<number>((sum, v) => sum + (typeof v === 'string' ? v.length : 16), 200);
+  Object.values(span.attributes).reduce<number>(
+    (sum, v) => sum + (typeof v === 'string' ? v.length : 16),
+    200,
+  );
 
 /** Takes from the front until a batch is full; always at least one span. */
 const takeBatch = (queue: readonly FinishedSpan[]): FinishedSpan[] => {
@@ -71,7 +74,12 @@ const statusOf = async (
 
 /** A small batching OTLP/JSON exporter. It never throws and never keeps the process alive. */
 export const createExporter = (options: ExporterOptions): Exporter => {
-  const { flushEveryMs = 1000, timeoutMs = 5000, maxQueuedSpans = 10_000, onWarning = () => undefined } = options;
+  const {
+    flushEveryMs = 1000,
+    timeoutMs = 5000,
+    maxQueuedSpans = 10_000,
+    onWarning = () => undefined,
+  } = options;
   const url = `${options.endpoint.replace(/\/+$/, '')}/v1/traces`;
   const queue: FinishedSpan[] = [];
   let sent = 0;
@@ -128,7 +136,8 @@ export const createExporter = (options: ExporterOptions): Exporter => {
       if (queue.length > maxQueuedSpans) {
         queue.shift();
         dropped += 1;
-        if (dropped === 1) onWarning(`${url} is away and ${maxQueuedSpans} spans wait: the oldest are dropped now`);
+        if (dropped === 1)
+          onWarning(`${url} is away and ${maxQueuedSpans} spans wait: the oldest are dropped now`);
       }
       schedule();
     },

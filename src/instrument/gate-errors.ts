@@ -16,6 +16,8 @@ export class AgentStopped extends Error {
 export class SwitchUnreachable extends Error {
   override readonly name = 'SwitchUnreachable';
   constructor(call: string, waitedMs: number) {
-    super(`${call} was not made: the stop switch could not be read for ${waitedMs} ms and is closed without it`);
+    super(
+      `${call} was not made: the stop switch could not be read for ${waitedMs} ms and is closed without it`,
+    );
   }
 }

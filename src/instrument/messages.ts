@@ -34,7 +34,9 @@ export const parsedJson = (value: unknown): unknown => {
 const openAiCall = (call: unknown): Part[] => {
   if (!isRecord(call) || !isRecord(call['function'])) return [];
   const { name, arguments: args } = call['function'];
-  return [{ type: 'tool_call', id: text(call['id']) ?? null, name: text(name) ?? '', arguments: parsedJson(args) }];
+  return [
+    { type: 'tool_call', id: text(call['id']) ?? null, name: text(name) ?? '', arguments: parsedJson(args) },
+  ];
 };
 
 const block = (value: unknown): Part[] => {
@@ -45,11 +47,20 @@ const block = (value: unknown): Part[] => {
       return [{ type: 'text', content: value['text'] ?? value['content'] ?? '' }];
     case 'tool_use':
       return [
-        { type: 'tool_call', id: text(value['id']) ?? null, name: text(value['name']) ?? '', arguments: value['input'] },
+        {
+          type: 'tool_call',
+          id: text(value['id']) ?? null,
+          name: text(value['name']) ?? '',
+          arguments: value['input'],
+        },
       ];
     case 'tool_result':
       return [
-        { type: 'tool_call_response', id: text(value['tool_use_id']) ?? null, response: parsedJson(value['content']) },
+        {
+          type: 'tool_call_response',
+          id: text(value['tool_use_id']) ?? null,
+          response: parsedJson(value['content']),
+        },
       ];
     default:
       return [{ ...value, type: text(value['type']) ?? 'unknown' }];
@@ -57,14 +68,17 @@ const block = (value: unknown): Part[] => {
 };
 
 const toMessage = (value: unknown): PartsMessage => {
-  if (!isRecord(value)) return { role: 'user', parts: block(typeof value === 'string' ? value : JSON.stringify(value)) };
+  if (!isRecord(value))
+    return { role: 'user', parts: block(typeof value === 'string' ? value : JSON.stringify(value)) };
   const role = text(value['role']) ?? 'user';
   if (Array.isArray(value['parts'])) return { role, parts: value['parts'].flatMap(block) };
   if (role === 'tool') {
     const id = text(value['tool_call_id']) ?? null;
     return { role, parts: [{ type: 'tool_call_response', id, response: parsedJson(value['content']) }] };
   }
-  const content = Array.isArray(value['content']) ? value['content'].flatMap(block) : block(value['content'] ?? '');
+  const content = Array.isArray(value['content'])
+    ? value['content'].flatMap(block)
+    : block(value['content'] ?? '');
   const calls = Array.isArray(value['tool_calls']) ? value['tool_calls'].flatMap(openAiCall) : [];
   return { role, parts: [...content, ...calls] };
 };

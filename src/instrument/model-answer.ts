@@ -28,7 +28,10 @@ const fromOpenAi = (answer: Record<string, unknown>, choices: readonly unknown[]
   output: choices.flatMap((choice) => {
     const message = nested(choice, 'message');
     const finish = str(nested(choice, 'finish_reason'));
-    return toParts([message]).messages.map((m) => ({ ...m, ...(finish === undefined ? {} : { finish_reason: finish }) }));
+    return toParts([message]).messages.map((m) => ({
+      ...m,
+      ...(finish === undefined ? {} : { finish_reason: finish }),
+    }));
   }),
   finishReasons: choices.flatMap((choice) => str(nested(choice, 'finish_reason')) ?? []),
   inputTokens: num(nested(answer, 'usage', 'prompt_tokens')),
@@ -56,7 +59,8 @@ const fromAnthropic = (answer: Record<string, unknown>): ModelAnswer => {
 
 /** Reads the answers of OpenAI-compatible chat completions and of Anthropic messages; others give their own reader. */
 export const readModelAnswer = (answer: unknown): ModelAnswer => {
-  if (typeof answer === 'string') return { output: toParts([{ role: 'assistant', content: answer }]).messages };
+  if (typeof answer === 'string')
+    return { output: toParts([{ role: 'assistant', content: answer }]).messages };
   if (!isRecord(answer)) return {};
   if (Array.isArray(answer['choices'])) return fromOpenAi(answer, answer['choices']);
   if (Array.isArray(answer['content'])) return fromAnthropic(answer);
@@ -69,7 +73,9 @@ const MAX_SUMMARY_CHARS = 400;
 export const summaryOf = (answer: ModelAnswer): string => {
   if (answer.summary !== undefined) return answer.summary;
   const parts = (answer.output ?? []).flatMap((m) => m.parts);
-  const words = parts.flatMap((p) => (p.type === 'text' && typeof p.content === 'string' ? [p.content] : [])).join(' ');
+  const words = parts
+    .flatMap((p) => (p.type === 'text' && typeof p.content === 'string' ? [p.content] : []))
+    .join(' ');
   if (words.trim() !== '') return words.trim().replaceAll(/\s+/g, ' ').slice(0, MAX_SUMMARY_CHARS);
   const calls = parts.flatMap((p) => (p.type === 'tool_call' ? [p.name ?? '?'] : []));
   return calls.length > 0 ? `Calls ${calls.join(', ')}.` : 'The model answered with nothing.';

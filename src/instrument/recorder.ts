@@ -4,7 +4,9 @@ import type { Exporter } from './exporter.ts';
 import type { Attributes, SpanLink } from './otlp.ts';
 
 /** How a call came out. */
-export type CallOutcome<T> = { ok: true; result: T; latencyMs: number } | { ok: false; error: unknown; latencyMs: number };
+export type CallOutcome<T> =
+  | { ok: true; result: T; latencyMs: number }
+  | { ok: false; error: unknown; latencyMs: number };
 
 export interface TracedCall<T> {
   name: string;
@@ -56,8 +58,17 @@ export interface RecordedSession {
   links: SpanLink | undefined;
 }
 
+const describeCall = <T>(call: TracedCall<T>, outcome: CallOutcome<T>): Attributes =>
+  harmless(() => ({
+    ...(outcome.ok ? {} : { 'error.type': nameOf(outcome.error) }),
+    ...call.after(outcome),
+  }));
+const errorOf = <T>(call: TracedCall<T>, outcome: CallOutcome<T>): string | null =>
+  outcome.ok ? null : String(harmless(() => ({ text: call.errorText(outcome.error) }))['text'] ?? 'failed');
+
 /** Turns the calls of one session into spans of one trace. */
-export const createRecorder = (exporter: Exporter, { name: agent, common, links }: RecordedSession): Recorder => {
+export const createRecorder = (exporter: Exporter, session: RecordedSession): Recorder => {
+  const { name: agent, common, links } = session;
   const nowNs = createClock();
   const traceId = randomBytes(16).toString('hex');
   const root = { spanId: newSpanId(), startNs: nowNs(), state: 'waiting' as 'waiting' | 'open' | 'sent' };
@@ -66,25 +77,23 @@ export const createRecorder = (exporter: Exporter, { name: agent, common, links 
 
   const traced = async <T>(call: TracedCall<T>, fn: () => Promise<T>): Promise<T> => {
     steps += 1;
-    const step = steps;
+    const numbered = { ...common, 'agent.step': steps };
     const before = harmless(call.before);
     const span = { spanId: newSpanId(), parentSpanId: current.getStore() ?? root.spanId, startNs: nowNs() };
     const sinceMs = performance.now();
     const finish = (outcome: CallOutcome<T>): void => {
       const endNs = nowNs();
-      const failed = harmless(() =>
-        outcome.ok ? {} : { 'error.type': nameOf(outcome.error), message: call.errorText(outcome.error) },
-      );
-      const { message = 'failed', ...errorType } = failed;
+      const attributes = { ...numbered, ...before, ...describeCall(call, outcome) };
+      const { name, kind } = call;
       exporter.add({
         ...span,
         traceId,
-        name: call.name,
-        kind: call.kind,
+        name,
+        kind,
         endNs,
-        error: outcome.ok ? null : String(message),
+        error: errorOf(call, outcome),
         links: [],
-        attributes: { ...common, 'agent.step': step, ...before, ...errorType, ...harmless(() => call.after(outcome)) },
+        attributes,
       });
     };
     try {
@@ -97,6 +106,22 @@ export const createRecorder = (exporter: Exporter, { name: agent, common, links 
     }
   };
 
+  const sendRoot = (described: Attributes): void => {
+    const { spanId, startNs } = root;
+    root.state = 'sent';
+    const own = { spanId, startNs, endNs: nowNs(), parentSpanId: null, name: `invoke_agent ${agent}` };
+    const attributes = { ...common, 'gen_ai.operation.name': 'invoke_agent', 'agent.step': 1, ...described };
+    const to = links === undefined ? [] : [links];
+    exporter.add({ ...own, traceId, kind: 'internal', error: null, links: to, attributes });
+  };
+  const sendEnd = (described: Attributes): void => {
+    steps += 1;
+    const own = { spanId: newSpanId(), parentSpanId: root.spanId, name: `end_session ${agent}` };
+    const times = { startNs: nowNs(), endNs: nowNs() };
+    const attributes = { ...common, 'agent.step': steps, ...described };
+    exporter.add({ ...own, ...times, traceId, kind: 'internal', error: null, links: [], attributes });
+  };
+
   return {
     traceId,
     traced,
@@ -105,21 +130,10 @@ export const createRecorder = (exporter: Exporter, { name: agent, common, links 
       root.state = 'open';
     },
     finish: (describe) => {
-      if (root.state === 'waiting') return;
-      const attributes = harmless(describe);
-      const shared = { traceId, kind: 'internal' as const, error: null, links: [] };
-      if (root.state === 'open') {
-        const { spanId, startNs } = root;
-        const own = { spanId, startNs, parentSpanId: null, name: `invoke_agent ${agent}` };
-        const all = { ...common, 'gen_ai.operation.name': 'invoke_agent', 'agent.step': 1, ...attributes };
-        exporter.add({ ...shared, ...own, endNs: nowNs(), links: links === undefined ? [] : [links], attributes: all });
-        root.state = 'sent';
-      } else if (attributes['holdpoint.session.outcome'] !== undefined) {
-        steps += 1;
-        const own = { spanId: newSpanId(), parentSpanId: root.spanId, name: `end_session ${agent}` };
-        const all = { ...common, 'agent.step': steps, ...attributes };
-        exporter.add({ ...shared, ...own, startNs: nowNs(), endNs: nowNs(), attributes: all });
-      }
+      const described = harmless(describe);
+      if (root.state === 'open') sendRoot(described);
+      else if (root.state === 'sent' && described['holdpoint.session.outcome'] !== undefined)
+        sendEnd(described);
     },
     steps: () => steps,
     currentStep: () => ({ traceId, spanId: current.getStore() ?? root.spanId }),

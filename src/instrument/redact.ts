@@ -15,7 +15,12 @@ export type Redact = (field: RedactedField, value: unknown, tool: string | null)
 /** What a span shows where the hook failed: the value itself must not leave then. */
 export const REDACTION_FAILED = '[withheld: the redaction hook failed]';
 
-export const redacted = (hook: Redact | undefined, field: RedactedField, value: unknown, tool: string | null): unknown => {
+export const redacted = (
+  hook: Redact | undefined,
+  field: RedactedField,
+  value: unknown,
+  tool: string | null,
+): unknown => {
   if (hook === undefined) return value;
   try {
     return hook(field, value, tool);

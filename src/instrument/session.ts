@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createExporter } from './exporter.ts';
 import { createGate, type Gate } from './gate.ts';
-import { modelAttributes, rootAttributes, toolAttributes, type ModelCall, type ToolCallInfo } from './attributes.ts';
+import {
+  modelAttributes,
+  rootAttributes,
+  toolAttributes,
+  type ModelCall,
+  type ToolCallInfo,
+} from './attributes.ts';
 import type { Outcome, SpanLink } from './otlp.ts';
 import { createRecorder, type CallOutcome } from './recorder.ts';
 import { redacted, type Redact } from './redact.ts';
@@ -66,7 +72,11 @@ const OPEN_GATE: Gate = {
   stopped: () => false,
 };
 
-const gateOf = (options: SessionOptions, sessionId: string, onHalt: (state: AckState) => Promise<void>): Gate => {
+const gateOf = (
+  options: SessionOptions,
+  sessionId: string,
+  onHalt: (state: AckState) => Promise<void>,
+): Gate => {
   if (options.stopSwitch === false) return OPEN_GATE;
   const { whenUnreachable = 'open', leaseMs = 500, timeoutMs } = options.stopSwitch ?? {};
   const { pollMs = 250, watchMs = 1000, unreachableWaitMs = 30_000 } = options.stopSwitch ?? {};
@@ -122,7 +132,9 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
   recorder.begin();
 
   const endNow = async (outcome: Outcome | undefined): Promise<void> => {
-    recorder.finish(() => rootAttributes({ ...facts, halted: gate.stopped() ? 'stopped' : undefined, outcome }));
+    recorder.finish(() =>
+      rootAttributes({ ...facts, halted: gate.stopped() ? 'stopped' : undefined, outcome }),
+    );
     await exporter.flush();
     await gate.close();
   };
@@ -138,11 +150,17 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
         return recorder.traced(traced, () => fn(signal));
       }),
     tracedToolCall: <T>(call: ToolCallInfo, fn: () => Promise<T>) =>
-      gate.run({ name: `tool ${call.name}`, irreversible: call.irreversible ?? irreversible.has(call.name) }, () => {
-        const before = () => toolAttributes.before(call, redact);
-        const after = (outcome: CallOutcome<unknown>) => toolAttributes.after(call, outcome, redact);
-        return recorder.traced({ name: `execute_tool ${call.name}`, kind: 'internal', before, after, errorText }, fn);
-      }),
+      gate.run(
+        { name: `tool ${call.name}`, irreversible: call.irreversible ?? irreversible.has(call.name) },
+        () => {
+          const before = () => toolAttributes.before(call, redact);
+          const after = (outcome: CallOutcome<unknown>) => toolAttributes.after(call, outcome, redact);
+          return recorder.traced(
+            { name: `execute_tool ${call.name}`, kind: 'internal', before, after, errorText },
+            fn,
+          );
+        },
+      ),
     end: (outcome) => (ended ??= endNow(outcome)),
     steps: recorder.steps,
     currentStep: recorder.currentStep,

@@ -70,7 +70,8 @@ export const createSwitchClient = (options: SwitchClientOptions): SwitchClient =
         redirect: 'error',
       });
       const reading = response.ok ? parseReading(await response.json()) : null;
-      if (reading === null) warnOnce(`the stop switch answered ${response.status} without a verdict (${base})`);
+      if (reading === null)
+        warnOnce(`the stop switch answered ${response.status} without a verdict (${base})`);
       else warned = false;
       return reading;
     } catch {

@@ -6,7 +6,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /** Top-level field names; of a list, those of its elements together. */
 export const outputFields = (result: unknown): string[] => {
-  if (Array.isArray(result)) return [...new Set(result.filter(isRecord).flatMap((item) => Object.keys(item)))];
+  if (Array.isArray(result))
+    return [...new Set(result.filter(isRecord).flatMap((item) => Object.keys(item)))];
   return isRecord(result) ? Object.keys(result) : [];
 };
 
@@ -24,7 +25,10 @@ export interface ResultContract {
 }
 
 /** Fields of the response that the contract does not know, and required ones that are missing. */
-export const contractBreaches = (result: unknown, contract: ResultContract): { unexpected: string[]; missing: string[] } => {
+export const contractBreaches = (
+  result: unknown,
+  contract: ResultContract,
+): { unexpected: string[]; missing: string[] } => {
   const fields = outputFields(result);
   const known = new Set([...contract.required, ...(contract.optional ?? [])]);
   return {

@@ -33,7 +33,10 @@ afterEach(async () => {
 
 const startAgent = (...args: string[]): Child => {
   const fixed = ['--json', '--endpoint', holdpoint.url, '--services', join(dir, 'services.json')];
-  const agent = startChild('examples/loan-agent/agent.ts', { HOLDPOINT_KEY: 'agent-key', MODEL_URL: '' }, [...fixed, ...args]);
+  const agent = startChild('examples/loan-agent/agent.ts', { HOLDPOINT_KEY: 'agent-key', MODEL_URL: '' }, [
+    ...fixed,
+    ...args,
+  ]);
   agents.push(agent);
   return agent;
 };
@@ -43,9 +46,11 @@ const rename = (from: string, to: string) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ from, to }),
   });
-const total = async (url: string): Promise<number> => ((await (await fetch(url)).json()) as { total: number }).total;
+const total = async (url: string): Promise<number> =>
+  ((await (await fetch(url)).json()) as { total: number }).total;
 const letters = (): Promise<number> => total(`${urls['letters']}/letters`);
-const inStatus = (status: string): Promise<number> => total(`${urls['applications']}/applications?status=${status}`);
+const inStatus = (status: string): Promise<number> =>
+  total(`${urls['applications']}/applications?status=${status}`);
 
 const sessions = (): Session[] => {
   const spans = holdpoint.exports().flatMap((request) => spansFromOtlpJson(request).spans);
@@ -94,12 +99,18 @@ it.each(['annual_income', 'employment_status', 'years_employed'])(
     expect(await inStatus('declined')).toBeGreaterThanOrEqual(8);
     const seen = sessions();
     for (const session of seen) {
-      expect(session.steps.every((s) => s.error === null && (s.tool === null || s.tool.status === 'ok'))).toBe(true);
+      expect(
+        session.steps.every((s) => s.error === null && (s.tool === null || s.tool.status === 'ok')),
+      ).toBe(true);
       const [first] = callsOf(session, 'verify_income');
       expect(first?.stepNumber).toBe(3);
       expect(first?.tool?.outputFields).toContain(`renamed_${field}`);
       expect(session.steps[3]?.summary ?? '').toMatch(/null/);
-      expect(callsOf(session, 'set_application_status').every((s) => JSON.stringify(s.tool?.args).includes('null'))).toBe(true);
+      expect(
+        callsOf(session, 'set_application_status').every((s) =>
+          JSON.stringify(s.tool?.args).includes('null'),
+        ),
+      ).toBe(true);
     }
   },
 );
@@ -111,7 +122,14 @@ it('is stopped in the middle of a session, and sends no letter after it said so'
   const [running] = await holdpoint.switches.acks('loan-agent', null);
   const sessionId = running?.sessionId ?? '';
   const adapter = createStopSwitch({ store: holdpoint.switches });
-  const order = { incidentId: 'inc-1', agent: 'loan-agent', sessionId, action: 'kill', key: 'k', reason: 'decline rate' } as const;
+  const order = {
+    incidentId: 'inc-1',
+    agent: 'loan-agent',
+    sessionId,
+    action: 'kill',
+    key: 'k',
+    reason: 'decline rate',
+  } as const;
   const contained = await adapter.contain(order);
   expect(contained.status).toBe('confirmed');
   const sealedAtOnce = sessions().find((session) => session.sessionId === sessionId);
@@ -123,7 +141,10 @@ it('is stopped in the middle of a session, and sends no letter after it said so'
 
   const line = await agent.line('the end of the session', (said) => said['session'] === sessionId);
   expect(line).toMatchObject({ outcome: 'stopped', scope: 'session', reason: 'decline rate' });
-  await until('the next session waits', async () => (await holdpoint.switches.acks('loan-agent', null))[0]?.state === 'paused');
+  await until(
+    'the next session waits',
+    async () => (await holdpoint.switches.acks('loan-agent', null))[0]?.state === 'paused',
+  );
   expect([await letters(), await inStatus('declined')]).toEqual([lettersThen, declinedThen]);
   const sealed = sessions().find((session) => session.sessionId === sessionId);
   expect(sealed).toEqual(sealedAtOnce);
@@ -140,7 +161,14 @@ it('waits in the middle of a session while it is held, and finishes it when rele
   const [running] = await holdpoint.switches.acks('loan-agent', null);
   const adapter = createStopSwitch({ store: holdpoint.switches });
   const sessionId = running?.sessionId ?? '';
-  const order = { incidentId: 'inc-1', agent: 'loan-agent', sessionId, action: 'pause', key: 'k', reason: 'look' } as const;
+  const order = {
+    incidentId: 'inc-1',
+    agent: 'loan-agent',
+    sessionId,
+    action: 'pause',
+    key: 'k',
+    reason: 'look',
+  } as const;
   expect((await adapter.contain(order)).status).toBe('confirmed');
   const then = await letters();
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -152,7 +180,13 @@ it('waits in the middle of a session while it is held, and finishes it when rele
 });
 
 it('ends when the agent as a whole is stopped', async () => {
-  await holdpoint.switches.set({ agent: 'loan-agent', sessionId: null, verdict: 'stop', reason: 'all of it', incidentId: 'i' });
+  await holdpoint.switches.set({
+    agent: 'loan-agent',
+    sessionId: null,
+    verdict: 'stop',
+    reason: 'all of it',
+    incidentId: 'i',
+  });
   const agent = startAgent('--forever');
   expect(await agent.exited()).toBe(3);
   expect(agent.lines).toMatchObject([{ outcome: 'stopped', scope: 'agent', reason: 'all of it' }]);
@@ -169,18 +203,35 @@ it('leaves an application alone when a tool fails, and names the session’s out
 });
 
 it('talks to an OpenAI-compatible model when it is given one', async () => {
-  const asked: { authorization: string | undefined; url: string | undefined; body: Record<string, unknown> }[] = [];
+  const asked: {
+    authorization: string | undefined;
+    url: string | undefined;
+    body: Record<string, unknown>;
+  }[] = [];
   const model: Server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
     request.on('end', () => {
       const body = JSON.parse(text) as Record<string, unknown>;
       asked.push({ authorization: request.headers.authorization, url: request.url, body });
-      const call = { id: 'call_1', type: 'function', function: { name: 'verify_income', arguments: '{"applicant_id":"AP-14211"}' } };
+      const call = {
+        id: 'call_1',
+        type: 'function',
+        function: { name: 'verify_income', arguments: '{"applicant_id":"AP-14211"}' },
+      };
       const first = asked.length === 1;
-      const message = first ? { role: 'assistant', content: null, tool_calls: [call] } : { role: 'assistant', content: 'I am done.' };
+      const message = first
+        ? { role: 'assistant', content: null, tool_calls: [call] }
+        : { role: 'assistant', content: 'I am done.' };
       const choices = [{ message, finish_reason: first ? 'tool_calls' : 'stop' }];
-      response.end(JSON.stringify({ id: 'r', model: 'tiny-1-2026', choices, usage: { prompt_tokens: 11, completion_tokens: 3 } }));
+      response.end(
+        JSON.stringify({
+          id: 'r',
+          model: 'tiny-1-2026',
+          choices,
+          usage: { prompt_tokens: 11, completion_tokens: 3 },
+        }),
+      );
     });
   });
   await new Promise<void>((listening) => model.listen(0, '127.0.0.1', listening));
@@ -194,9 +245,18 @@ it('talks to an OpenAI-compatible model when it is given one', async () => {
   agents.push(agent);
   expect(await agent.exited()).toBe(0);
   model.close();
-  expect(asked[0]).toMatchObject({ authorization: 'Bearer model-key', url: '/v1/chat/completions', body: { model: 'tiny-1' } });
+  expect(asked[0]).toMatchObject({
+    authorization: 'Bearer model-key',
+    url: '/v1/chat/completions',
+    body: { model: 'tiny-1' },
+  });
   expect(asked[0]?.body['tools']).toHaveLength(4);
-  expect(asked[1]?.body['messages']).toMatchObject([{ role: 'system' }, { role: 'user' }, { role: 'assistant' }, { role: 'tool', tool_call_id: 'call_1' }]);
+  expect(asked[1]?.body['messages']).toMatchObject([
+    { role: 'system' },
+    { role: 'user' },
+    { role: 'assistant' },
+    { role: 'tool', tool_call_id: 'call_1' },
+  ]);
   const [session] = sessions();
   expect(session?.steps.map((s) => s.kind)).toEqual(['agent', 'llm', 'tool', 'llm']);
   expect(session?.steps[1]).toMatchObject({ summary: 'Calls verify_income.', inputTokens: 11 });
@@ -204,7 +264,15 @@ it('talks to an OpenAI-compatible model when it is given one', async () => {
 
 it('declares its four tools, and which of them cannot be undone', async () => {
   const manifest = ToolManifest.parse(parse(await readFile('examples/loan-agent/tools.yaml', 'utf8')));
-  expect(Object.keys(manifest.tools).sort()).toEqual(['credit_check', 'send_letter', 'set_application_status', 'verify_income']);
+  expect(Object.keys(manifest.tools).sort()).toEqual([
+    'credit_check',
+    'send_letter',
+    'set_application_status',
+    'verify_income',
+  ]);
   expect(manifest.tools['send_letter']).toMatchObject({ effect: 'write', reversible: false });
-  expect(manifest.tools['set_application_status']).toMatchObject({ reversal: 'set_application_status', reversalArgs: { status: 'result.previous_status' } });
+  expect(manifest.tools['set_application_status']).toMatchObject({
+    reversal: 'set_application_status',
+    reversalArgs: { status: 'result.previous_status' },
+  });
 });

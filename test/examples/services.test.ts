@@ -20,7 +20,11 @@ const get = async (url: string): Promise<{ status: number; body: Json }> => {
   return { status: response.status, body: (await response.json()) as Json };
 };
 const send = async (method: string, url: string, body: unknown, headers: Record<string, string> = {}) => {
-  const init = { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+  const init = {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
   const response = await fetch(url, init);
   return { status: response.status, body: (await response.json()) as Json };
 };
@@ -37,7 +41,9 @@ it('renames a field for every applicant from then on, answers 200 all the same, 
   const { applicant_id } = await firstApplication();
   const before = await get(`${services.urls.income}/income/${applicant_id}`);
   expect(before.body).toHaveProperty('annual_income');
-  expect(await send('POST', `${services.urls.income}/admin/rename`, { from: 'annual_income', to: 'gross_yearly' })).toMatchObject({ status: 200 });
+  expect(
+    await send('POST', `${services.urls.income}/admin/rename`, { from: 'annual_income', to: 'gross_yearly' }),
+  ).toMatchObject({ status: 200 });
   await restart();
   const after = await get(`${services.urls.income}/income/${applicant_id}`);
   expect(after.status).toBe(200);
@@ -51,13 +57,26 @@ it('renames a field for every applicant from then on, answers 200 all the same, 
 it('keeps the history of a status, with what was there before, over a restart', async () => {
   const { application_id } = await firstApplication();
   const url = `${services.urls.applications}/applications/${application_id}`;
-  const declined = await send('PUT', `${url}/status`, { status: 'declined', reason: 'r' }, { 'idempotency-key': 'k-1' });
+  const declined = await send(
+    'PUT',
+    `${url}/status`,
+    { status: 'declined', reason: 'r' },
+    { 'idempotency-key': 'k-1' },
+  );
   expect(declined.body).toMatchObject({ application_id, status: 'declined', previous_status: 'pending' });
   await restart();
   const again = `${services.urls.applications}/applications/${application_id}`;
-  expect((await send('PUT', `${again}/status`, { status: 'declined', reason: 'r' }, { 'idempotency-key': 'k-1' })).body).toEqual(declined.body);
-  expect((await send('PUT', `${again}/status`, { status: 'approved' }, { 'idempotency-key': 'k-1' })).status).toBe(422);
-  expect((await get(again)).body).toMatchObject({ status: 'declined', history: [{ status: 'declined', previous_status: 'pending', reason: 'r' }] });
+  expect(
+    (await send('PUT', `${again}/status`, { status: 'declined', reason: 'r' }, { 'idempotency-key': 'k-1' }))
+      .body,
+  ).toEqual(declined.body);
+  expect(
+    (await send('PUT', `${again}/status`, { status: 'approved' }, { 'idempotency-key': 'k-1' })).status,
+  ).toBe(422);
+  expect((await get(again)).body).toMatchObject({
+    status: 'declined',
+    history: [{ status: 'declined', previous_status: 'pending', reason: 'r' }],
+  });
   expect((await get(`${services.urls.applications}/applications?status=declined`)).body['total']).toBe(1);
 });
 
@@ -67,7 +86,9 @@ it('lets new applications arrive when too few are pending, and never two of one 
   expect(new Set(ids).size).toBe(100);
   await send('PUT', `${services.urls.applications}/applications/${ids[0]}/status`, { status: 'approved' });
   const more = await get(`${services.urls.applications}/applications?status=pending&limit=100`);
-  expect((more.body['applications'] as { application_id: string }[]).map((a) => a.application_id).slice(0, 99)).toEqual(ids.slice(1));
+  expect(
+    (more.body['applications'] as { application_id: string }[]).map((a) => a.application_id).slice(0, 99),
+  ).toEqual(ids.slice(1));
 });
 
 it('hands each letter to the post once, and can tell what went out', async () => {
@@ -76,15 +97,23 @@ it('hands each letter to the post once, and can tell what went out', async () =>
   const sent = await send('POST', `${services.urls.letters}/letters`, letter, { 'idempotency-key': 'k' });
   expect(sent.body).toMatchObject({ letter_id: 'LTR-000001', application_id });
   await restart();
-  expect((await send('POST', `${services.urls.letters}/letters`, letter, { 'idempotency-key': 'k' })).body).toEqual(sent.body);
-  expect((await send('POST', `${services.urls.letters}/letters`, letter)).body['letter_id']).toBe('LTR-000002');
-  expect((await get(`${services.urls.letters}/letters?application_id=${application_id}`)).body['total']).toBe(2);
+  expect(
+    (await send('POST', `${services.urls.letters}/letters`, letter, { 'idempotency-key': 'k' })).body,
+  ).toEqual(sent.body);
+  expect((await send('POST', `${services.urls.letters}/letters`, letter)).body['letter_id']).toBe(
+    'LTR-000002',
+  );
+  expect((await get(`${services.urls.letters}/letters?application_id=${application_id}`)).body['total']).toBe(
+    2,
+  );
   expect((await fetch(`${services.urls.letters}/letters/LTR-000001`, { method: 'DELETE' })).status).toBe(404);
 });
 
 it('goes on from the whole lines of its state when a crash cut the last one short', async () => {
   const { application_id } = await firstApplication();
-  await send('PUT', `${services.urls.applications}/applications/${application_id}/status`, { status: 'approved' });
+  await send('PUT', `${services.urls.applications}/applications/${application_id}/status`, {
+    status: 'approved',
+  });
   await services.close();
   await appendFile(join(dir, 'applications.jsonl'), '{"type":"status_set","applicationId":"LN');
   services = await startServices(dir);
@@ -92,14 +121,30 @@ it('goes on from the whole lines of its state when a crash cut the last one shor
   expect((await get(url)).body['status']).toBe('approved');
   await send('PUT', `${url}/status`, { status: 'declined' });
   await restart();
-  expect((await get(`${services.urls.applications}/applications/${application_id}`)).body['status']).toBe('declined');
+  expect((await get(`${services.urls.applications}/applications/${application_id}`)).body['status']).toBe(
+    'declined',
+  );
 });
 
 it.each([
   ['an unknown status', 'PUT', 'applications', '/applications/:id/status', { status: 'lost' }, 400],
   ['an unknown application', 'PUT', 'applications', '/applications/LN-0/status', { status: 'pending' }, 404],
-  ['a letter without a body', 'POST', 'letters', '/letters', { application_id: 'x', applicant_id: 'y', template: 'decline', body: '' }, 400],
-  ['a letter to nobody', 'POST', 'letters', '/letters', { application_id: 'x', applicant_id: 'y', template: 'decline', body: 'z' }, 404],
+  [
+    'a letter without a body',
+    'POST',
+    'letters',
+    '/letters',
+    { application_id: 'x', applicant_id: 'y', template: 'decline', body: '' },
+    400,
+  ],
+  [
+    'a letter to nobody',
+    'POST',
+    'letters',
+    '/letters',
+    { application_id: 'x', applicant_id: 'y', template: 'decline', body: 'z' },
+    404,
+  ],
   ['a rename of nothing', 'POST', 'income', '/admin/rename', { from: '' }, 400],
 ] as const)('refuses %s', async (_, method, service, path, body, status) => {
   const { application_id } = await firstApplication();
@@ -109,6 +154,10 @@ it.each([
 });
 
 it('takes no change that a web page could send', async () => {
-  const init = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"from":"annual_income","to":"x"}' };
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: '{"from":"annual_income","to":"x"}',
+  };
   expect((await fetch(`${services.urls.income}/admin/rename`, init)).status).toBe(415);
 });

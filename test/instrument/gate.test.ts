@@ -1,4 +1,10 @@
-import { AgentStopped, openSession, SwitchUnreachable, type AgentSession, type StopSwitchOptions } from '../../src/instrument/index.ts';
+import {
+  AgentStopped,
+  openSession,
+  SwitchUnreachable,
+  type AgentSession,
+  type StopSwitchOptions,
+} from '../../src/instrument/index.ts';
 import type { Verdict } from '../../src/adapters/containment/switch-store.ts';
 import { startHoldpoint, type TestHoldpoint } from './holdpoint.ts';
 import { until } from './until.ts';
@@ -25,7 +31,12 @@ const leaseOver = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 it('goes on while the verdict is go, asking once a lease and not once a call', async () => {
   const slow = await startHoldpoint(0, 60_000);
-  const other = await openSession({ endpoint: slow.url, agent: AGENT, objective: 'x', stopSwitch: { leaseMs: 60_000, watchMs: 0 } });
+  const other = await openSession({
+    endpoint: slow.url,
+    agent: AGENT,
+    objective: 'x',
+    stopSwitch: { leaseMs: 60_000, watchMs: 0 },
+  });
   for (let n = 0; n < 20; n += 1) await tool(other);
   expect(slow.requests.filter((r) => r === 'switch')).toHaveLength(1);
   await other.end('completed');
@@ -86,7 +97,13 @@ it('answers a later change of the switch while it is held', async () => {
   await leaseOver();
   const call = tool(session);
   await until('paused', async () => (await lastAck())?.state === 'paused');
-  const seq = await holdpoint.switches.set({ agent: AGENT, sessionId: null, verdict: 'hold', reason: 'again', incidentId: 'inc-2' });
+  const seq = await holdpoint.switches.set({
+    agent: AGENT,
+    sessionId: null,
+    verdict: 'hold',
+    reason: 'again',
+    incidentId: 'inc-2',
+  });
   await until('paused again, at the new seq', async () => (await lastAck())?.seq === seq);
   await set('stop');
   await expect(call).rejects.toThrow(AgentStopped);
@@ -135,7 +152,11 @@ it('seals a paused session whole, and tells its outcome in a step of its own lat
   await session.end('completed');
   const ended = holdpoint.spans().at(-1);
   expect(ended).toMatchObject({ name: `end_session ${AGENT}`, parentSpanId: root?.spanId });
-  expect(ended?.attributes).toMatchObject({ 'holdpoint.session.outcome': 'completed', 'agent.step': 4, 'session.id': 's-1' });
+  expect(ended?.attributes).toMatchObject({
+    'holdpoint.session.outcome': 'completed',
+    'agent.step': 4,
+    'session.id': 's-1',
+  });
   expect(holdpoint.spans().map((s) => s.attributes['agent.step'])).toEqual([2, 1, 3, 4]);
 });
 
@@ -220,7 +241,9 @@ describe('when Holdpoint cannot be reached', () => {
   });
 
   it('begins nothing where it is closed', async () => {
-    await expect(open({ whenUnreachable: 'closed', unreachableWaitMs: 40 }, AWAY)).rejects.toThrow(SwitchUnreachable);
+    await expect(open({ whenUnreachable: 'closed', unreachableWaitMs: 40 }, AWAY)).rejects.toThrow(
+      SwitchUnreachable,
+    );
   });
 
   it('lets an irreversible call through once Holdpoint is back', async () => {
@@ -252,7 +275,12 @@ describe('when Holdpoint cannot be reached', () => {
 });
 
 it('needs no stop switch when it is told so', async () => {
-  const session = await openSession({ endpoint: holdpoint.url, agent: AGENT, objective: 'x', stopSwitch: false });
+  const session = await openSession({
+    endpoint: holdpoint.url,
+    agent: AGENT,
+    objective: 'x',
+    stopSwitch: false,
+  });
   await tool(session, 'send_letter');
   await session.end('completed');
   expect(holdpoint.requests).toEqual(['traces']);

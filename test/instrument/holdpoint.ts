@@ -33,7 +33,8 @@ export interface TestHoldpoint {
 type Wire = { key: string; value: Record<string, unknown> };
 const plain = (value: Record<string, unknown>): unknown => {
   if ('intValue' in value) return Number(value['intValue']);
-  if ('arrayValue' in value) return (value['arrayValue'] as { values: Record<string, unknown>[] }).values.map(plain);
+  if ('arrayValue' in value)
+    return (value['arrayValue'] as { values: Record<string, unknown>[] }).values.map(plain);
   return Object.values(value)[0];
 };
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
@@ -83,11 +84,17 @@ export const startHoldpoint = async (port = 0, leaseMs = 20): Promise<TestHoldpo
     exports: () => exports.map((text) => JSON.parse(text) as unknown),
     spans: () =>
       exports.flatMap((text) =>
-        (JSON.parse(text) as { resourceSpans: { scopeSpans: { spans: (ReceivedSpan & { attributes: Wire[] })[] }[] }[] }).resourceSpans
+        (
+          JSON.parse(text) as {
+            resourceSpans: { scopeSpans: { spans: (ReceivedSpan & { attributes: Wire[] })[] }[] }[];
+          }
+        ).resourceSpans
           .flatMap((resource) => resource.scopeSpans.flatMap((scope) => scope.spans))
           .map((span) => ({
             ...span,
-            attributes: Object.fromEntries((span.attributes as unknown as Wire[]).map(({ key, value }) => [key, plain(value)])),
+            attributes: Object.fromEntries(
+              (span.attributes as unknown as Wire[]).map(({ key, value }) => [key, plain(value)]),
+            ),
           })),
       ),
     answerTraces: (status) => (tracesStatus = status),

@@ -32,11 +32,19 @@ it('reads OpenAI tool messages, and keeps system words apart', () => {
     { role: 'tool', tool_call_id: 'c-1', content: 'not json' },
   ]);
   expect(system).toEqual([{ type: 'text', content: 'Be exact.' }]);
-  expect(messages).toEqual([{ role: 'tool', parts: [{ type: 'tool_call_response', id: 'c-1', response: 'not json' }] }]);
+  expect(messages).toEqual([
+    { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c-1', response: 'not json' }] },
+  ]);
 });
 
 it('leaves parts that are already in the semantic conventions as they are', () => {
-  const message = { role: 'assistant', parts: [{ type: 'reasoning', content: 'hm' }, { type: 'text', content: 'yes' }] };
+  const message = {
+    role: 'assistant',
+    parts: [
+      { type: 'reasoning', content: 'hm' },
+      { type: 'text', content: 'yes' },
+    ],
+  };
   expect(toParts([message]).messages).toEqual([message]);
 });
 
@@ -47,18 +55,40 @@ it('adds what Anthropic counts apart to the input tokens', () => {
     content: [{ type: 'text', text: 'Done.' }],
     usage: { input_tokens: 10, cache_read_input_tokens: 5, cache_creation_input_tokens: 2, output_tokens: 3 },
   });
-  expect(answer).toMatchObject({ inputTokens: 17, outputTokens: 3, cachedInputTokens: 5, finishReasons: ['end_turn'] });
+  expect(answer).toMatchObject({
+    inputTokens: 17,
+    outputTokens: 3,
+    cachedInputTokens: 5,
+    finishReasons: ['end_turn'],
+  });
 });
 
-it.each([null, 7, {}, { choices: 'none' }])('says nothing of an answer that it does not know: %j', (answer) => {
-  expect(readModelAnswer(answer)).toEqual({});
-});
+it.each([null, 7, {}, { choices: 'none' }])(
+  'says nothing of an answer that it does not know: %j',
+  (answer) => {
+    expect(readModelAnswer(answer)).toEqual({});
+  },
+);
 
 it.each([
-  ['its own words', { choices: [{ message: { role: 'assistant', content: 'Income is null.\n So I decline.' } }] }, 'Income is null. So I decline.'],
+  [
+    'its own words',
+    { choices: [{ message: { role: 'assistant', content: 'Income is null.\n So I decline.' } }] },
+    'Income is null. So I decline.',
+  ],
   [
     'the tools it calls',
-    { choices: [{ message: { role: 'assistant', content: null, tool_calls: [{ id: '1', function: { name: 'look', arguments: '{}' } }] } }] },
+    {
+      choices: [
+        {
+          message: {
+            role: 'assistant',
+            content: null,
+            tool_calls: [{ id: '1', function: { name: 'look', arguments: '{}' } }],
+          },
+        },
+      ],
+    },
     'Calls look.',
   ],
   ['nothing', { choices: [] }, 'The model answered with nothing.'],

@@ -24,24 +24,39 @@ const openAiAnswer = (content: string | null, calls: unknown[] = []) => ({
   choices: [{ finish_reason: 'stop', message: { role: 'assistant', content, tool_calls: calls } }],
   usage: { prompt_tokens: 31, completion_tokens: 7 },
 });
-const call = { id: 'c-1', type: 'function', function: { name: 'verify_income', arguments: '{"applicant_id":"AP-1"}' } };
+const call = {
+  id: 'c-1',
+  type: 'function',
+  function: { name: 'verify_income', arguments: '{"applicant_id":"AP-1"}' },
+};
 
 const runTwoSteps = async (session: AgentSession): Promise<void> => {
   const messages = [
     { role: 'system', content: 'You decide loans.' },
     { role: 'user', content: 'Decide AP-1.' },
   ];
-  await session.tracedModelCall({ model: 'model', provider: 'openai', messages }, async () => openAiAnswer('I look first.', [call]));
-  await session.tracedToolCall({ name: 'verify_income', args: { applicant_id: 'AP-1' }, callId: 'c-1' }, async () => ({
-    applicant_id: 'AP-1',
-    annual_income: 52_000,
-  }));
+  await session.tracedModelCall({ model: 'model', provider: 'openai', messages }, async () =>
+    openAiAnswer('I look first.', [call]),
+  );
+  await session.tracedToolCall(
+    { name: 'verify_income', args: { applicant_id: 'AP-1' }, callId: 'c-1' },
+    async () => ({
+      applicant_id: 'AP-1',
+      annual_income: 52_000,
+    }),
+  );
   await session.end('completed');
 };
 
 const spanNamed = (name: string): ReceivedSpan => {
   const span = holdpoint.spans().find((s) => s.name === name);
-  if (span === undefined) throw new Error(`no span ${name} among ${holdpoint.spans().map((s) => s.name).join(', ')}`);
+  if (span === undefined)
+    throw new Error(
+      `no span ${name} among ${holdpoint
+        .spans()
+        .map((s) => s.name)
+        .join(', ')}`,
+    );
   return span;
 };
 
@@ -50,10 +65,20 @@ it('carries the session id on every span, and numbers steps in the order in whic
   const spans = holdpoint.spans();
   expect(spans).toHaveLength(3);
   for (const { attributes } of spans) {
-    expect(attributes).toMatchObject({ 'session.id': 's-1', 'gen_ai.conversation.id': 's-1', 'gen_ai.agent.name': 'loan-agent' });
+    expect(attributes).toMatchObject({
+      'session.id': 's-1',
+      'gen_ai.conversation.id': 's-1',
+      'gen_ai.agent.name': 'loan-agent',
+    });
   }
-  const byStart = [...spans].sort((a, b) => (BigInt(a.startTimeUnixNano) < BigInt(b.startTimeUnixNano) ? -1 : 1));
-  expect(byStart.map((s) => s.name)).toEqual(['invoke_agent loan-agent', 'chat model', 'execute_tool verify_income']);
+  const byStart = [...spans].sort((a, b) =>
+    BigInt(a.startTimeUnixNano) < BigInt(b.startTimeUnixNano) ? -1 : 1,
+  );
+  expect(byStart.map((s) => s.name)).toEqual([
+    'invoke_agent loan-agent',
+    'chat model',
+    'execute_tool verify_income',
+  ]);
   expect(byStart.map((s) => s.attributes['agent.step'])).toEqual([1, 2, 3]);
   expect(new Set(spans.map((s) => s.traceId)).size).toBe(1);
   expect(byStart.slice(1).map((s) => s.parentSpanId)).toEqual([byStart[0]?.spanId, byStart[0]?.spanId]);
@@ -75,7 +100,9 @@ it('records a model call with messages in the parts format, tokens, summary and 
     'agent.anomaly': '',
     'agent.objective': 'Decide the batch.',
   });
-  expect(JSON.parse(String(attributes['gen_ai.system_instructions']))).toEqual([{ type: 'text', content: 'You decide loans.' }]);
+  expect(JSON.parse(String(attributes['gen_ai.system_instructions']))).toEqual([
+    { type: 'text', content: 'You decide loans.' },
+  ]);
   expect(JSON.parse(String(attributes['gen_ai.input.messages']))).toEqual([
     { role: 'user', parts: [{ type: 'text', content: 'Decide AP-1.' }] },
   ]);
@@ -129,13 +156,19 @@ it.each([
   const session = await open();
   await session.tracedToolCall({ name: 'look', args: {} }, async () => answer);
   await session.end('completed');
-  expect(spanNamed('execute_tool look').attributes).toMatchObject({ 'tool.status': status, 'tool.output_fields': fields });
+  expect(spanNamed('execute_tool look').attributes).toMatchObject({
+    'tool.status': status,
+    'tool.output_fields': fields,
+  });
 });
 
 it('marks a response that breaks its contract, field by field', async () => {
   const session = await open();
   const contract = { required: ['annual_income'], optional: ['employer'] };
-  await session.tracedToolCall({ name: 'look', args: {}, contract }, async () => ({ employer: 'x', yearly_gross: 1 }));
+  await session.tracedToolCall({ name: 'look', args: {}, contract }, async () => ({
+    employer: 'x',
+    yearly_gross: 1,
+  }));
   await session.tracedToolCall({ name: 'fine', args: {}, contract }, async () => ({ annual_income: 1 }));
   await session.end('completed');
   expect(spanNamed('execute_tool look').attributes).toMatchObject({
@@ -143,7 +176,10 @@ it('marks a response that breaks its contract, field by field', async () => {
     'tool.unexpected_fields': 'yearly_gross',
     'agent.anomaly': 'TOOL_SCHEMA_DRIFT',
   });
-  expect(spanNamed('execute_tool fine').attributes).toMatchObject({ 'tool.status': 'ok', 'agent.anomaly': '' });
+  expect(spanNamed('execute_tool fine').attributes).toMatchObject({
+    'tool.status': 'ok',
+    'agent.anomaly': '',
+  });
 });
 
 it('records a call that fails, and passes the very same error on', async () => {
@@ -152,7 +188,9 @@ it('records a call that fails, and passes the very same error on', async () => {
   const failing = session.tracedToolCall({ name: 'look', args: {} }, () => Promise.reject(error));
   await expect(failing).rejects.toBe(error);
   // oxlint-disable-next-line prefer-promise-reject-errors -- agents throw such things too
-  await expect(session.tracedModelCall({ model: 'm', messages: [] }, () => Promise.reject(null))).rejects.toBeNull();
+  await expect(
+    session.tracedModelCall({ model: 'm', messages: [] }, () => Promise.reject(null)),
+  ).rejects.toBeNull();
   await session.end('tool_error');
   const span = spanNamed('execute_tool look');
   expect(span.status).toEqual({ code: 2, message: 'no such applicant' });
@@ -180,25 +218,35 @@ it('lets the redaction hook decide what leaves, and lets nothing leave when the 
       return field === 'tool.arguments' && tool === 'look' ? { applicant_id: '***' } : value;
     },
   });
-  await session.tracedToolCall({ name: 'look', args: { applicant_id: 'AP-7' } }, async () => ({ ssn: '078-05-1120' }));
+  await session.tracedToolCall({ name: 'look', args: { applicant_id: 'AP-7' } }, async () => ({
+    ssn: '078-05-1120',
+  }));
   await session.end('completed');
   const sent = JSON.stringify(holdpoint.spans());
   expect(sent).not.toContain('AP-7');
   expect(sent).not.toContain('078-05-1120');
-  expect(spanNamed('execute_tool look').attributes['gen_ai.tool.call.arguments']).toBe('{"applicant_id":"***"}');
+  expect(spanNamed('execute_tool look').attributes['gen_ai.tool.call.arguments']).toBe(
+    '{"applicant_id":"***"}',
+  );
 });
 
 it('records what it can of values that cannot be written as JSON, and lets the agent go on', async () => {
   const cyclic: Record<string, unknown> = { a: 1 };
   cyclic['self'] = cyclic;
   const session = await open();
-  await expect(session.tracedToolCall({ name: 'look', args: cyclic }, async () => cyclic)).resolves.toBe(cyclic);
+  await expect(session.tracedToolCall({ name: 'look', args: cyclic }, async () => cyclic)).resolves.toBe(
+    cyclic,
+  );
   const read = () => {
     throw new Error('the answer is not what I thought');
   };
-  await expect(session.tracedModelCall({ model: 'm', messages: [], read }, async () => 'x')).resolves.toBe('x');
+  await expect(session.tracedModelCall({ model: 'm', messages: [], read }, async () => 'x')).resolves.toBe(
+    'x',
+  );
   await session.end('completed');
-  expect(spanNamed('execute_tool look').attributes['gen_ai.tool.call.arguments']).toBe('"[not serialisable]"');
+  expect(spanNamed('execute_tool look').attributes['gen_ai.tool.call.arguments']).toBe(
+    '"[not serialisable]"',
+  );
   expect(spanNamed('chat m').attributes['holdpoint.instrument.error']).toBeDefined();
 });
 
@@ -209,6 +257,11 @@ it('is read by the forensics as a complete session without a missing field', asy
   expect(session.steps.map((s) => s.kind)).toEqual(['agent', 'llm', 'tool']);
   expect(session.steps.map((s) => s.emittedStep)).toEqual([1, 2, 3]);
   expect(session).toMatchObject({ sessionId: 's-1', agent: 'loan-agent', tokenBudget: 1000 });
-  expect(session.completeness).toMatchObject({ complete: true, missingFields: [], orphanSpans: [], warnings: [] });
+  expect(session.completeness).toMatchObject({
+    complete: true,
+    missingFields: [],
+    orphanSpans: [],
+    warnings: [],
+  });
   expect(session.steps[1]?.objective).toBe('Decide the batch.');
 });

@@ -1,5 +1,9 @@
 /** Looks until the condition holds; fails, with what it waited for, at the deadline. */
-export const until = async (what: string, condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> => {
+export const until = async (
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> => {
   const deadlineMs = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error(`not within ${withinMs} ms: ${what}`);

@@ -2,7 +2,12 @@ import { ChatCompletion, type ChatModel } from './chat.ts';
 import { TOOL_DEFINITIONS } from './tools.ts';
 
 /** Any OpenAI-compatible endpoint: `url` is its base, up to and with `/v1`. */
-export const openAiModel = (options: { url: string; name: string; key: string | undefined; timeoutMs?: number }): ChatModel => ({
+export const openAiModel = (options: {
+  url: string;
+  name: string;
+  key: string | undefined;
+  timeoutMs?: number;
+}): ChatModel => ({
   name: options.name,
   provider: 'openai',
   complete: async (messages, signal) => {

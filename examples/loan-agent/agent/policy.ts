@@ -8,8 +8,16 @@ const number = z.number().nullable().catch(null);
  * would fill it in: this is the sample's flaw, on purpose.
  */
 export const Income = z
-  .object({ annual_income: number, employment_status: z.string().nullable().catch(null), years_employed: number })
-  .transform((i) => ({ annualIncome: i.annual_income, employmentStatus: i.employment_status, yearsEmployed: i.years_employed }));
+  .object({
+    annual_income: number,
+    employment_status: z.string().nullable().catch(null),
+    years_employed: number,
+  })
+  .transform((i) => ({
+    annualIncome: i.annual_income,
+    employmentStatus: i.employment_status,
+    yearsEmployed: i.years_employed,
+  }));
 export type Income = z.infer<typeof Income>;
 
 export const Credit = z
@@ -39,12 +47,17 @@ export const decide = (item: BatchItem, income: Income, credit: Credit): Decisio
   if (income.annualIncome === null) against.push('annual income is null, taken as 0 USD');
   if (income.employmentStatus === null) against.push('employment status is null');
   if (income.yearsEmployed === null) against.push('years employed is null, taken as 0');
-  else if (income.yearsEmployed < SHORTEST_EMPLOYMENT_YEARS) against.push(`employed for only ${income.yearsEmployed} years`);
+  else if (income.yearsEmployed < SHORTEST_EMPLOYMENT_YEARS)
+    against.push(`employed for only ${income.yearsEmployed} years`);
   if (payment > (yearly / 12) * MOST_OF_INCOME) {
-    against.push(`the payment of ${payment} USD a month is more than 25 % of an annual income of ${yearly} USD`);
+    against.push(
+      `the payment of ${payment} USD a month is more than 25 % of an annual income of ${yearly} USD`,
+    );
   }
-  if ((credit.score ?? 0) < LOWEST_SCORE) against.push(`the credit score is ${credit.score}, below ${LOWEST_SCORE}`);
-  if (credit.bankruptcyYear !== null) against.push(`there is a bankruptcy of ${credit.bankruptcyYear} on record`);
+  if ((credit.score ?? 0) < LOWEST_SCORE)
+    against.push(`the credit score is ${credit.score}, below ${LOWEST_SCORE}`);
+  if (credit.bankruptcyYear !== null)
+    against.push(`there is a bankruptcy of ${credit.bankruptcyYear} on record`);
   if (against.length > 0) return { status: 'declined', reason: `${against.join('; ')}.` };
   return {
     status: 'approved',

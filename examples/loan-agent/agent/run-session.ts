@@ -23,7 +23,11 @@ const parsed = (text: string): unknown => {
 };
 
 /** Runs one call of the model; a failure of the tool is told to the model, a stop is not. */
-const answerCall = async (session: AgentSession, services: ServiceUrls, call: ToolCallRequest): Promise<unknown> => {
+const answerCall = async (
+  session: AgentSession,
+  services: ServiceUrls,
+  call: ToolCallRequest,
+): Promise<unknown> => {
   const { name } = call.function;
   const args = parsed(call.function.arguments);
   try {
@@ -36,7 +40,8 @@ const answerCall = async (session: AgentSession, services: ServiceUrls, call: To
   }
 };
 
-const isFailure = (answer: unknown): boolean => typeof answer === 'object' && answer !== null && 'error' in answer;
+const isFailure = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && 'error' in answer;
 
 const count = (report: SessionReport, call: ToolCallRequest, answer: unknown): void => {
   if (isFailure(answer)) {
@@ -65,8 +70,9 @@ export const runSession = async (
   const report: SessionReport = { outcome: 'completed', approved: 0, declined: 0, letters: 0 };
   let tokens = 0;
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const answer = await session.tracedModelCall({ model: model.name, provider: model.provider, messages }, (signal) =>
-      model.complete(messages, signal),
+    const answer = await session.tracedModelCall(
+      { model: model.name, provider: model.provider, messages },
+      (signal) => model.complete(messages, signal),
     );
     tokens += (answer.usage?.prompt_tokens ?? 0) + (answer.usage?.completion_tokens ?? 0);
     const message = answer.choices[0]?.message;

@@ -71,19 +71,28 @@ const nextFor = (item: BatchItem, answers: Answers): Turn | null => {
   }
   const income = Income.parse(verify_income ?? {});
   if (credit_check === undefined) {
-    return { text: `${sayIncome(item, income)} I check the credit record next.`, call: { name: 'credit_check', args: { applicant_id } } };
+    return {
+      text: `${sayIncome(item, income)} I check the credit record next.`,
+      call: { name: 'credit_check', args: { applicant_id } },
+    };
   }
   const decision = decide(item, income, Credit.parse(credit_check ?? {}));
   const { status, reason } = decision;
   if (answers['set_application_status'] === undefined) {
     const args = { application_id, status, reason };
-    return { text: `I conclude that ${application_id} is to be ${status}: ${reason}`, call: { name: 'set_application_status', args } };
+    return {
+      text: `I conclude that ${application_id} is to be ${status}: ${reason}`,
+      call: { name: 'set_application_status', args },
+    };
   }
   if (answers['send_letter'] === undefined) {
     const template = status === 'approved' ? 'approval' : 'decline';
     return {
       text: `${application_id} is recorded as ${status}. I mail the letter to ${item.applicant_name}.`,
-      call: { name: 'send_letter', args: { application_id, applicant_id, template, body: letterText(item, decision) } },
+      call: {
+        name: 'send_letter',
+        args: { application_id, applicant_id, template, body: letterText(item, decision) },
+      },
     };
   }
   return null;
@@ -95,7 +104,8 @@ const closingWords = (items: readonly BatchItem[], about: (item: BatchItem) => A
   const said = items.map((item) => {
     const answers = about(item);
     const failed = failedTool(answers);
-    if (failed !== null) return `${item.application_id} left as it was, because ${failed[0]} failed (${failed[1]})`;
+    if (failed !== null)
+      return `${item.application_id} left as it was, because ${failed[0]} failed (${failed[1]})`;
     return `${item.application_id} ${Recorded.safeParse(answers['set_application_status']).data?.status ?? 'not decided'}`;
   });
   return `The batch is done (${STAND_IN}, not a language model): ${said.join(', ')}.`;
@@ -127,7 +137,8 @@ export const standInModel = (paceMs: number): ChatModel => ({
     const { text, call } = nextTurn(messages);
     const callId = `call_${messages.length}`;
     const asked = call && { name: call.name, arguments: JSON.stringify(call.args) };
-    const calls = asked === undefined ? {} : { tool_calls: [{ id: callId, type: 'function' as const, function: asked }] };
+    const calls =
+      asked === undefined ? {} : { tool_calls: [{ id: callId, type: 'function' as const, function: asked }] };
     const message = { role: 'assistant' as const, content: text, ...calls };
     return {
       model: STAND_IN,

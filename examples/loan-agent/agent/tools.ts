@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { ServiceUrls } from '../services/start.ts';
 
 const Lookup = z.object({ applicant_id: z.string() });
-const SetStatus = z.object({ application_id: z.string(), status: z.enum(['approved', 'declined', 'pending']), reason: z.string() });
+const SetStatus = z.object({
+  application_id: z.string(),
+  status: z.enum(['approved', 'declined', 'pending']),
+  reason: z.string(),
+});
 const SendLetter = z.object({
   application_id: z.string(),
   applicant_id: z.string(),
@@ -15,7 +19,10 @@ const TOOLS = {
   verify_income: { description: 'Look up the verified income and employment of an applicant.', args: Lookup },
   credit_check: { description: 'Look up the credit record of an applicant.', args: Lookup },
   set_application_status: { description: 'Record the decision on an application.', args: SetStatus },
-  send_letter: { description: 'Mail the applicant a letter. A letter cannot be called back.', args: SendLetter },
+  send_letter: {
+    description: 'Mail the applicant a letter. A letter cannot be called back.',
+    args: SendLetter,
+  },
 };
 export type ToolName = keyof typeof TOOLS;
 const isToolName = (name: string): name is ToolName => Object.hasOwn(TOOLS, name);
@@ -44,12 +51,21 @@ const call = async (url: string, init: RequestInit = {}): Promise<unknown> => {
 };
 
 const send = (method: string, url: string, key: string, body: unknown): Promise<unknown> =>
-  call(url, { method, headers: { 'content-type': 'application/json', 'idempotency-key': key }, body: JSON.stringify(body) });
+  call(url, {
+    method,
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(body),
+  });
 
 const id = encodeURIComponent;
 
 /** Runs one tool call of the model. `key` makes a repeated write harmless. */
-export const runTool = (services: ServiceUrls, name: string, args: unknown, key: string): Promise<unknown> => {
+export const runTool = (
+  services: ServiceUrls,
+  name: string,
+  args: unknown,
+  key: string,
+): Promise<unknown> => {
   if (!isToolName(name)) throw new ToolFailed(`there is no tool ${name}`);
   const parsed = TOOLS[name].args.safeParse(args);
   if (!parsed.success) throw new ToolFailed(`wrong arguments: ${z.prettifyError(parsed.error)}`);

@@ -42,7 +42,12 @@ const shown = (held: Held): Record<string, unknown> => ({
 });
 
 const historyOf = (held: Held): unknown =>
-  held.history.map((h) => ({ status: h.status, previous_status: h.previousStatus, reason: h.reason, changed_at: h.at }));
+  held.history.map((h) => ({
+    status: h.status,
+    previous_status: h.previousStatus,
+    reason: h.reason,
+    changed_at: h.at,
+  }));
 
 const answerTo = (event: StatusSet): Record<string, unknown> => ({
   application_id: event.applicationId,
@@ -112,7 +117,9 @@ export const createApplicationStore = (journal: Journal<ApplicationEvent>): Hono
     const { applicationId } = held.application;
     const previousStatus = statusOf(held);
     const at = new Date().toISOString();
-    return c.json(answerTo(record({ type: 'status_set', applicationId, status, previousStatus, reason, key, at })));
+    return c.json(
+      answerTo(record({ type: 'status_set', applicationId, status, previousStatus, reason, key, at })),
+    );
   });
   return app;
 };

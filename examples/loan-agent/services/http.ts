@@ -16,7 +16,9 @@ export const createService = (): Hono => {
   const app = new Hono();
   app.get('/health', (c) => c.json({ ok: true }));
   app.onError((error, c) =>
-    error instanceof ServiceError ? c.json({ error: error.message }, error.status) : c.json({ error: 'internal error' }, 500),
+    error instanceof ServiceError
+      ? c.json({ error: error.message }, error.status)
+      : c.json({ error: 'internal error' }, 500),
   );
   app.notFound((c) => c.json({ error: `nothing at ${c.req.path}` }, 404));
   return app;

@@ -4,7 +4,12 @@ import { bodyOf, createService, ServiceError } from './http.ts';
 import type { Journal } from './journal.ts';
 import { applicantById, type Applicant } from './people.ts';
 
-export const RenameEvent = z.object({ type: z.literal('renamed'), from: z.string(), to: z.string(), at: z.string() });
+export const RenameEvent = z.object({
+  type: z.literal('renamed'),
+  from: z.string(),
+  to: z.string(),
+  at: z.string(),
+});
 export type RenameEvent = z.infer<typeof RenameEvent>;
 
 const RenameRequest = z.strictObject({ from: z.string().min(1).max(64), to: z.string().min(1).max(64) });

@@ -33,16 +33,21 @@ const answerTo = (letter: LetterSent): Record<string, unknown> => ({
 /** The letter mailer. A letter handed to the post cannot be called back: there is no way to delete one. */
 export const createLetterMailer = (journal: Journal<LetterSent>): Hono => {
   const app = createService();
-  const byKey = new Map(journal.events.flatMap((letter) => (letter.key === null ? [] : [[letter.key, letter] as const])));
+  const byKey = new Map(
+    journal.events.flatMap((letter) => (letter.key === null ? [] : [[letter.key, letter] as const])),
+  );
 
   app.get('/letters', (c) => {
     const applicationId = c.req.query('application_id');
-    const letters = journal.events.filter((l) => applicationId === undefined || l.applicationId === applicationId);
+    const letters = journal.events.filter(
+      (l) => applicationId === undefined || l.applicationId === applicationId,
+    );
     return c.json({ letters: letters.map((l) => ({ ...answerTo(l), body: l.body })), total: letters.length });
   });
   app.post('/letters', async (c) => {
     const request = await bodyOf(c, LetterRequest);
-    if (applicantById(request.applicant_id) === null) throw new ServiceError(404, `no applicant ${request.applicant_id}`);
+    if (applicantById(request.applicant_id) === null)
+      throw new ServiceError(404, `no applicant ${request.applicant_id}`);
     const key = c.req.header('idempotency-key') ?? null;
     const earlier = key === null ? undefined : byKey.get(key);
     if (earlier !== undefined) return c.json(answerTo(earlier));

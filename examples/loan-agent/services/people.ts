@@ -35,11 +35,32 @@ const randomOf = (seed: number): (() => number) => {
   };
 };
 
-const FIRST = 'Amara Bruno Chen Dalia Emre Farah Goran Hana Ines Jonas Keiko Luca Mira Noor Otto Priya Quinn Rosa Samir Tove'.split(' ');
-const LAST = 'Adeyemi Berg Castillo Dimitrov Eriksen Fofanah Gupta Haddad Ito Jansen Kowalski Lindqvist Moreau Novak Okafor Petrov Reyes Suzuki Tamm Weiss'.split(' ');
-const EMPLOYERS = ['Northlight Foods', 'Harbour Rail', 'Calder Clinics', 'Vesta Glass', 'Town of Elmsworth', 'Orrin Logistics'];
+const FIRST =
+  'Amara Bruno Chen Dalia Emre Farah Goran Hana Ines Jonas Keiko Luca Mira Noor Otto Priya Quinn Rosa Samir Tove'.split(
+    ' ',
+  );
+const LAST =
+  'Adeyemi Berg Castillo Dimitrov Eriksen Fofanah Gupta Haddad Ito Jansen Kowalski Lindqvist Moreau Novak Okafor Petrov Reyes Suzuki Tamm Weiss'.split(
+    ' ',
+  );
+const EMPLOYERS = [
+  'Northlight Foods',
+  'Harbour Rail',
+  'Calder Clinics',
+  'Vesta Glass',
+  'Town of Elmsworth',
+  'Orrin Logistics',
+];
 const PURPOSES = ['car', 'home repair', 'debt consolidation', 'tuition', 'medical bills', 'equipment'];
-const STATUSES = ['employed', 'employed', 'employed', 'employed', 'self_employed', 'contract', 'retired'] as const;
+const STATUSES = [
+  'employed',
+  'employed',
+  'employed',
+  'employed',
+  'self_employed',
+  'contract',
+  'retired',
+] as const;
 
 /** Scatters 0…89,999 over all five-digit numbers, one to one, so that neighbours do not look alike. */
 const scattered = (index: number): number => 10_000 + ((index * 57_193 + 4_211) % 90_000);

@@ -8,7 +8,12 @@ import { openJournal } from './journal.ts';
 import { createLetterMailer, LetterSent } from './letters.ts';
 
 /** Addresses of the four services; what `--services` of the agent reads. */
-export const ServiceUrls = z.object({ income: z.url(), credit: z.url(), applications: z.url(), letters: z.url() });
+export const ServiceUrls = z.object({
+  income: z.url(),
+  credit: z.url(),
+  applications: z.url(),
+  letters: z.url(),
+});
 export type ServiceUrls = z.infer<typeof ServiceUrls>;
 export type ServicePorts = Record<keyof ServiceUrls, number>;
 

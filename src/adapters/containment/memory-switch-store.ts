@@ -44,7 +44,11 @@ export const createMemorySwitchStore = (leaseMs = 500): StopSwitchStore => {
     },
     read: (name, sessionId) => {
       const agent = of(name);
-      return Promise.resolve({ ...strictest([...agent.orders.values()], sessionId), leaseMs, seq: agent.seq });
+      return Promise.resolve({
+        ...strictest([...agent.orders.values()], sessionId),
+        leaseMs,
+        seq: agent.seq,
+      });
     },
     ack: (ack) => {
       const { acks } = of(ack.agent);

@@ -24,7 +24,13 @@ interface Look {
  * stop, holds new sessions, and is confirmed only by the agent's own acknowledgement of this or a later change.
  */
 export const createStopSwitch = (options: StopSwitchOptions): ContainmentAdapter => {
-  const { store, confirmWithinMs = 3000, pollMs = 50, forgetSessionsAfterMs = 86_400_000, clock = systemClock } = options;
+  const {
+    store,
+    confirmWithinMs = 3000,
+    pollMs = 50,
+    forgetSessionsAfterMs = 86_400_000,
+    clock = systemClock,
+  } = options;
 
   /** The session's own word first: a stop must not be seen as the agent's hold. */
   const set = async (order: ContainmentOrder): Promise<number> => {
@@ -36,7 +42,9 @@ export const createStopSwitch = (options: StopSwitchOptions): ContainmentAdapter
 
   const look = async (order: ContainmentOrder, seq: number): Promise<Look> => {
     const atMs = clock.nowMs();
-    const known = (await store.acks(order.agent, null)).filter((ack) => atMs - ack.atMs <= forgetSessionsAfterMs);
+    const known = (await store.acks(order.agent, null)).filter(
+      (ack) => atMs - ack.atMs <= forgetSessionsAfterMs,
+    );
     if (order.sessionId === null) {
       const result = judgeAgent(order, known, seq, atMs);
       return { result, settled: result.status !== 'unconfirmed' };
@@ -55,12 +63,23 @@ export const createStopSwitch = (options: StopSwitchOptions): ContainmentAdapter
     contain: async (order) => {
       const seq = await set(order);
       const within = { withinMs: confirmWithinMs, everyMs: pollMs };
-      return (await lookUntil(clock, () => look(order, seq), ({ settled }) => settled, within)).result;
+      return (
+        await lookUntil(
+          clock,
+          () => look(order, seq),
+          ({ settled }) => settled,
+          within,
+        )
+      ).result;
     },
     verify: async (order) => {
       const standing = await store.standing(order.agent, order.sessionId, order.incidentId);
       if (standing !== null && standing.verdict !== 'go') return (await look(order, standing.seq)).result;
-      return { status: 'unconfirmed', atMs: clock.nowMs(), evidence: 'This incident has no word on the switch at present.' };
+      return {
+        status: 'unconfirmed',
+        atMs: clock.nowMs(),
+        evidence: 'This incident has no word on the switch at present.',
+      };
     },
     release: async (order) => {
       const { agent, incidentId, reason, sessionId } = order;

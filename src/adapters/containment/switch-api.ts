@@ -16,7 +16,11 @@ export type SwitchAnswer = { status: 200; body: unknown } | { status: 400; field
 const SessionId = z.string().min(1).max(200);
 
 /** `GET /api/v1/agents/{agent}/switch?session={id}`: `{verdict, leaseMs, seq, scope, reason}`. The caller has checked that the key may speak for the agent. */
-export const readSwitch = async (store: StopSwitchStore, agent: string, session: string | undefined): Promise<SwitchAnswer> => {
+export const readSwitch = async (
+  store: StopSwitchStore,
+  agent: string,
+  session: string | undefined,
+): Promise<SwitchAnswer> => {
   if (session !== undefined && !SessionId.safeParse(session).success) {
     return { status: 400, field: 'session', detail: 'session: 1 to 200 characters' };
   }

@@ -38,7 +38,11 @@ export const judgeSession = (
   }
   return obeys(order.action, ack, seq)
     ? { status: 'confirmed', atMs, evidence: `The agent confirmed: ${says(ack)}; ${told}.` }
-    : { status: 'unconfirmed', atMs, evidence: `No answer to ${told}; last, ${says(ack)} at seq ${ack.seq}.` };
+    : {
+        status: 'unconfirmed',
+        atMs,
+        evidence: `No answer to ${told}; last, ${says(ack)} at seq ${ack.seq}.`,
+      };
 };
 
 /** The agent's other sessions: an order for one session holds them too, and a person wants to know that they obey. */
@@ -52,7 +56,10 @@ export const othersOf = (
   const [first] = loud;
   if (others.length === 0) return { quiet: true, evidence: `New sessions of ${order.agent} are held.` };
   if (first === undefined) {
-    return { quiet: true, evidence: `New sessions of ${order.agent} are held, and ${others.length} other running paused.` };
+    return {
+      quiet: true,
+      evidence: `New sessions of ${order.agent} are held, and ${others.length} other running paused.`,
+    };
   }
   const evidence = `New sessions of ${order.agent} are held, but ${loud.length} other running did not answer yet: ${says(first)}.`;
   return { quiet: false, evidence };
@@ -68,9 +75,17 @@ export const judgeAgent = (
   const results = acks.map((ack) => ({ ack, status: judgeSession(order, ack, seq, atMs).status }));
   const open = results.filter(({ status }) => status === 'unconfirmed');
   const obeyed = results.filter(({ status }) => status === 'confirmed');
-  const some = (list: typeof results): string => list.slice(0, 3).map(({ ack }) => says(ack)).join('; ');
+  const some = (list: typeof results): string =>
+    list
+      .slice(0, 3)
+      .map(({ ack }) => says(ack))
+      .join('; ');
   if (acks.length === 0) {
-    return { status: 'unconfirmed', atMs, evidence: `No session of ${order.agent} ever reported to the stop switch.` };
+    return {
+      status: 'unconfirmed',
+      atMs,
+      evidence: `No session of ${order.agent} ever reported to the stop switch.`,
+    };
   }
   if (open.length > 0) {
     const evidence = `${open.length} of ${acks.length} sessions of ${order.agent} did not answer: ${some(open)}.`;
@@ -78,5 +93,9 @@ export const judgeAgent = (
   }
   return obeyed.length > 0
     ? { status: 'confirmed', atMs, evidence: `No session of ${order.agent} runs any more: ${some(obeyed)}.` }
-    : { status: 'already_ended', atMs, evidence: `All ${acks.length} sessions of ${order.agent} had ended: ${some(results)}.` };
+    : {
+        status: 'already_ended',
+        atMs,
+        evidence: `All ${acks.length} sessions of ${order.agent} had ended: ${some(results)}.`,
+      };
 };

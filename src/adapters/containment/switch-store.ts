@@ -50,7 +50,11 @@ export type SwitchAck = z.infer<typeof SwitchAck>;
 export interface StopSwitchStore {
   set(order: SwitchOrder): Promise<number>;
   /** What this incident's own word is, and the seq of the change that made it so; null where it gave none. */
-  standing(agent: string, sessionId: string | null, incidentId: string): Promise<{ verdict: Verdict; seq: number } | null>;
+  standing(
+    agent: string,
+    sessionId: string | null,
+    incidentId: string,
+  ): Promise<{ verdict: Verdict; seq: number } | null>;
   read(agent: string, sessionId: string | null): Promise<SwitchReading>;
   ack(ack: SwitchAck): Promise<void>;
   /** Of one session, or of all sessions of the agent, latest first. */
@@ -73,7 +77,9 @@ export const strictest = (
 ): Pick<SwitchReading, 'verdict' | 'scope' | 'reason'> => {
   const applying = orders.filter((order) => order.sessionId === null || order.sessionId === sessionId);
   const best = [...applying].sort(
-    (a, b) => STRICTNESS[b.verdict] - STRICTNESS[a.verdict] || Number(a.sessionId === null) - Number(b.sessionId === null),
+    (a, b) =>
+      STRICTNESS[b.verdict] - STRICTNESS[a.verdict] ||
+      Number(a.sessionId === null) - Number(b.sessionId === null),
   )[0];
   if (best === undefined || best.verdict === 'go') return { verdict: 'go', scope: 'session', reason: '' };
   return { verdict: best.verdict, scope: best.sessionId === null ? 'agent' : 'session', reason: best.reason };

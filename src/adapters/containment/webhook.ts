@@ -67,7 +67,14 @@ const signedCall = async (
     ...(key === null ? {} : { 'content-type': 'application/json', 'idempotency-key': key }),
   };
   try {
-    const answer = await guardedRequest({ url, method, headers, timeoutMs, resolve, ...(body === '' ? {} : { body }) });
+    const answer = await guardedRequest({
+      url,
+      method,
+      headers,
+      timeoutMs,
+      resolve,
+      ...(body === '' ? {} : { body }),
+    });
     return { ok: true, ...answer };
   } catch (error) {
     if (error instanceof AddressRefused) return { ok: false, refused: true, why: error.message };
@@ -76,65 +83,77 @@ const signedCall = async (
   }
 };
 
+type Found = Omit<ContainmentResult, 'atMs'>;
+const found = (status: ContainmentResult['status'], evidence: string): Found => ({ status, evidence });
+const endpointOf = ({ agent }: ContainmentOrder): string => `The control endpoint of ${agent}`;
+const noEndpoint = ({ agent }: ContainmentOrder): Found =>
+  found('refused', `No control endpoint is configured for ${agent}: add one to holdpoint.yaml.`);
+
+const judge = (order: ContainmentOrder, { state }: ControlState): Found => {
+  const what = order.sessionId === null ? order.agent : `session ${order.sessionId}`;
+  if (state === 'ended') return found('already_ended', `${endpointOf(order)} says that ${what} had ended.`);
+  const status = OBEYED[order.action].has(state) ? 'confirmed' : 'unconfirmed';
+  return found(status, `${endpointOf(order)} says that ${what} is ${state}.`);
+};
+
+const askState = async (order: ContainmentOrder, options: WebhookOptions): Promise<Found> => {
+  const target = options.targets[order.agent];
+  if (target === undefined) return noEndpoint(order);
+  const url = new URL(target.url);
+  if (order.sessionId !== null) url.searchParams.set('session', order.sessionId);
+  const call = { method: 'GET', body: '', key: null } as const;
+  const reply = await signedCall({ ...target, url: url.href }, call, options);
+  const where = endpointOf(order);
+  if (!reply.ok) {
+    return found(reply.refused ? 'refused' : 'unconfirmed', `${where} could not be asked: ${reply.why}.`);
+  }
+  if (reply.status !== 200) return found('unconfirmed', `${where} answered ${reply.status} when asked.`);
+  const state = ControlState.safeParse(parsed(reply.body));
+  return state.success
+    ? judge(order, state.data)
+    : found('unconfirmed', `${where} told no state that is known.`);
+};
+
+/** Null where the endpoint took the order. */
+const sendOrder = async (
+  order: ContainmentOrder,
+  action: ContainmentOrder['action'] | 'release',
+  options: WebhookOptions,
+): Promise<Found | null> => {
+  const target = options.targets[order.agent];
+  if (target === undefined) return noEndpoint(order);
+  const { incidentId, agent, sessionId, reason } = order;
+  const key = `${order.key}:${action}`;
+  const holdNewSessions = action !== 'release';
+  const body = JSON.stringify({ action, agent, sessionId, incidentId, reason, key, holdNewSessions });
+  const reply = await signedCall(target, { method: 'POST', body, key }, options);
+  const where = endpointOf(order);
+  if (!reply.ok) {
+    return found(reply.refused ? 'refused' : 'unconfirmed', `${where} was not reached: ${reply.why}.`);
+  }
+  if (reply.status >= 200 && reply.status < 300) return null;
+  const said = `${where} answered ${reply.status} to ${action}: ${reply.body.slice(0, MOST_SAID)}`;
+  const isFinal = reply.status >= 400 && reply.status < 500 && reply.status !== 408 && reply.status !== 429;
+  return found(isFinal ? 'refused' : 'unconfirmed', said);
+};
+
 /** Contains an agent by a signed call to its own control endpoint; confirmed by what that endpoint says of it. */
 export const createWebhook = (options: WebhookOptions): ContainmentAdapter => {
-  const { targets, confirmWithinMs = 3000, pollMs = 100, clock = systemClock } = options;
-
-  const result = (status: ContainmentResult['status'], evidence: string): ContainmentResult => ({
-    status,
-    evidence,
-    atMs: clock.nowMs(),
-  });
-  const noTarget = ({ agent }: ContainmentOrder): ContainmentResult =>
-    result('refused', `No control endpoint is configured for ${agent}: add one to holdpoint.yaml.`);
-
-  const judge = (order: ContainmentOrder, { state }: ControlState, where: string): ContainmentResult => {
-    const what = order.sessionId === null ? order.agent : `session ${order.sessionId}`;
-    if (state === 'ended') return result('already_ended', `${where} says that ${what} had ended.`);
-    const status = OBEYED[order.action].has(state) ? 'confirmed' : 'unconfirmed';
-    return result(status, `${where} says that ${what} is ${state}.`);
-  };
-
-  const verify = async (order: ContainmentOrder): Promise<ContainmentResult> => {
-    const target = targets[order.agent];
-    if (target === undefined) return noTarget(order);
-    const url = new URL(target.url);
-    if (order.sessionId !== null) url.searchParams.set('session', order.sessionId);
-    const reply = await signedCall({ ...target, url: url.href }, { method: 'GET', body: '', key: null }, options);
-    const where = `The control endpoint of ${order.agent}`;
-    if (!reply.ok) return result(reply.refused ? 'refused' : 'unconfirmed', `${where} could not be asked: ${reply.why}.`);
-    if (reply.status !== 200) return result('unconfirmed', `${where} answered ${reply.status} when asked for the state.`);
-    const state = ControlState.safeParse(parsed(reply.body));
-    return state.success ? judge(order, state.data, where) : result('unconfirmed', `${where} told no state that is known.`);
-  };
-
-  const send = async (order: ContainmentOrder, action: ContainmentOrder['action'] | 'release'): Promise<ContainmentResult | null> => {
-    const target = targets[order.agent];
-    if (target === undefined) return noTarget(order);
-    const { incidentId, agent, sessionId, reason } = order;
-    const key = `${order.key}:${action}`;
-    const body = JSON.stringify({ action, agent, sessionId, incidentId, reason, key, holdNewSessions: action !== 'release' });
-    const reply = await signedCall(target, { method: 'POST', body, key }, options);
-    const where = `The control endpoint of ${agent}`;
-    if (!reply.ok) return result(reply.refused ? 'refused' : 'unconfirmed', `${where} was not reached: ${reply.why}.`);
-    if (reply.status >= 200 && reply.status < 300) return null;
-    const said = `${where} answered ${reply.status} to ${action}: ${reply.body.slice(0, MOST_SAID)}`;
-    const final = reply.status >= 400 && reply.status < 500 && reply.status !== 408 && reply.status !== 429;
-    return result(final ? 'refused' : 'unconfirmed', said);
-  };
+  const { confirmWithinMs = 3000, pollMs = 100, clock = systemClock } = options;
+  const within = { withinMs: confirmWithinMs, everyMs: pollMs };
+  const stamped = (result: Found): ContainmentResult => ({ ...result, atMs: clock.nowMs() });
+  const isSettled = ({ status }: Found): boolean => status !== 'unconfirmed';
 
   return {
     name: 'webhook',
     contain: async (order) => {
-      const failed = await send(order, order.action);
-      if (failed !== null) return failed;
-      const within = { withinMs: confirmWithinMs, everyMs: pollMs };
-      return lookUntil(clock, () => verify(order), ({ status }) => status !== 'unconfirmed', within);
+      const failed = await sendOrder(order, order.action, options);
+      return stamped(failed ?? (await lookUntil(clock, () => askState(order, options), isSettled, within)));
     },
-    verify,
+    verify: async (order) => stamped(await askState(order, options)),
     release: async (order) => {
-      const failed = await send(order, 'release');
-      const evidence = failed?.evidence ?? `The control endpoint of ${order.agent} accepted the release.`;
+      const failed = await sendOrder(order, 'release', options);
+      const evidence = failed?.evidence ?? `${endpointOf(order)} accepted the release.`;
       return { released: failed === null, evidence, atMs: clock.nowMs() };
     },
   };

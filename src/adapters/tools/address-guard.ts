@@ -15,7 +15,10 @@ export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 const family = (address: string): 4 | 6 => (isIP(address) === 6 ? 6 : 4);
 
 const systemResolve: Resolve = async (hostname) =>
-  (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => ({ address, family: family(address) }));
+  (await lookup(hostname, { all: true, verbatim: true })).map(({ address }) => ({
+    address,
+    family: family(address),
+  }));
 
 const listOf = (v4: readonly [string, number][], v6: readonly [string, number][]): BlockList => {
   const list = new BlockList();
@@ -78,7 +81,8 @@ export const refusalOf = (protocol: string, { address, family: version }: Resolv
   if (inner !== null) return refusalOf(protocol, { address: inner, family: 4 });
   const type = version === 6 ? 'ipv6' : 'ipv4';
   if (NEVER.check(address, type)) return `${address} is a link-local, metadata or reserved address`;
-  if (protocol === 'http:' && !LOOPBACK.check(address, type)) return `plain http is allowed to loopback only, not to ${address}`;
+  if (protocol === 'http:' && !LOOPBACK.check(address, type))
+    return `plain http is allowed to loopback only, not to ${address}`;
   return null;
 };
 
@@ -87,10 +91,13 @@ export const refusalOf = (protocol: string, { address, family: version }: Resolv
  * be allowed: a name that also points at a forbidden one is refused. The caller connects to the answer, not to the name.
  */
 export const guardAddress = async (url: URL, resolve: Resolve = systemResolve): Promise<ResolvedAddress> => {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new AddressRefused(`${url.protocol} is not allowed: use https`);
-  if (url.username !== '' || url.password !== '') throw new AddressRefused('an address with a user or password in it is not allowed');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new AddressRefused(`${url.protocol} is not allowed: use https`);
+  if (url.username !== '' || url.password !== '')
+    throw new AddressRefused('an address with a user or password in it is not allowed');
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(hostname) === 0 ? await resolve(hostname) : [{ address: hostname, family: family(hostname) }];
+  const addresses =
+    isIP(hostname) === 0 ? await resolve(hostname) : [{ address: hostname, family: family(hostname) }];
   for (const address of addresses) {
     const refusal = refusalOf(url.protocol, address);
     if (refusal !== null) throw new AddressRefused(`${url.host}: ${refusal}`);

@@ -28,10 +28,13 @@ export interface GuardedResponse {
   body: string;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message || error.name : String(error);
 
 const whenAborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('the name was not resolved in time'))));
+  new Promise((_, fail) =>
+    signal.addEventListener('abort', () => fail(new Error('the name was not resolved in time'))),
+  );
 
 const collect = (response: IncomingMessage, maxBytes: number): Promise<string> =>
   new Promise((done, fail) => {
@@ -46,7 +49,12 @@ const collect = (response: IncomingMessage, maxBytes: number): Promise<string> =
     response.on('error', fail);
   });
 
-const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: AbortSignal): Promise<IncomingMessage> =>
+const send = (
+  call: GuardedRequest,
+  url: URL,
+  address: ResolvedAddress,
+  signal: AbortSignal,
+): Promise<IncomingMessage> =>
   new Promise((done, fail) => {
     let connected = false;
     const length = call.body === undefined ? {} : { 'content-length': Buffer.byteLength(call.body) };
@@ -61,10 +69,17 @@ const send = (call: GuardedRequest, url: URL, address: ResolvedAddress, signal: 
     };
     const isHttps = url.protocol === 'https:';
     const request = (isHttps ? httpsRequest : httpRequest)(url, options, done);
-    request.on('socket', (socket) => socket.once(isHttps ? 'secureConnect' : 'connect', () => (connected = true)));
+    request.on('socket', (socket) =>
+      socket.once(isHttps ? 'secureConnect' : 'connect', () => (connected = true)),
+    );
     request.on('error', (error) => {
       // Until the connection stands the other side has seen nothing.
-      fail(new RequestFailed(signal.aborted ? `no answer within ${call.timeoutMs} ms` : messageOf(error), connected));
+      fail(
+        new RequestFailed(
+          signal.aborted ? `no answer within ${call.timeoutMs} ms` : messageOf(error),
+          connected,
+        ),
+      );
     });
     request.end(call.body);
   });
@@ -88,8 +103,14 @@ export const guardedRequest = async (call: GuardedRequest): Promise<GuardedRespo
   const url = new URL(call.url);
   const response = await send(call, url, await resolved(call, url, signal), signal);
   try {
-    return { status: response.statusCode ?? 0, body: await collect(response, call.maxResponseBytes ?? 65_536) };
+    return {
+      status: response.statusCode ?? 0,
+      body: await collect(response, call.maxResponseBytes ?? 65_536),
+    };
   } catch (error) {
-    throw new RequestFailed(signal.aborted ? `the answer did not end within ${call.timeoutMs} ms` : messageOf(error), true);
+    throw new RequestFailed(
+      signal.aborted ? `the answer did not end within ${call.timeoutMs} ms` : messageOf(error),
+      true,
+    );
   }
 };

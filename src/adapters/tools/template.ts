@@ -15,7 +15,8 @@ const argument = (args: Args, name: string): unknown => {
 
 const scalar = (args: Args, name: string): string => {
   const value = argument(args, name);
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
   throw new TemplateError(`the argument ${name} is not text or a number`);
 };
 
@@ -23,7 +24,9 @@ const scalar = (args: Args, name: string): string => {
 const inUrl = (args: Args, name: string): string => {
   const value = scalar(args, name);
   if (value === '' || value === '.' || value === '..' || LONE_SURROGATE.test(value)) {
-    throw new TemplateError(`the argument ${name} is ${JSON.stringify(value)}, which cannot stand in an address`);
+    throw new TemplateError(
+      `the argument ${name} is ${JSON.stringify(value)}, which cannot stand in an address`,
+    );
   }
   return encodeURIComponent(value);
 };
@@ -31,7 +34,8 @@ const inUrl = (args: Args, name: string): string => {
 /** Fills `{name}` in a URL, each value encoded: it can be a part of the path or of the query, nothing else. */
 export const fillUrl = (template: string, args: Args): string => {
   const origin = /^[a-z]+:\/\/[^/?#]*/i.exec(template)?.[0] ?? '';
-  if (origin === '' || origin.includes('{')) throw new TemplateError('the address must begin with a fixed host');
+  if (origin === '' || origin.includes('{'))
+    throw new TemplateError('the address must begin with a fixed host');
   return template.replaceAll(PLACEHOLDER, (_, name: string) => inUrl(args, name));
 };
 

@@ -8,14 +8,22 @@ export interface Child {
   pid: number;
   process: ChildProcess;
   lines: Record<string, unknown>[];
-  line(what: string, matches: (line: Record<string, unknown>) => boolean, withinMs?: number): Promise<Record<string, unknown>>;
+  line(
+    what: string,
+    matches: (line: Record<string, unknown>) => boolean,
+    withinMs?: number,
+  ): Promise<Record<string, unknown>>;
   /** Waits for its own end. */
   exited(withinMs?: number): Promise<number | null>;
   end(): Promise<void>;
 }
 
 /** Starts a TypeScript script of this repository with what it needs in its environment. */
-export const startChild = (script: string, env: Record<string, string> = {}, args: readonly string[] = []): Child => {
+export const startChild = (
+  script: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Child => {
   const child = spawn(process.execPath, ['--import', 'tsx', resolve(script), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,10 +41,14 @@ export const startChild = (script: string, env: Record<string, string> = {}, arg
     process: child,
     lines,
     line: async (what, matches, withinMs = 20_000) => {
-      await until(`${what} from ${script}`, () => {
-        if (over() && !lines.some(matches)) throw new Error(`${script} ended before ${what}: ${errors}`);
-        return lines.some(matches);
-      }, withinMs);
+      await until(
+        `${what} from ${script}`,
+        () => {
+          if (over() && !lines.some(matches)) throw new Error(`${script} ended before ${what}: ${errors}`);
+          return lines.some(matches);
+        },
+        withinMs,
+      );
       return lines.find(matches) ?? {};
     },
     exited: async (withinMs = 20_000) => {

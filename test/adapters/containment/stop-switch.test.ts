@@ -64,7 +64,10 @@ it('is unconfirmed when the process cannot answer, and confirmed when it answers
   agent.process.kill('SIGSTOP');
   const order = orderOf();
   const result = await adapter(150).contain(order);
-  expect(result).toMatchObject({ status: 'unconfirmed', evidence: expect.stringContaining('No answer to the switch set to hold') });
+  expect(result).toMatchObject({
+    status: 'unconfirmed',
+    evidence: expect.stringContaining('No answer to the switch set to hold'),
+  });
   agent.process.kill('SIGCONT');
   await agent.line('the pause', (line) => line['state'] === 'paused');
   expect((await adapter().contain(order)).status).toBe('confirmed');
@@ -80,19 +83,43 @@ it('is unconfirmed for a session that never reported', async () => {
 it('does not take a pause for the answer to a kill', async () => {
   const now = Date.now();
   await adapter(50).contain(orderOf({ action: 'kill' }));
-  await holdpoint.switches.ack({ agent: 'counting-agent', sessionId: 's-1', seq: 9, state: 'paused', pid: 1, atMs: now });
+  await holdpoint.switches.ack({
+    agent: 'counting-agent',
+    sessionId: 's-1',
+    seq: 9,
+    state: 'paused',
+    pid: 1,
+    atMs: now,
+  });
   expect((await adapter().verify(orderOf({ action: 'kill' }))).status).toBe('unconfirmed');
 });
 
 it('does not take a pause of before the order for its answer', async () => {
-  await holdpoint.switches.ack({ agent: 'counting-agent', sessionId: 's-1', seq: 0, state: 'paused', pid: 1, atMs: Date.now() });
+  await holdpoint.switches.ack({
+    agent: 'counting-agent',
+    sessionId: 's-1',
+    seq: 0,
+    state: 'paused',
+    pid: 1,
+    atMs: Date.now(),
+  });
   expect((await adapter(50).contain(orderOf())).status).toBe('unconfirmed');
 });
 
 it('says that a session was over already, and still holds the agent', async () => {
-  await holdpoint.switches.ack({ agent: 'counting-agent', sessionId: 's-1', seq: 0, state: 'ended', pid: 1, atMs: Date.now() });
+  await holdpoint.switches.ack({
+    agent: 'counting-agent',
+    sessionId: 's-1',
+    seq: 0,
+    state: 'ended',
+    pid: 1,
+    atMs: Date.now(),
+  });
   expect((await adapter().contain(orderOf())).status).toBe('already_ended');
-  expect(await holdpoint.switches.read('counting-agent', 'next')).toMatchObject({ verdict: 'hold', scope: 'agent' });
+  expect(await holdpoint.switches.read('counting-agent', 'next')).toMatchObject({
+    verdict: 'hold',
+    scope: 'agent',
+  });
 });
 
 it('tells which other sessions of the agent obey the hold', async () => {
@@ -104,14 +131,20 @@ it('tells which other sessions of the agent obey the hold', async () => {
 
   other.process.kill('SIGSTOP');
   const again = await adapter(100).contain(orderOf({ incidentId: 'inc-2' }));
-  expect(again).toMatchObject({ status: 'confirmed', evidence: expect.stringContaining('1 other running did not answer yet: session s-2') });
+  expect(again).toMatchObject({
+    status: 'confirmed',
+    evidence: expect.stringContaining('1 other running did not answer yet: session s-2'),
+  });
 });
 
 it('contains a whole agent only when every session of it answered', async () => {
   const agents = [await startAgent('s-1'), await startAgent('s-2')];
   agents[1]?.process.kill('SIGSTOP');
   const order = orderOf({ sessionId: null, action: 'kill' });
-  expect(await adapter(200).contain(order)).toMatchObject({ status: 'unconfirmed', evidence: expect.stringContaining('1 of 2 sessions') });
+  expect(await adapter(200).contain(order)).toMatchObject({
+    status: 'unconfirmed',
+    evidence: expect.stringContaining('1 of 2 sessions'),
+  });
   agents[1]?.process.kill('SIGCONT');
   expect(await adapter().contain(order)).toMatchObject({ status: 'confirmed' });
   await Promise.all(agents.map((agent) => agent.exited()));
@@ -122,5 +155,8 @@ it('stays held while another incident holds the agent, and says so', async () =>
   await adapter().contain(orderOf());
   await adapter().contain(orderOf({ incidentId: 'inc-2', reason: 'wrong letters' }));
   const released = await adapter().release(orderOf());
-  expect(released).toMatchObject({ released: false, evidence: expect.stringContaining('another one says hold: wrong letters') });
+  expect(released).toMatchObject({
+    released: false,
+    evidence: expect.stringContaining('another one says hold: wrong letters'),
+  });
 });

@@ -24,13 +24,19 @@ export const describeSwitchStore = (name: string, make: () => Promise<StopSwitch
       expect(second).toBeGreaterThan(first);
       expect(await store.standing('a', 's', 'inc-1')).toEqual({ verdict: 'hold', seq: first });
       expect((await store.read('a', 's')).seq).toBe(second);
-      expect(await store.set({ agent: 'b', sessionId: null, verdict: 'hold', reason: '', incidentId: 'i' })).toBe(1);
+      expect(
+        await store.set({ agent: 'b', sessionId: null, verdict: 'hold', reason: '', incidentId: 'i' }),
+      ).toBe(1);
     });
 
     it('tells a session the strictest of its own word and the agent’s', async () => {
       await set('hold', null);
       await set('stop', 's');
-      expect(await store.read('a', 's')).toMatchObject({ verdict: 'stop', scope: 'session', reason: 'inc-1 says stop' });
+      expect(await store.read('a', 's')).toMatchObject({
+        verdict: 'stop',
+        scope: 'session',
+        reason: 'inc-1 says stop',
+      });
       expect(await store.read('a', 'other')).toMatchObject({ verdict: 'hold', scope: 'agent' });
       expect(await store.read('a', null)).toMatchObject({ verdict: 'hold', scope: 'agent' });
     });
@@ -64,7 +70,9 @@ export const describeSwitchStore = (name: string, make: () => Promise<StopSwitch
       await ack('running', 0, 1);
       await ack('paused', 3, 2);
       await ack('running', 0, 9, 'other');
-      expect(await store.acks('a', 's')).toEqual([{ agent: 'a', sessionId: 's', state: 'paused', seq: 3, atMs: 2, pid: 7 }]);
+      expect(await store.acks('a', 's')).toEqual([
+        { agent: 'a', sessionId: 's', state: 'paused', seq: 3, atMs: 2, pid: 7 },
+      ]);
       expect((await store.acks('a', null)).map((a) => a.sessionId)).toEqual(['other', 's']);
       expect(await store.acks('b', null)).toEqual([]);
     });

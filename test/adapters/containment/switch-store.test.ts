@@ -35,8 +35,12 @@ it('answers an agent with its verdict, and takes its acknowledgement', async () 
     status: 200,
     body: { verdict: 'go', leaseMs: 250, seq: 0, scope: 'session', reason: '' },
   });
-  expect(await acknowledgeSwitch(store, 'a', { sessionId: 's', seq: 0, state: 'running' }, 5)).toMatchObject({ status: 200 });
-  expect(await store.acks('a', 's')).toEqual([{ agent: 'a', sessionId: 's', seq: 0, state: 'running', pid: null, atMs: 5 }]);
+  expect(await acknowledgeSwitch(store, 'a', { sessionId: 's', seq: 0, state: 'running' }, 5)).toMatchObject({
+    status: 200,
+  });
+  expect(await store.acks('a', 's')).toEqual([
+    { agent: 'a', sessionId: 's', seq: 0, state: 'running', pid: null, atMs: 5 },
+  ]);
 });
 
 it.each([

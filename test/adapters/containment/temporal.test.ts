@@ -13,7 +13,10 @@ beforeAll(async () => {
   const address = process.env['HOLDPOINT_TEST_TEMPORAL'] ?? '';
   connection = await Connection.connect({ address });
   client = new Client({ connection, namespace: 'default' });
-  worker = startChild('test/adapters/containment/agents/temporal-agent.ts', { ADDRESS: address, TASK_QUEUE: taskQueue });
+  worker = startChild('test/adapters/containment/agents/temporal-agent.ts', {
+    ADDRESS: address,
+    TASK_QUEUE: taskQueue,
+  });
   await worker.line('the worker', (line) => line['ready'] === true, 50_000);
 });
 afterAll(async () => {
@@ -27,13 +30,21 @@ const start = async (workflow: string): Promise<string> => {
   return session;
 };
 const adapter = (confirmWithinMs = 10_000) =>
-  createTemporalContainment({ client, workflowIds: { 'counting-agent': 'agent/{session}' }, confirmWithinMs, pollMs: 50 });
+  createTemporalContainment({
+    client,
+    workflowIds: { 'counting-agent': 'agent/{session}' },
+    confirmWithinMs,
+    pollMs: 50,
+  });
 
 it('pauses a workflow by a cancel, confirmed by the server', async () => {
   const sessionId = await start('counting');
   expect((await adapter().verify(orderOf({ sessionId }))).status).toBe('unconfirmed');
   const result = await adapter().contain(orderOf({ sessionId }));
-  expect(result).toMatchObject({ status: 'confirmed', evidence: expect.stringMatching(/agent\/.* is CANCELLED since /) });
+  expect(result).toMatchObject({
+    status: 'confirmed',
+    evidence: expect.stringMatching(/agent\/.* is CANCELLED since /),
+  });
   expect((await adapter().verify(orderOf({ sessionId }))).status).toBe('confirmed');
   expect((await adapter().contain(orderOf({ sessionId }))).status).toBe('confirmed');
 });

@@ -1,5 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createWebhook, signatureOf, type WebhookOptions } from '../../../src/adapters/containment/webhook.ts';
+import {
+  createWebhook,
+  signatureOf,
+  type WebhookOptions,
+} from '../../../src/adapters/containment/webhook.ts';
 import { isFromHoldpoint } from '../../../src/instrument/index.ts';
 import { startChild, type Child } from './child.ts';
 import { orderOf } from './order.ts';
@@ -29,14 +33,23 @@ const serve = (listener: RequestListener): Promise<string> => {
   );
 };
 const webhook = (url: string, more: Partial<WebhookOptions> = {}) =>
-  createWebhook({ targets: { 'counting-agent': { url, secret: SECRET } }, confirmWithinMs: 300, pollMs: 20, timeoutMs: 1000, ...more });
+  createWebhook({
+    targets: { 'counting-agent': { url, secret: SECRET } },
+    confirmWithinMs: 300,
+    pollMs: 20,
+    timeoutMs: 1000,
+    ...more,
+  });
 
 it('pauses, releases and kills a real process, each confirmed by what it says of itself', async () => {
   const { child, url } = await startAgent();
   const adapter = webhook(url);
   expect((await adapter.verify(orderOf())).status).toBe('unconfirmed');
   const paused = await adapter.contain(orderOf());
-  expect(paused).toMatchObject({ status: 'confirmed', evidence: 'The control endpoint of counting-agent says that session s-1 is paused.' });
+  expect(paused).toMatchObject({
+    status: 'confirmed',
+    evidence: 'The control endpoint of counting-agent says that session s-1 is paused.',
+  });
   const calls = child.lines.filter((line) => 'n' in line).length;
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(child.lines.filter((line) => 'n' in line)).toHaveLength(calls);
@@ -46,7 +59,14 @@ it('pauses, releases and kills a real process, each confirmed by what it says of
   expect((await adapter.contain(orderOf({ action: 'kill' }))).status).toBe('confirmed');
   const orders = child.lines.flatMap((line) => ('order' in line ? [line['order']] : []));
   expect(orders).toMatchObject([
-    { action: 'pause', agent: 'counting-agent', sessionId: 's-1', incidentId: 'inc-1', holdNewSessions: true, key: 'inc-1:contain:s-1:pause' },
+    {
+      action: 'pause',
+      agent: 'counting-agent',
+      sessionId: 's-1',
+      incidentId: 'inc-1',
+      holdNewSessions: true,
+      key: 'inc-1:contain:s-1:pause',
+    },
     { action: 'release', holdNewSessions: false },
     { action: 'kill', holdNewSessions: true },
   ]);
@@ -61,7 +81,10 @@ it('asks for the session by a query that the session id cannot break out of', as
 
 it('is refused by an agent that does not know the signature, and the agent goes on', async () => {
   const { child, url } = await startAgent('another secret');
-  expect(await webhook(url).contain(orderOf())).toMatchObject({ status: 'refused', evidence: expect.stringContaining('answered 401') });
+  expect(await webhook(url).contain(orderOf())).toMatchObject({
+    status: 'refused',
+    evidence: expect.stringContaining('answered 401'),
+  });
   const calls = child.lines.length;
   await child.line('a further call', (line) => Number(line['n']) > calls);
 });
@@ -96,7 +119,10 @@ it('does not follow a redirect', async () => {
 it('gives up on an endpoint that takes the order and never answers', async () => {
   const url = await serve(() => undefined);
   const result = await webhook(url, { timeoutMs: 100 }).contain(orderOf());
-  expect(result).toMatchObject({ status: 'unconfirmed', evidence: expect.stringContaining('no answer within 100 ms') });
+  expect(result).toMatchObject({
+    status: 'unconfirmed',
+    evidence: expect.stringContaining('no answer within 100 ms'),
+  });
 });
 
 it.each([
@@ -105,7 +131,9 @@ it.each([
   ['a state it does not know', '{"state":"fine"}'],
   ['one that still runs', '{"state":"running"}'],
 ])('does not take %s for a confirmation', async (_, body) => {
-  const url = await serve((request, response) => response.writeHead(200).end(request.method === 'POST' ? '' : body));
+  const url = await serve((request, response) =>
+    response.writeHead(200).end(request.method === 'POST' ? '' : body),
+  );
   expect((await webhook(url).contain(orderOf())).status).toBe('unconfirmed');
 });
 

@@ -1,4 +1,8 @@
-import { AddressRefused, guardAddress, type ResolvedAddress } from '../../../src/adapters/tools/address-guard.ts';
+import {
+  AddressRefused,
+  guardAddress,
+  type ResolvedAddress,
+} from '../../../src/adapters/tools/address-guard.ts';
 
 const never = () => Promise.reject(new Error('nobody asked for the name'));
 const resolvesTo =
@@ -41,16 +45,26 @@ it.each([
 });
 
 it('resolves a name, and answers with the address to connect to', async () => {
-  const address = await guardAddress(new URL('https://agent.example/x'), resolvesTo('93.184.216.34', '93.184.216.35'));
+  const address = await guardAddress(
+    new URL('https://agent.example/x'),
+    resolvesTo('93.184.216.34', '93.184.216.35'),
+  );
   expect(address).toEqual({ address: '93.184.216.34', family: 4 });
 });
 
 it('refuses a name of which only one address is forbidden', async () => {
-  const guarded = guardAddress(new URL('https://agent.example/x'), resolvesTo('93.184.216.34', '169.254.169.254'));
+  const guarded = guardAddress(
+    new URL('https://agent.example/x'),
+    resolvesTo('93.184.216.34', '169.254.169.254'),
+  );
   await expect(guarded).rejects.toThrow('169.254.169.254 is a link-local, metadata or reserved address');
 });
 
 it('refuses plain http to a name that does not resolve to loopback alone', async () => {
-  await expect(guardAddress(new URL('http://localhost/'), resolvesTo('127.0.0.1', '::1'))).resolves.toBeDefined();
-  await expect(guardAddress(new URL('http://localhost/'), resolvesTo('127.0.0.1', '10.0.0.1'))).rejects.toThrow(AddressRefused);
+  await expect(
+    guardAddress(new URL('http://localhost/'), resolvesTo('127.0.0.1', '::1')),
+  ).resolves.toBeDefined();
+  await expect(
+    guardAddress(new URL('http://localhost/'), resolvesTo('127.0.0.1', '10.0.0.1')),
+  ).rejects.toThrow(AddressRefused);
 });

@@ -33,7 +33,8 @@ describe('with the application store of the sample', () => {
   let dir: string;
   let services: Awaited<ReturnType<typeof startServices>>;
   let id: string;
-  const store = (path: string, init?: RequestInit) => fetch(`${services.urls.applications}${path}`, init).then((r) => r.json());
+  const store = (path: string, init?: RequestInit) =>
+    fetch(`${services.urls.applications}${path}`, init).then((r) => r.json());
   const decline = () =>
     store(`/applications/${id}/status`, {
       method: 'PUT',
@@ -44,7 +45,9 @@ describe('with the application store of the sample', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'holdpoint-tools-'));
     services = await startServices(dir);
-    const { applications } = (await store('/applications?status=pending&limit=1')) as { applications: { application_id: string }[] };
+    const { applications } = (await store('/applications?status=pending&limit=1')) as {
+      applications: { application_id: string }[];
+    };
     id = applications[0]?.application_id ?? '';
     await decline();
   });
@@ -56,9 +59,18 @@ describe('with the application store of the sample', () => {
   it('reverses a decision and reads back that it did', async () => {
     const tools = toolsAt(services.urls.applications);
     const order = orderOf({ args: { application_id: id, status: 'pending' } });
-    expect(await tools.verify(order)).toMatchObject({ status: 'not_done', evidence: 'Not in effect: read back, status is "declined", wanted "pending".' });
-    expect(await tools.execute(order)).toMatchObject({ status: 'done', evidence: 'Verified: read back, status is "pending".' });
-    expect(await store(`/applications/${id}`)).toMatchObject({ status: 'pending', history: [{ status: 'declined' }, { status: 'pending', previous_status: 'declined' }] });
+    expect(await tools.verify(order)).toMatchObject({
+      status: 'not_done',
+      evidence: 'Not in effect: read back, status is "declined", wanted "pending".',
+    });
+    expect(await tools.execute(order)).toMatchObject({
+      status: 'done',
+      evidence: 'Verified: read back, status is "pending".',
+    });
+    expect(await store(`/applications/${id}`)).toMatchObject({
+      status: 'pending',
+      history: [{ status: 'declined' }, { status: 'pending', previous_status: 'declined' }],
+    });
   });
 
   it('does it once, however often it is asked with the same key', async () => {
@@ -71,11 +83,15 @@ describe('with the application store of the sample', () => {
 
   it('says not done, and why, when the store refuses', async () => {
     const tools = toolsAt(services.urls.applications);
-    expect(await tools.execute(orderOf({ args: { application_id: 'LN-0', status: 'pending' } }))).toMatchObject({
+    expect(
+      await tools.execute(orderOf({ args: { application_id: 'LN-0', status: 'pending' } })),
+    ).toMatchObject({
       status: 'not_done',
       evidence: expect.stringContaining('answered 404: {"error":"no application LN-0"}'),
     });
-    expect(await tools.execute(orderOf({ args: { application_id: id, status: 'lost' } }))).toMatchObject({ status: 'not_done' });
+    expect(await tools.execute(orderOf({ args: { application_id: id, status: 'lost' } }))).toMatchObject({
+      status: 'not_done',
+    });
     expect(await store(`/applications/${id}`)).toMatchObject({ status: 'declined' });
   });
 });
@@ -84,11 +100,14 @@ describe('with a tool that misbehaves', () => {
   let server: Server | null = null;
   let asked: { method: string | undefined; url: string | undefined; headers: Record<string, unknown> }[];
   beforeEach(() => (asked = []));
-  afterEach(() => new Promise<void>((closed) => {
-    if (server === null) return closed();
-    server.closeAllConnections();
-    server.close(() => closed());
-  }));
+  afterEach(
+    () =>
+      new Promise<void>((closed) => {
+        if (server === null) return closed();
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  );
 
   const serve = (listener: RequestListener): Promise<string> => {
     const started = createServer((request, response) => {
@@ -116,7 +135,11 @@ describe('with a tool that misbehaves', () => {
     expect(asked[0]).toMatchObject({
       method: 'PUT',
       url: '/applications/LN-1/status',
-      headers: { 'idempotency-key': 'inc-1:reverse:7', authorization: 'Bearer store-key', 'content-type': 'application/json' },
+      headers: {
+        'idempotency-key': 'inc-1:reverse:7',
+        authorization: 'Bearer store-key',
+        'content-type': 'application/json',
+      },
     });
     expect(asked[1]?.headers).not.toHaveProperty('idempotency-key');
   });
@@ -137,35 +160,51 @@ describe('with a tool that misbehaves', () => {
   it('is uncertain when it was accepted and reads back as something else', async () => {
     expect(await toolsAt(await answering(200, 'declined')).execute(orderOf())).toMatchObject({
       status: 'uncertain',
-      evidence: 'set_application_status answered 200, but not in effect: read back, status is "declined", wanted "pending".',
+      evidence:
+        'set_application_status answered 200, but not in effect: read back, status is "declined", wanted "pending".',
     });
   });
 
   it('is uncertain when there is no answer in time', async () => {
     const tools = toolsAt(await serve(() => undefined), { timeoutMs: 80 });
-    expect(await tools.execute(orderOf())).toMatchObject({ status: 'uncertain', evidence: expect.stringContaining('no answer within 80 ms') });
+    expect(await tools.execute(orderOf())).toMatchObject({
+      status: 'uncertain',
+      evidence: expect.stringContaining('no answer within 80 ms'),
+    });
     expect((await tools.verify(orderOf())).status).toBe('uncertain');
   });
 
   it('is uncertain when the answer breaks off', async () => {
-    const url = await serve((_, response) => response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()));
+    const url = await serve((_, response) =>
+      response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()),
+    );
     expect((await toolsAt(url).execute(orderOf())).status).toBe('uncertain');
   });
 
   it('is not done when nothing was reached', async () => {
-    expect(await toolsAt('http://127.0.0.1:9').execute(orderOf())).toMatchObject({ status: 'not_done', evidence: expect.stringContaining('Not reached') });
+    expect(await toolsAt('http://127.0.0.1:9').execute(orderOf())).toMatchObject({
+      status: 'not_done',
+      evidence: expect.stringContaining('Not reached'),
+    });
   });
 
   it('connects to the address that was checked, and does not resolve the name again', async () => {
     const port = new URL(await answering(200, 'pending')).port;
     const url = `http://store.invalid:${port}`;
     let resolved = 0;
-    const resolve = () => Promise.resolve([{ address: (resolved += 1) > 2 ? '10.0.0.1' : '127.0.0.1', family: 4 as const }]);
-    const tool = HttpToolConfig.parse({ url: `${url}/x`, verify: { url: `${url}/y`, path: 'status', equals: '{status}' } });
+    const resolve = () =>
+      Promise.resolve([{ address: (resolved += 1) > 2 ? '10.0.0.1' : '127.0.0.1', family: 4 as const }]);
+    const tool = HttpToolConfig.parse({
+      url: `${url}/x`,
+      verify: { url: `${url}/y`, path: 'status', equals: '{status}' },
+    });
     const tools = createHttpTools({ tools: { set_application_status: tool }, resolve });
     expect((await tools.execute(orderOf())).status).toBe('done');
     expect(resolved).toBe(2); // once a call
-    expect(asked.map(({ headers }) => headers['host'])).toEqual([`store.invalid:${port}`, `store.invalid:${port}`]);
+    expect(asked.map(({ headers }) => headers['host'])).toEqual([
+      `store.invalid:${port}`,
+      `store.invalid:${port}`,
+    ]);
     expect((await tools.execute(orderOf())).status).toBe('not_done');
     expect(asked).toHaveLength(2);
   });
@@ -176,15 +215,22 @@ describe('with a tool that misbehaves', () => {
       status: 'not_done',
       evidence: 'Not called: the argument status is missing.',
     });
-    expect((await toolsAt(url, { verify: { url: `${url}/{gone}`, path: 'x', equals: 1 } }).execute(orderOf())).status).toBe('not_done');
+    expect(
+      (await toolsAt(url, { verify: { url: `${url}/{gone}`, path: 'x', equals: 1 } }).execute(orderOf()))
+        .status,
+    ).toBe('not_done');
     expect((await toolsAt('https://169.254.169.254').execute(orderOf())).status).toBe('not_done');
-    expect((await toolsAt(url).execute(orderOf({ tool: 'wire_money' }))).evidence).toContain('No way to call wire_money');
+    expect((await toolsAt(url).execute(orderOf({ tool: 'wire_money' }))).evidence).toContain(
+      'No way to call wire_money',
+    );
     expect(asked).toHaveLength(0);
   });
 
   it('never says done of what it cannot read back', async () => {
     const url = await serve((_, response) => response.writeHead(200).end('fine'));
     expect((await toolsAt(url).execute(orderOf())).evidence).toContain('not JSON');
-    expect(await toolsAt(url, { verify: undefined }).execute(orderOf())).toMatchObject({ status: 'uncertain' });
+    expect(await toolsAt(url, { verify: undefined }).execute(orderOf())).toMatchObject({
+      status: 'uncertain',
+    });
   });
 });

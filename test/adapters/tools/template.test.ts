@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { fillJson, fillUrl, TemplateError, valueAt } from '../../../src/adapters/tools/template.ts';
 
 it('encodes what it puts into an address', () => {
-  const filled = fillUrl('https://store.example/applications/{id}/status?by={who}', { id: 'a/../b?c#d', who: 'x&y=z' });
+  const filled = fillUrl('https://store.example/applications/{id}/status?by={who}', {
+    id: 'a/../b?c#d',
+    who: 'x&y=z',
+  });
   expect(filled).toBe('https://store.example/applications/a%2F..%2Fb%3Fc%23d/status?by=x%26y%3Dz');
 });
 
@@ -29,16 +32,27 @@ it('takes no host from an argument', () => {
 
 it('stays on the host and under the path of the template, whatever the argument', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', '..', '%2e%2e', '\\..\\', '//evil.example', '@evil.example', '\u0000')), (id) => {
-      let filled: string;
-      try {
-        filled = fillUrl('https://store.example/applications/{id}/status', { id });
-      } catch (error) {
-        return error instanceof TemplateError;
-      }
-      const url = new URL(filled);
-      return url.host === 'store.example' && /^\/applications\/[^/]+\/status$/.test(url.pathname) && url.search === '' && url.hash === '';
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('\ud800', '..', '%2e%2e', '\\..\\', '//evil.example', '@evil.example', '\u0000'),
+      ),
+      (id) => {
+        let filled: string;
+        try {
+          filled = fillUrl('https://store.example/applications/{id}/status', { id });
+        } catch (error) {
+          return error instanceof TemplateError;
+        }
+        const url = new URL(filled);
+        return (
+          url.host === 'store.example' &&
+          /^\/applications\/[^/]+\/status$/.test(url.pathname) &&
+          url.search === '' &&
+          url.hash === ''
+        );
+      },
+    ),
   );
 });
 

@@ -14,7 +14,10 @@ const main = async (): Promise<void> => {
   });
   try {
     for (let n = 1; ; n += 1) {
-      await session.tracedToolCall({ name: 'count', args: { n } }, () => new Promise((done) => setTimeout(done, 10)));
+      await session.tracedToolCall(
+        { name: 'count', args: { n } },
+        () => new Promise((done) => setTimeout(done, 10)),
+      );
       say({ n });
     }
   } catch (error) {
