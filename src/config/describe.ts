@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConfigIssue } from './issue.ts';
-import { knownKeys, nearest } from './known-keys.ts';
+import { knownKeys } from './known-keys.ts';
+import { nearest } from './nearest.ts';
 import type { Path, Source } from './source.ts';
 import { remedyIn } from './write.ts';
 

@@ -1,6 +1,6 @@
 import { fieldOf, foundAt } from '../describe.ts';
 import type { ConfigIssue } from '../issue.ts';
-import { nearest } from '../known-keys.ts';
+import { nearest } from '../nearest.ts';
 import { Secret } from '../secret.ts';
 import type { Path, Source } from '../source.ts';
 

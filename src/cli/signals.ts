@@ -1,0 +1,26 @@
+/** A process composed from the configuration. */
+export interface Running {
+  /** What to open or look at, for the line that says that it runs. */
+  where: string;
+  /** Rejects when it fails. */
+  failed?: Promise<never>;
+  close(): Promise<void>;
+}
+
+/** Says that it runs, waits for Ctrl-C or a stop, and closes. A second Ctrl-C ends at once. */
+export async function untilStopped(what: string, running: Running): Promise<void> {
+  process.stderr.write(`holdpoint ${what}: ${running.where}\n`);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once('SIGINT', () => process.exit(130));
+        resolve();
+      });
+    }
+  });
+  try {
+    await (running.failed ? Promise.race([stopped, running.failed]) : stopped);
+  } finally {
+    await running.close();
+  }
+}

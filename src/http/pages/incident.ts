@@ -1,0 +1,68 @@
+import { html } from 'hono/html';
+import { checklistOf } from '../../domain/incident/checklist.ts';
+import { phaseOf } from '../../domain/incident/phase.ts';
+import { sizeOf } from '../../domain/incident/ranges.ts';
+import type { ClassState, IncidentState } from '../../domain/incident/state.ts';
+import type { IncidentRow } from '../../store/port.ts';
+import { type Html, page, plain, span, time } from './layout.ts';
+
+type NameOf = (actorId: string | null) => string;
+
+const facts = (state: IncidentState, nameOf: NameOf, nowMs: number): [string, string][] => [
+  ['Agent', state.agent],
+  ['Status', state.status === 'open' ? `open, ${plain(phaseOf(state))}` : plain(state.status)],
+  ['Severity', state.severity],
+  ['Owner', nameOf(state.ownerId)],
+  ['Opened', `${time(state.openedAt)} (${span((state.endedAt ?? nowMs) - state.openedAt)})`],
+  ['Ended', time(state.endedAt)],
+  ['Alerts', `${state.alerts.count}; first: ${state.alerts.first?.title ?? '–'}`],
+  ['Sessions', Object.keys(state.sessions).join(', ') || 'none known yet'],
+  ['Agent on hold', state.held ? 'yes: it starts no new session' : 'no'],
+  ['Failure mode', plain(state.mode.confirmed ?? (state.mode.suggested ? `${state.mode.suggested} (suggested)` : 'not classified yet'))],
+  ['Fault origin', state.origin ? `step ${state.origin.step} of ${state.origin.sessionId}` : 'not confirmed yet'],
+  ['Blast radius', state.blast ? `${state.blast.total} external actions` : 'not mapped yet'],
+  ['Distribution due', time(state.openedAt + state.policy.distributionMs)],
+  ['Before this one', state.linkedFrom ?? '–'],
+];
+
+const targets = (state: IncidentState): Html[] =>
+  Object.values(state.targets).map(
+    ({ agent, sessionId, status, evidence }) =>
+      html`<tr><td>${agent}</td><td class="id">${sessionId}</td><td>${plain(status)}</td><td>${evidence ?? ''}</td></tr>`,
+  );
+
+const actions = (classes: ClassState[]): Html[] =>
+  classes.map(({ spec, classifiedAs, done, uncertain, declined, remediated }) => {
+    const settled = `${sizeOf(done)} reversed, ${sizeOf(remediated)} remediated, ${sizeOf(declined)} declined, ${sizeOf(uncertain)} uncertain`;
+    return html`<tr><td>${spec.tool}</td><td>${plain(classifiedAs ?? spec.kind)}</td><td class="count">${spec.count}</td><td>${settled}</td></tr>`;
+  });
+
+const section = (title: string, heads: string[], rows: Html[]): Html | '' =>
+  rows.length === 0
+    ? ''
+    : html`<h2>${title}</h2><div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+
+/** One incident as the projection has it: no trace content, nothing to click. */
+export function incidentPage({ incidentId, seq, head, state }: IncidentRow, nameOf: NameOf, nowMs: number): Html {
+  const items = checklistOf(state);
+  const classes = Object.values(state.classes).filter(({ superseded }) => !superseded);
+  return page(
+    incidentId,
+    html`<header><h1>Incident <span class="id">${incidentId}</span></h1></header>
+<main>
+<dl>${facts(state, nameOf, nowMs).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+${section('Containment', ['Agent', 'Session', 'State', 'Evidence'], targets(state))}
+${section('Actions after the fault', ['Tool', 'Kind', 'Count', 'Settled'], actions(classes))}
+${section(
+  `Checklist (${items.filter(({ proven }) => proven).length} of ${items.length} proven)`,
+  ['Item', 'State', 'Proof, or what is missing'],
+  items.map(
+    ({ item, proven, proof }) =>
+      html`<tr><td>${plain(item)}</td><td class="${proven ? 'proven' : 'open'}">${proven ? 'proven' : 'open'}</td><td>${proof}</td></tr>`,
+  ),
+)}
+<h2>Record</h2>
+<dl><dt>Events</dt><dd>${seq}</dd><dt>Head of the audit chain</dt><dd class="id">${head}</dd></dl>
+</main>`,
+  );
+}

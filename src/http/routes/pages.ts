@@ -1,0 +1,56 @@
+import type { Context, Hono } from 'hono';
+import type { Directory, Projection } from '../../store/port.ts';
+import type { PeopleGate } from '../auth/people.ts';
+import { incidentPage } from '../pages/incident.ts';
+import { listPage } from '../pages/list.ts';
+import { page, type Html } from '../pages/layout.ts';
+import { html } from 'hono/html';
+import { Problem } from '../problem.ts';
+
+export interface PageRoutesDeps {
+  people: PeopleGate;
+  incidents: Pick<Projection, 'get' | 'list'>;
+  directory: Pick<Directory, 'names'>;
+  nowMs: () => number;
+}
+
+const PER_PAGE = 50;
+
+/** `GET /` and `GET /incidents/:id`: what is going on, for whoever may look. */
+export function pageRoutes(app: Hono, { people, incidents, directory, nowMs }: PageRoutesDeps): void {
+  app.get('/', (context) =>
+    shown(context, async () => {
+      people.reader(context);
+      const [, at, beforeId] = /^(\d{1,15}):(.{1,200})$/.exec(context.req.query('before') ?? '') ?? [];
+      const place = at === undefined || beforeId === undefined ? {} : { before: Number(at), beforeId };
+      const rows = await incidents.list({ limit: PER_PAGE, ...place });
+      const last = rows.length === PER_PAGE ? rows.at(-1) : undefined;
+      const next = last ? `/?before=${encodeURIComponent(`${last.state.openedAt}:${last.incidentId}`)}` : null;
+      return listPage({ rows, next, nowMs: nowMs() });
+    }),
+  );
+
+  app.get('/incidents/:id', (context) =>
+    shown(context, async () => {
+      people.reader(context);
+      const id = context.req.param('id');
+      const row = id.length <= 200 ? await incidents.get(id) : null;
+      if (!row) throw new Problem({ status: 404, code: 'unknown-incident', detail: 'There is no such incident.', remedy: 'Look at the list.' });
+      const { ownerId } = row.state;
+      const names = ownerId === null ? {} : await directory.names([ownerId]);
+      return incidentPage(row, (actorId) => (actorId === null ? 'nobody yet' : (names[actorId] ?? actorId)), nowMs());
+    }),
+  );
+}
+
+/** A problem is a page here: it is read in a browser. */
+async function shown(context: Context, make: () => Promise<Html>): Promise<Response> {
+  try {
+    return context.html(await make());
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { status, detail, remedy, headers } = error.details;
+    const body = page(detail, html`<main><h1>${detail}</h1><p class="note">${remedy}</p></main>`);
+    return context.html(body, status, headers);
+  }
+}

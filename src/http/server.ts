@@ -1,0 +1,64 @@
+import { type Context, Hono, type Next } from 'hono';
+import type { StopSwitchStore } from '../adapters/containment/switch-store.ts';
+import type { Incidents } from '../client/port.ts';
+import type { Config } from '../config/types.ts';
+import type { Store } from '../store/port.ts';
+import { createKeyRing } from './auth/keys.ts';
+import { createPeopleGate } from './auth/people.ts';
+import { STYLE_SOURCE } from './pages/layout.ts';
+import { type Log, problemApp, stderrLog } from './problem.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { commandRoutes } from './routes/commands.ts';
+import { healthRoutes, type ReadyCheck } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { switchRoutes } from './routes/switch.ts';
+
+export { listen, type Listening, type ListenOptions } from './listen.ts';
+export type { ReadyCheck } from './routes/health.ts';
+
+export interface ServerDeps {
+  config: Config;
+  incidents: Incidents;
+  store: Pick<Store, 'incidents' | 'audit' | 'directory'>;
+  switches: StopSwitchStore;
+  /** `/v1/traces`, which checks its own keys. */
+  otlp?: Hono;
+  /** What the server needs to do its work, for `/readyz`. */
+  ready?: () => Promise<ReadyCheck[]>;
+  nowMs?: () => number;
+  log?: Log;
+}
+
+/** Nothing is loaded from anywhere, nothing runs, nobody frames it. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+async function securityHeaders(context: Context, next: Next): Promise<void> {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
+}
+
+/** The HTTP server of Holdpoint: intake, stop switch, API and the status page. */
+export function createServer(deps: ServerDeps): Hono {
+  const { config, incidents, store, switches, nowMs = Date.now, log = stderrLog } = deps;
+  const app = problemApp(log);
+  const keys = createKeyRing(config.keys, nowMs);
+  const people = createPeopleGate(config);
+  app.use('*', securityHeaders);
+  healthRoutes(app, deps.ready ?? (() => Promise.resolve([])));
+  alertRoutes(app, { config, keys, incidents, nowMs });
+  switchRoutes(app, { config, keys, switches, nowMs });
+  incidentRoutes(app, { people, incidents: store.incidents, audit: store.audit });
+  commandRoutes(app, { config, people, incidents, nowMs });
+  pageRoutes(app, { people, incidents: store.incidents, directory: store.directory, nowMs });
+  if (deps.otlp) app.route('/', deps.otlp);
+  return app;
+}
