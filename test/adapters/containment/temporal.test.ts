@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { createTemporalContainment } from '../../../src/adapters/containment/temporal.ts';
 import { startChild, type Child } from './child.ts';
+import { fromSetup } from '../../support/environment.ts';
 import { orderOf } from './order.ts';
 
 const taskQueue = `counting-${randomUUID()}`;
@@ -10,7 +11,7 @@ let client: Client;
 let worker: Child;
 
 beforeAll(async () => {
-  const address = process.env['HOLDPOINT_TEST_TEMPORAL'] ?? '';
+  const address = fromSetup('HOLDPOINT_TEST_TEMPORAL');
   connection = await Connection.connect({ address });
   client = new Client({ connection, namespace: 'default' });
   worker = startChild('test/adapters/containment/agents/temporal-agent.ts', {
