@@ -70,7 +70,10 @@ const warningsOf = (steps: Step[], ordered: Ordered, missing: Completeness['miss
   for (const m of missing.filter((x) => CONTENT.has(x.field))) out.push(`${m.field} was not captured at ${m.steps} ${m.kind} steps (${list(m.first)})`);
   const answered = new Set(steps.flatMap((s) => [s.tool?.callId, ...(s.messagesIn ?? []).map((m) => m.toolResult?.callId)]).filter(Boolean));
   const silent = steps.filter((s) => (s.messagesOut ?? []).some((m) => (m.toolCalls ?? []).some((c) => c.callId !== null && !answered.has(c.callId))));
-  const chats = silent.filter((s) => s.kind === 'llm').map((s) => s.stepNumber);
+  // A stop lands between a model call and its tool call: that call never happened, so no answer is missing.
+  const halted = ordered.spans.some((s) => s.attributes['holdpoint.session.halted'] !== undefined);
+  const last = halted ? steps.findLast((s) => s.kind === 'llm')?.stepNumber : undefined;
+  const chats = silent.filter((s) => s.kind === 'llm' && s.stepNumber !== last).map((s) => s.stepNumber);
   if (chats.length > 0) out.push(`tool calls asked for at steps ${list(chats)} have no recorded answer`);
   if (steps.length === 0) out.push('the trace holds no spans');
   else if (!steps.some((s) => s.kind === 'llm')) out.push('the trace holds no model calls');

@@ -1,3 +1,4 @@
+import { SessionOutcome } from '../../domain/session/outcome.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { getNumber, getText } from './attributes.ts';
 import { completenessOf } from './completeness.ts';
@@ -11,7 +12,7 @@ import { stepOf } from './step.ts';
  */
 export const sessionFromSpans = (spans: RawSpan[], options: { sessionId?: string; warnings?: string[] } = {}): Session => {
   const ordered = inStepOrder(spans);
-  const firstOf = (read: (span: RawSpan) => string | null): string | null => {
+  const firstOf = <T extends string>(read: (span: RawSpan) => T | null): T | null => {
     for (const span of ordered.spans) {
       const value = read(span);
       if (value !== null) return value;
@@ -26,10 +27,12 @@ export const sessionFromSpans = (spans: RawSpan[], options: { sessionId?: string
     agent: steps.find((s) => s.agent !== null)?.agent ?? firstOf((s) => getText(s.resource, 'agent') ?? serviceOf(s)),
     steps,
     tokenBudget: budgets[0] ?? null,
-    outcome: null,
+    outcome: firstOf(outcomeOf),
     completeness: completenessOf(steps, ordered, options.warnings ?? []),
   };
 };
+
+const outcomeOf = (span: RawSpan): Session['outcome'] => SessionOutcome.safeParse(span.attributes['holdpoint.session.outcome']).data ?? null;
 
 const serviceOf = (span: RawSpan): string | null => {
   const name = span.resource['service.name'];
