@@ -8,6 +8,14 @@ import { decision, own, type DecisionTable } from './table.ts';
 
 const target = (state: IncidentState, id: string) => own(state.targets, id);
 
+/** Session ids may be as long as target ids: cut where they must be, and never the same for two sessions. */
+function freeTargetId(state: IncidentState, sessionId: string): string {
+  const whole = `session:${sessionId}`;
+  let id = whole.slice(0, 200);
+  for (let n = 2; target(state, id); n += 1) id = `${whole.slice(0, 190)}~${n}`;
+  return id;
+}
+
 /** A session joins with its own target, so that it cannot be read before it is contained. */
 const joined = (state: IncidentState, sessionId: string, because: string, agent: string): Fact[] =>
   own(state.sessions, sessionId)
@@ -18,7 +26,7 @@ const joined = (state: IncidentState, sessionId: string, because: string, agent:
           type: 'targetAdded',
           data: {
             target: {
-              targetId: `session:${sessionId}`.slice(0, 200),
+              targetId: freeTargetId(state, sessionId),
               kind: 'session',
               agent,
               sessionId,

@@ -1,0 +1,62 @@
+import type { CommandType } from '../../../src/domain/incident/command.ts';
+import { defaultPolicy } from '../../../src/domain/policy.ts';
+import { actionClass, alert, prose, receiveAlert, report, seal, sha, suggestAnalysis, type Words } from './story.ts';
+
+const signing = { requestId: 'r1', seen: sha('x'), indices: 'all' as const, reason: prose('x') };
+
+/** Well-formed words of every command, for tests in which they do not matter. */
+const words: { [T in CommandType]: Words<T> } = {
+  receiveAlert: receiveAlert({ alert: alert(), policy: defaultPolicy }),
+  offerSessions: { candidates: [] },
+  nameSession: { sessionId: 's9' },
+  joinSession: { sessionId: 's9', because: 'x' },
+  addTarget: { target: { targetId: 't', kind: 'subagent', agent: 'a', sessionId: 's1', allowListed: true } },
+  orderContainment: { targetId: 't', action: 'pause', adapter: 'x' },
+  reportContainment: { targetId: 't', status: 'confirmed', evidence: 'x' },
+  takeOverContainment: { targetId: 't', reason: prose('x') },
+  retryContainment: { targetId: 't' },
+  releaseAgent: { reason: prose('x') },
+  reportSeal: { seal: seal() },
+  reportSealTrouble: { sessionId: 's1', percentOfDeadline: 1, reason: 'x' },
+  suggestAnalysis: suggestAnalysis(),
+  confirmMode: { mode: 'tool_misfire', misfit: null },
+  completeFirstAction: { note: prose('x') },
+  confirmOrigin: { sessionId: 's1', step: 3 },
+  confirmCascade: { path: [3, 9] },
+  mapBlastRadius: { basis: 'x', classes: [actionClass()], attempted: 0, total: 0, subagents: 0 },
+  classifyActions: { classId: 'c', as: 'no_effect', reason: prose('x') },
+  refreshApprovers: { approverIds: [], because: 'x' },
+  requestSignOff: { requestId: 'r', classId: 'c', planSha256: sha('x'), remediation: null },
+  signReversal: { ...signing, typedCount: null },
+  denyReversal: signing,
+  breakGlass: signing,
+  countersign: { requestId: 'r1', reason: prose('x') },
+  orderReversals: { batchId: 'b', requestId: 'r1', indices: [] },
+  reportReversals: report('b'),
+  settleUncertain: { classId: 'c', indices: [], outcome: 'done', reason: prose('x') },
+  recordRemediation: { classId: 'c', indices: 'all', result: prose('x') },
+  draftSection: { section: 'impact', text: prose('x') },
+  editSection: { section: 'impact', text: prose('x'), baseSha256: null },
+  addFactor: { factorId: 'f', kind: 'process', text: prose('x') },
+  removeFactor: { factorId: 'f' },
+  attestFactors: { factorIds: [] },
+  describeGap: { kind: 'monitoring', text: prose('x') },
+  proveItem: { item: 'alert_or_flag', ok: true, basis: 'x', proof: 'x' },
+  attestItem: { item: 'alert_or_flag', link: 'https://example.org', reason: prose('x') },
+  finalisePostmortem: {},
+  planDistribution: { version: 1, documentSha256: sha('x'), documentUri: 'x', recipients: [] },
+  reportReceipt: { version: 1, recipientId: 'x', status: 'sent', messageId: null, note: null },
+  settleReceipt: { recipientId: 'x', outcome: 'sent', reason: prose('x') },
+  acknowledge: {},
+  takeOwnership: {},
+  handOver: { to: 'slack:UBEN' },
+  setSeverity: { severity: 'sev1' },
+  addNote: { text: prose('x') },
+  tick: {},
+  proposeEnding: { kind: 'dismissed', reason: prose('x'), fixUrl: null, intoIncidentId: null },
+  withdrawEnding: {},
+  secondEnding: { reason: null },
+  requestClose: {},
+};
+
+export const wordsOf = <T extends CommandType>(type: T): Words<T> => words[type];
