@@ -1,14 +1,13 @@
 import { createSmtpMailer } from '../adapters/mail/smtp.ts';
+import type { ContainmentAdapter } from '../adapters/containment/port.ts';
 import type { TraceStore } from '../adapters/traces/port.ts';
 import { createAnalyseActivities } from '../activities/analyse.ts';
 import { createContainActivities } from '../activities/contain.ts';
 import { createDistributeActivities, type Recipient } from '../activities/distribute.ts';
 import { createNotifyActivities } from '../activities/notify.ts';
-import { Plan } from '../activities/plan.ts';
 import { createPreserveActivities, loadSealedSession } from '../activities/preserve.ts';
 import { createRecordActivities } from '../activities/record.ts';
 import { createReverseActivities } from '../activities/reverse.ts';
-import { parseAnalysis } from '../activities/stored-analysis.ts';
 import type { IncidentActivities } from '../activities/types.ts';
 import type { Config } from '../config/types.ts';
 import { createSlackClient } from '../slack/client.ts';
@@ -26,9 +25,16 @@ const recipientsOf = (config: Config): Recipient[] => [
   ...config.distribution.onCall.map((one) => ({ ...one, team: 'on_call' as const })),
 ];
 
-/** Every activity of a worker, from the configuration. `sources` may be given instead, as for a recorded session. */
-export function createActivities(parts: Parts, sources: (agent: string) => TraceStore = traceStoreOf(parts)): IncidentActivities {
+/** What may take the place of a configured adapter: a recorded session has ended already, and lies in a file. */
+export interface Overrides {
+  containment?: (agent: string) => ContainmentAdapter;
+  traces?: (agent: string) => TraceStore | null;
+}
+
+/** Every activity of a worker, from the configuration. */
+export function createActivities(parts: Parts, overrides: Overrides = {}): IncidentActivities {
   const { config, store, evidence, client, incidents, baseline } = parts;
+  const sources = overrides.traces ?? traceStoreOf(parts);
   const { slack, mail } = config;
   if (!slack || !mail) throw new Error('Set the sections `slack` and `mail` in holdpoint.yaml: incidents are run there.');
   const loadSession = (uri: string) => loadSealedSession(evidence, uri);
@@ -38,11 +44,11 @@ export function createActivities(parts: Parts, sources: (agent: string) => Trace
   const toolsOf = reversalTools(config);
   return {
     ...createContainActivities({
-      adapterFor: containmentAdapters(config, store.switches, client),
+      adapterFor: overrides.containment ?? containmentAdapters(config, store.switches, client),
       documents: store.documents,
       breaker: config.breaker,
     }),
-    ...createPreserveActivities({ evidence, store, sourceFor: sources, profileFor: baseline.profileFor }),
+    ...createPreserveActivities({ evidence, sourceFor: sources, profileFor: baseline.profileFor }),
     ...createAnalyseActivities({
       evidence,
       documents: store.documents,
@@ -66,30 +72,19 @@ export function createActivities(parts: Parts, sources: (agent: string) => Trace
       evidence: evidenceReader(parts),
       people: slackPeople(config, slack),
       config: { channel: slack.channel, signOffsIn: 'thread' },
-      page: pagerOf(config),
+      page: async () => undefined,
       pageUrl: (incidentId) => incidentPage(config, incidentId),
     }),
     ...createDistributeActivities({
       store,
-      evidence: textShelf(parts),
+      evidence,
       mailer: createSmtpMailer({ url: mail.url.reveal(), from: { name: 'Holdpoint', address: mail.from }, timeoutMs: 20_000 }),
       slackPost: createChannelPost(slackClient),
       recipients: recipientsOf(config),
       messageIdDomain: mail.from.split('@')[1] ?? 'holdpoint.invalid',
       links: { incident: (incidentId) => incidentPage(config, incidentId) },
-      loadSession: (seal) => loadSession(seal.uri).catch(() => null),
-      loadAnalysis: ({ analysisUri }) => evidence.get(analysisUri).then(parseAnalysis, () => null),
-      loadPlan: ({ planUri }) =>
-        evidence.get(planUri).then(
-          (bytes) => Plan.parse(JSON.parse(new TextDecoder().decode(bytes))).actions,
-          () => null,
-        ),
+      loadSession: (uri) => loadSession(uri).catch(() => null),
       clock: Date.now,
     }),
   };
 }
-
-const textShelf = ({ evidence }: Parts) => ({
-  put: ({ content }: { content: string }) => evidence.put(new TextEncoder().encode(content)),
-  get: async (uri: string) => new TextDecoder().decode(await evidence.get(uri)),
-});

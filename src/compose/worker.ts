@@ -1,8 +1,7 @@
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { TraceStore } from '../adapters/traces/port.ts';
-import { createActivities } from './activities.ts';
+import { createActivities, type Overrides } from './activities.ts';
 import type { Parts } from './parts.ts';
 
 /** Beside this file: TypeScript in a checkout, JavaScript once built. */
@@ -25,7 +24,7 @@ export interface RunningWorker {
 }
 
 /** Starts a worker for workflows and activities on the configured task queue. */
-export async function startWorker(parts: Parts, sources?: (agent: string) => TraceStore): Promise<RunningWorker> {
+export async function startWorker(parts: Parts, overrides: Overrides = {}): Promise<RunningWorker> {
   quietRuntime();
   const { address, namespace, taskQueue, apiKey, tls } = parts.config.temporal;
   const key = apiKey?.reveal();
@@ -36,7 +35,7 @@ export async function startWorker(parts: Parts, sources?: (agent: string) => Tra
     namespace,
     taskQueue,
     workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), logger }),
-    activities: createActivities(parts, sources),
+    activities: createActivities(parts, overrides),
     maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: '10s',
   });

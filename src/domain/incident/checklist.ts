@@ -80,7 +80,7 @@ function contributingFactors({ postmortem, policy }: IncidentState): Verdict {
     );
   const attested = postmortem.attested?.factorIds;
   if (!attested) return missing('Attest that no contributing factor was left out.');
-  return proven(`${ids.length} factors, attested by ${postmortem.attested?.by ?? ''}.`);
+  return proven(`${ids.length} factors, attested as all that a person knows of.`);
 }
 
 function detectionGap({ postmortem }: IncidentState): Verdict {
@@ -95,7 +95,7 @@ function lesson(state: IncidentState, item: 'eval_regression' | 'alert_or_flag')
   if (run?.ok && run.basis === basis) return proven(run.proof);
   const link = state.attestations[item];
   if (link && link.basis === basis && link.by.length >= 2)
-    return proven(`${link.link}, attested by ${link.by.join(' and ')}.`);
+    return proven(`${link.link}, attested by ${link.by.length} people.`);
   if (run && run.basis === basis) return missing(run.proof);
   return missing(link ? 'A second person has to attest the link.' : 'The engine has yet to run it.');
 }

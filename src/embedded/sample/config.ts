@@ -42,35 +42,38 @@ export interface SampleParts {
   smtpUrl: string;
   databaseUrl: string;
   temporalAddress: string;
-  /** The application store, which undoes its own status changes. */
-  applicationsUrl: string;
   secrets: Secrets;
+  /** The section `agents`. */
+  agents: Record<string, unknown>;
 }
 
-/** The configuration of the sample: one agent, five people, everything on loopback. */
+/** The loan agent: stopped by its switch; its application store undoes its own status changes. */
+export function loanAgent(applicationsUrl: string): Record<string, unknown> {
+  const application = `${applicationsUrl}/applications/{application_id}`;
+  return {
+    owners: ['dana'],
+    containment: { kind: 'stop-switch', lease: '250ms' },
+    traces: { kind: 'store', retention: '24h' },
+    tools: TOOLS,
+    reversals: {
+      set_application_status: {
+        url: `${application}/status`,
+        method: 'PUT',
+        body: { status: '{status}', reason: 'Reversed by Holdpoint' },
+        verify: { url: application, path: 'status', equals: '{status}' },
+      },
+    },
+  };
+}
+
+/** The configuration of the sample: five people, everything on loopback. */
 export function sampleConfig(parts: SampleParts): Config {
   const { ana, ben, chidi, dana, eve } = PEOPLE;
-  const status = `${parts.applicationsUrl}/applications/{application_id}`;
   const value = {
     server: { port: parts.port, localReads: true },
     evidence: { dir: join(parts.dir, 'evidence') },
-    agents: {
-      [AGENT]: {
-        owners: ['dana'],
-        containment: { kind: 'stop-switch', lease: '250ms' },
-        traces: { kind: 'store', retention: '24h' },
-        tools: TOOLS,
-        reversals: {
-          set_application_status: {
-            url: `${status}/status`,
-            method: 'PUT',
-            body: { status: '{status}', reason: 'Reversed by Holdpoint' },
-            verify: { url: status, path: 'status', equals: '{status}' },
-          },
-        },
-      },
-    },
-    keys: { sample: { env: 'HOLDPOINT_SAMPLE_KEY', agents: [AGENT] } },
+    agents: parts.agents,
+    keys: { sample: { env: 'HOLDPOINT_SAMPLE_KEY', agents: Object.keys(parts.agents) } },
     people: {
       ana: person('Ana Ruiz', ana, ['responder', 'approver']),
       ben: person('Ben Okafor', ben, ['responder', 'approver']),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { CHANNELS, PEOPLE } from '../slack/sample-workspace.ts';
 import { type Block, buttonsIn, readAll, type SeenButton, SlackPerson, type View } from './slack-person.ts';
 
@@ -45,10 +46,17 @@ const signature: Fill = (view, _card, pressed) => {
 };
 
 const factors: [string, string][] = [
-  ['option:3', 'The income provider renamed a field without notice, and nothing checked the shape of its answer.'],
-  ['option:2', 'The prompt does not say what to do when a figure is missing, so the model took it for zero.'],
-  ['option:5', 'No eval covered an answer of another shape.'],
+  ['Tool contract', 'The income provider renamed a field without notice, and nothing checked the shape of its answer.'],
+  ['Prompt design', 'The prompt does not say what to do when a figure is missing, so the model took it for zero.'],
+  ['Eval coverage', 'No eval covered an answer of another shape.'],
 ];
+
+/** The choices of a field, as a person reads them. */
+const optionsIn = (view: View, blockId: string): string[] => {
+  const element = view.blocks.find((block) => block.block_id === blockId)?.element;
+  const options = z.array(z.looseObject({ text: z.looseObject({ text: z.string() }) })).safeParse(element?.['options']);
+  return options.success ? options.data.map(({ text: { text: label } }) => label) : [];
+};
 
 const postmortem: Fill = (view) => {
   const values: Record<string, string | string[]> = {};
@@ -59,9 +67,11 @@ const postmortem: Fill = (view) => {
   });
   const known = /(\d+) of at least/.exec(readAll(view.blocks))?.[1];
   if (Number(known) >= factors.length) for (const key of Object.keys(values)) delete values[key];
-  if (view.blocks.some((block) => block.block_id === 'attest')) values['attest'] = ['option:1'];
-  if (view.blocks.some((block) => block.block_id === 'final')) values['final'] = ['option:1'];
-  values['gap_kind'] = 'option:1';
+  for (const id of ['attest', 'final']) {
+    const [first] = optionsIn(view, id);
+    if (first) values[id] = [first];
+  }
+  values['gap_kind'] = 'An anomaly flag would have caught it';
   values['gap_text'] = 'A check of the shape of each tool answer would have stopped the agent at the first renamed field.';
   return values;
 };
@@ -82,6 +92,10 @@ const habits: Habit[] = [
   { button: /^Release the agent$/, people: ['ana'], fill: text('The tool contract is checked now, and the field is mapped.') },
   { button: /^Request close$/, people: ['ana'], primaryOnly: true },
 ];
+
+/** One signature is enough for most; the card says when two are needed. */
+const peopleFor = ({ people }: Habit, { beside }: SeenButton): Habit['people'] =>
+  / of 1 signature/.test(beside) ? people.slice(0, 1) : people;
 
 const POLL_MS = 150;
 const PATIENCE_MS = 60_000;
@@ -140,7 +154,9 @@ export class Player {
   private async oneDecision(card: Card): Promise<boolean> {
     for (const habit of habits) {
       const buttons = card.buttons.filter(({ label, isPrimary }) => habit.button.test(label) && (!habit.primaryOnly || isPrimary));
-      for (const button of buttons) for (const who of habit.people) if (await this.decide(this.cast[who], habit, button, card)) return true;
+      for (const button of buttons) {
+        for (const who of peopleFor(habit, button)) if (await this.decide(this.cast[who], habit, button, card)) return true;
+      }
     }
     return false;
   }

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+
+interface UpOptions {
+  auto?: boolean;
+  json?: boolean;
+  trace?: string;
+  tools?: string;
+  profile?: string;
+}
+
+/** `holdpoint up`: everything that is not configured is brought along, on loopback. `npm start` runs this. */
+export const registerUp = (program: Command): void => {
+  program
+    .command('up')
+    .description('start Holdpoint; without a configuration, the sample with everything embedded')
+    .option('--auto', 'play the people too, until the incident is closed, and exit')
+    .option('--json', 'print the summary as one JSON object on stdout')
+    .option('--trace <file>', 'run the incident on a recorded OTLP/JSON session instead of the sample agent')
+    .option('--tools <file>', 'what the recorded session’s tools do (YAML)')
+    .option('--profile <file>', 'what is normal, from `holdpoint profile learn`')
+    .action(async (options: UpOptions) => {
+      const { up } = await import('../embedded/up/up.ts');
+      process.exitCode = await up(options);
+    });
+};

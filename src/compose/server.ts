@@ -1,0 +1,67 @@
+import { createServer, listen, type ReadyCheck } from '../http/server.ts';
+import { otlpRoutes } from './stopgap.ts';
+import { createSlackApp, SLACK_PATH, type SlackApp } from '../slack/app.ts';
+import { incidentPage } from './activities.ts';
+import type { Parts } from './parts.ts';
+import { evidenceReader, slackPeople } from './slack.ts';
+
+export interface RunningServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+function slackOf(parts: Parts): SlackApp | null {
+  const { config, incidents, store } = parts;
+  const { slack } = config;
+  if (!slack) return null;
+  return createSlackApp({
+    signingSecret: slack.signingSecret.reveal(),
+    botToken: slack.botToken.reveal(),
+    slackApiUrl: slack.apiUrl ?? undefined,
+    incidents,
+    store,
+    people: slackPeople(config, slack),
+    evidence: evidenceReader(parts),
+    agents: Object.keys(config.agents),
+    pageUrl: (incidentId) => incidentPage(config, incidentId),
+  });
+}
+
+async function ready({ client, store }: Parts): Promise<ReadyCheck[]> {
+  const check = async (name: string, work: Promise<unknown>): Promise<ReadyCheck> => {
+    try {
+      await work;
+      return { name, ok: true, detail: 'answers' };
+    } catch {
+      return { name, ok: false, detail: 'does not answer' };
+    }
+  };
+  return Promise.all([
+    check('temporal', client.workflowService.describeNamespace({ namespace: client.options.namespace })),
+    check('database', store.documents.get('ready', 'check')),
+  ]);
+}
+
+/** Starts the HTTP server: intake, OTLP, API, pages, stop switch and Slack on one port. */
+export async function startServer(parts: Parts): Promise<RunningServer> {
+  const { config, incidents, store } = parts;
+  const slack = slackOf(parts);
+  const app = createServer({
+    otlp: otlpRoutes({ spans: store.spans }),
+    config,
+    incidents,
+    store,
+    switches: store.switches,
+    ready: () => ready(parts),
+  });
+  const { host, port } = config.server;
+  const listening = await listen(app, { host, port, mounts: slack ? { [SLACK_PATH]: slack.handle } : {} });
+  await slack?.start();
+  return {
+    url: listening.url,
+    stop: async () => {
+      await listening.close();
+      await slack?.stop();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ContainmentAdapter } from '../../adapters/containment/port.ts';
+import { fileTraceStore, sessionFromFile } from '../../adapters/traces/file.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { Profile } from '../../forensics/profile.ts';
+import { homeDir } from '../home.ts';
+import { Follower } from '../sample/follow.ts';
+import type { Say } from './parts.ts';
+import { startStack, type Stack } from './stack.ts';
+
+export interface TraceOptions {
+  trace: string;
+  tools?: string;
+  profile?: string;
+}
+
+/** A recording cannot be stopped: it is over, and the record says so. */
+const ended: ContainmentAdapter = {
+  name: 'recording',
+  contain: async () => ({ status: 'already_ended', evidence: 'A recording: the session had already ended.', atMs: Date.now() }),
+  verify: async () => ({ status: 'already_ended', evidence: 'A recording: the session had already ended.', atMs: Date.now() }),
+  release: async () => ({ released: true, evidence: 'A recording holds nothing.', atMs: Date.now() }),
+};
+
+const nameOf = (session: Session): string =>
+  (session.agent ?? 'recorded-agent').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 60) || 'recorded-agent';
+
+/** Runs the incident of a recorded session, up to the first decision of a person and on. */
+export async function upTrace(options: TraceOptions, say: Say, stopped: Promise<void>): Promise<number> {
+  const session = await sessionFromFile(options.trace);
+  const agent = nameOf(session);
+  say(`RECORDING: ${session.steps.length} steps of ${agent}, session ${session.sessionId}`);
+  const traces = fileTraceStore(resolve(options.trace));
+  const tools = options.tools ? { tools: resolve(options.tools) } : {};
+  const stack = await startStack({
+    dir: join(homeDir(), 'recordings'),
+    say,
+    agents: { [agent]: { owners: ['dana'], containment: { kind: 'stop-switch' }, traces: { kind: 'file', path: resolve(options.trace) }, ...tools } },
+    overrides: { containment: () => ended, traces: () => traces },
+  });
+  try {
+    if (options.profile) {
+      const profile = Profile.parse(JSON.parse(readFileSync(options.profile, 'utf8')));
+      await stack.parts.store.documents.put('profile', agent, profile);
+    }
+    const incidentId = await alert(stack, agent, session.sessionId);
+    const follower = new Follower(stack.parts.store, incidentId, say);
+    const follow = async (): Promise<void> => {
+      await follower.untilDecision();
+      say(['', 'A person decides now. Open:', ...stack.addresses.map((line) => `  ${line}`), ''].join('\n'));
+      await follower.untilEnded();
+    };
+    await Promise.race([follow(), stopped]);
+    follower.stop();
+    return 0;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function alert({ parts }: Stack, agent: string, sessionId: string): Promise<string> {
+  const answer = await parts.incidents.alert({
+    agent,
+    dedupKey: null,
+    by: { kind: 'source', id: 'source:recording' },
+    alert: {
+      alertId: `recording:${sessionId}`.slice(0, 200),
+      source: 'recording',
+      title: 'A recorded session is examined',
+      sessionId,
+      firedAtMs: Date.now(),
+      kind: 'report',
+      severity: 'sev3',
+      wrongValue: null,
+      entityId: null,
+      url: null,
+    },
+  });
+  return answer.incidentId;
+}
