@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOf, placeOf, placeOfName, sha256Of, uriOf } from './address.ts';
-import {
-  EvidenceAltered,
-  EvidenceNameTaken,
-  EvidenceUnavailable,
-  type EvidenceStore,
-  type Verdict,
-} from './port.ts';
+import { EvidenceAltered, EvidenceUnavailable, type EvidenceStore, type Verdict } from './port.ts';
 
 export interface FilesystemOptions {
   dir: string;
@@ -61,8 +55,7 @@ export const createFilesystemEvidence = ({ dir, readOnly = false }: FilesystemOp
       assertWritable();
       digestOf(uri);
       await writeNew(dir, join(dir, placeOfName(name)), new TextEncoder().encode(`${uri}\n`), 'refuse');
-      const standing = await named(name);
-      if (standing !== uri) throw new EvidenceNameTaken(`${name.join(' / ')} names ${standing ?? 'nothing'} already`);
+      return (await named(name)) ?? uri;
     },
   };
 };

@@ -8,11 +8,6 @@ export class EvidenceUnavailable extends Error {
   override name = 'EvidenceUnavailable';
 }
 
-/** Something else has this name already. */
-export class EvidenceNameTaken extends Error {
-  override name = 'EvidenceNameTaken';
-}
-
 export type Verdict = { ok: true } | { ok: false; problem: string };
 
 /**
@@ -26,7 +21,7 @@ export interface EvidenceStore {
   get(uri: string): Promise<Uint8Array>;
   /** Reads the file again and compares the digest. Throws only `EvidenceUnavailable`. */
   verify(uri: string): Promise<Verdict>;
-  /** Gives a file a name for ever. Given again for the same file it does nothing; for another it throws. */
-  name(name: readonly string[], uri: string): Promise<void>;
+  /** Gives a file a name for ever, unless the name stands already; returns the address that it stands for. */
+  name(name: readonly string[], uri: string): Promise<string>;
   named(name: readonly string[]): Promise<string | null>;
 }

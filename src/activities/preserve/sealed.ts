@@ -1,0 +1,60 @@
+import { EvidenceAltered, type EvidenceStore } from '../../adapters/evidence/port.ts';
+import type { Session } from '../../domain/session/session.ts';
+import { Manifest } from './manifest.ts';
+import { readSteps } from './steps-file.ts';
+
+/** A manifest by its address; the address is its digest. */
+export const readManifest = async (evidence: Pick<EvidenceStore, 'get'>, uri: string): Promise<Manifest> => {
+  const text = new TextDecoder().decode(await evidence.get(uri));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const manifest = Manifest.safeParse(value);
+  if (!manifest.success) throw new EvidenceAltered(`${uri} is no manifest of a seal: give the address of one`);
+  return manifest.data;
+};
+
+/** The session as it was sealed. Throws `EvidenceAltered` when the manifest or the steps are not what was sealed. */
+export const loadSealedSession = async (
+  evidence: Pick<EvidenceStore, 'get'>,
+  manifestUri: string,
+): Promise<Session> => {
+  const { steps } = await readManifest(evidence, manifestUri);
+  const session = await readSteps(await evidence.get(steps.uri));
+  if (session.steps.length !== steps.count)
+    throw new EvidenceAltered(`${steps.uri} holds ${session.steps.length} steps, not the ${steps.count} of its manifest`);
+  return session;
+};
+
+export interface SealReport {
+  manifest: Manifest | null;
+  files: number;
+  /** Empty when every file is as it was sealed. */
+  problems: string[];
+}
+
+/** Reads every file of a seal, and of the seals before it, and compares the digests. */
+export const verifySeal = async (evidence: EvidenceStore, manifestUri: string): Promise<SealReport> => {
+  const verdict = await evidence.verify(manifestUri);
+  if (!verdict.ok) return { manifest: null, files: 1, problems: [verdict.problem] };
+  let manifest: Manifest;
+  try {
+    manifest = await readManifest(evidence, manifestUri);
+  } catch (error) {
+    if (error instanceof EvidenceAltered) return { manifest: null, files: 1, problems: [error.message] };
+    throw error;
+  }
+  const problems: string[] = [];
+  for (const { uri, sha256 } of [...manifest.pages, manifest.steps]) {
+    const checked = await evidence.verify(uri);
+    if (!checked.ok) problems.push(checked.problem);
+    if (uri !== `sha256:${sha256}`) problems.push(`the manifest gives ${uri} another digest: ${sha256}`);
+  }
+  const files = manifest.pages.length + 2;
+  if (manifest.previousUri === null) return { manifest, files, problems };
+  const before = await verifySeal(evidence, manifest.previousUri);
+  return { manifest, files: files + before.files, problems: [...problems, ...before.problems] };
+};

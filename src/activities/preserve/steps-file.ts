@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGzip, gunzip } from 'node:zlib';
+import { Session } from '../../domain/session/session.ts';
+import { Step } from '../../domain/session/step.ts';
+
+const Head = Session.omit({ steps: true });
+const NEWLINE = 0x0a;
+
+/** A line for the session and one a step, gzipped piece by piece: a long session is longer than a string may be. */
+export const writeSteps = async (session: Session): Promise<Uint8Array> => {
+  const { steps, ...head } = session;
+  const lines = function* () {
+    yield `${JSON.stringify(head)}\n`;
+    for (const step of steps) yield `${JSON.stringify(step)}\n`;
+  };
+  const chunks: Buffer[] = [];
+  for await (const chunk of Readable.from(lines()).pipe(createGzip())) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};
+
+export const readSteps = async (bytes: Uint8Array): Promise<Session> => {
+  const raw = await promisify(gunzip)(bytes);
+  const values: unknown[] = [];
+  for (let at = 0; at < raw.length; ) {
+    const end = raw.indexOf(NEWLINE, at);
+    values.push(JSON.parse(raw.toString('utf8', at, end < 0 ? raw.length : end)));
+    at = end < 0 ? raw.length : end + 1;
+  }
+  const [head, ...steps] = values;
+  return { ...Head.parse(head), steps: steps.map((step) => Step.parse(step)) };
+};

@@ -1,0 +1,58 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
+import { digestOf } from '../adapters/evidence/address.ts';
+import type { EvidenceStore } from '../adapters/evidence/port.ts';
+import type { AuditLog } from '../store/port.ts';
+import type { RecordActivities } from './types.ts';
+
+export interface RecordDeps {
+  store: { audit: Pick<AuditLog, 'append'> };
+  evidence: EvidenceStore;
+  /** Reads workflow histories. */
+  client: Client;
+}
+
+/** The name of a run's history in the evidence store. */
+export const historyName = (incidentId: string, runId: string): string[] => ['history', incidentId, runId];
+
+/**
+ * Every error is left to be retried: an incident that cannot be recorded waits, in sight of everybody, and goes on when
+ * the cause is mended; failing it would lose it.
+ */
+export const createRecordActivities = ({ store, evidence, client }: RecordDeps): RecordActivities => ({
+  appendEvents: async ({ incidentId, events }) => {
+    const { head } = await store.audit.append(incidentId, events);
+    return { head };
+  },
+  archiveHistory: async ({ incidentId, workflowId, runId }) => {
+    const name = historyName(incidentId, runId);
+    const archived = await evidence.named(name);
+    if (archived !== null) return { uri: archived, sha256: digestOf(archived) };
+    const history = await fetchClosed(client, workflowId, runId);
+    const { uri } = await evidence.put(new TextEncoder().encode(historyToJSON(history)));
+    const standing = await evidence.name(name, uri);
+    return { uri: standing, sha256: digestOf(standing) };
+  },
+});
+
+const CLOSING = /^workflowExecution(?:Completed|Failed|TimedOut|Canceled|Terminated|ContinuedAsNew)EventAttributes$/;
+
+/** The whole history of a run, its closing event included. */
+const fetchClosed = async (client: Client, workflowId: string, runId: string): Promise<History> => {
+  const history = await client.workflow
+    .getHandle(workflowId, runId)
+    .fetchHistory()
+    .catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError)
+        throw ApplicationFailure.nonRetryable(
+          `run ${runId} of ${workflowId} is no longer in Temporal: its history cannot be archived`,
+          'HistoryGone',
+        );
+      throw error;
+    });
+  const last = history.events?.at(-1) ?? {};
+  if (!Object.entries(last).some(([key, value]) => CLOSING.test(key) && value))
+    throw ApplicationFailure.retryable(`run ${runId} of ${workflowId} has not closed yet`, 'RunStillOpen');
+  return history;
+};
