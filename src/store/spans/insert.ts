@@ -13,6 +13,7 @@ interface Row {
   span: RawSpan;
   resource: string;
   body: string;
+  key: string;
 }
 
 /** First write wins. Statements of at most 500 spans or 8 MB; each stands for itself. */
@@ -27,7 +28,10 @@ export const insertSpans = async (
   let batch: Row[] = [];
   let chars = 0;
   const flush = async (): Promise<void> => {
-    if (batch.length > 0) inserted += await insertRows(db, agent, batch, [...resources.values()], at);
+    // In one order for every writer: two that write the same rows in different orders would wait for each other.
+    batch.sort((a, b) => (a.key < b.key ? -1 : 1));
+    const known = [...resources.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+    if (batch.length > 0) inserted += await insertRows(db, agent, batch, known, at);
     batch = [];
     chars = 0;
   };
@@ -37,7 +41,7 @@ export const insertSpans = async (
     resources.set(resource, known);
     const text = JSON.stringify(body);
     if (batch.length >= MAX_SPANS_A_STATEMENT || chars + text.length > MAX_CHARS_A_STATEMENT) await flush();
-    batch.push({ span, resource: known.sha256, body: text });
+    batch.push({ span, resource: known.sha256, body: text, key: `${span.traceId}/${span.spanId}` });
     chars += text.length;
   }
   await flush();

@@ -1,0 +1,81 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { Problem } from '../problem.ts';
+
+export interface BodyLimits {
+  /** Of the body as it is sent, and unpacked. */
+  maxBytes: number;
+  maxUnpackedBytes: number;
+  timeoutMs: number;
+}
+
+const tooLarge = (what: string, maxBytes: number): Problem =>
+  new Problem({
+    status: 413,
+    code: 'too-large',
+    detail: `The body is larger than ${maxBytes} bytes ${what}.`,
+    remedy: 'Send smaller batches.',
+    headers: { connection: 'close' },
+  });
+
+const tooSlow = (timeoutMs: number): Problem =>
+  new Problem({
+    status: 408,
+    code: 'too-slow',
+    detail: `The body did not arrive within ${timeoutMs} ms.`,
+    remedy: 'Send it in one go.',
+    headers: { connection: 'close' },
+  });
+
+/** The body, unpacked where it is gzipped; neither its size nor its time is without limit. */
+export const readOtlpBody = async (sent: Request, limits: BodyLimits): Promise<Uint8Array> => {
+  const encoding = sent.headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'gzip' && encoding !== 'identity')
+    throw new Problem({
+      status: 415,
+      code: 'encoded',
+      detail: `The content encoding ${encoding.slice(0, 30)} is not taken.`,
+      remedy: 'Send gzip, or no content encoding.',
+    });
+  const bytes = await readWithin(sent, limits);
+  return encoding === 'gzip' ? unpack(bytes, limits.maxUnpackedBytes) : bytes;
+};
+
+const readWithin = async (sent: Request, { maxBytes, timeoutMs }: BodyLimits): Promise<Uint8Array> => {
+  if (Number(sent.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge('as it was sent', maxBytes);
+  if (!sent.body) return new Uint8Array();
+  const reader = sent.body.getReader();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(tooSlow(timeoutMs)), timeoutMs);
+  });
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const part = await Promise.race([reader.read(), late]);
+      if (part.done) return Buffer.concat(chunks);
+      bytes += part.value.length;
+      if (bytes > maxBytes) throw tooLarge('as it was sent', maxBytes);
+      chunks.push(part.value);
+    }
+  } finally {
+    clearTimeout(timer);
+    // Not awaited: a sender that stands still would hold the answer back.
+    reader.cancel().catch(() => undefined);
+  }
+};
+
+const unpack = async (bytes: Uint8Array, maxOutputLength: number): Promise<Uint8Array> => {
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge('unpacked', maxOutputLength);
+    throw new Problem({
+      status: 400,
+      code: 'not-gzip',
+      detail: 'The body says that it is gzip and is not.',
+      remedy: 'Send it whole, or without `Content-Encoding: gzip`.',
+    });
+  }
+};
