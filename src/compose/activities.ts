@@ -1,5 +1,6 @@
 import { createSmtpMailer } from '../adapters/mail/smtp.ts';
 import type { ContainmentAdapter } from '../adapters/containment/port.ts';
+import { pagerFrom } from '../adapters/pager/index.ts';
 import type { TraceStore } from '../adapters/traces/port.ts';
 import { createAnalyseActivities } from '../activities/analyse.ts';
 import { createContainActivities } from '../activities/contain.ts';
@@ -42,6 +43,7 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
   const subagents = new Set(Object.values(config.agents).flatMap((agent) => agent.subagentsAllowed));
   const slackClient = createSlackClient({ botToken: slack.botToken.reveal(), slackApiUrl: slack.apiUrl ?? undefined });
   const toolsOf = reversalTools(config);
+  const pager = pagerFrom(config.pager);
   return {
     ...createContainActivities({
       adapterFor: overrides.containment ?? containmentAdapters(config, store.switches, client),
@@ -72,7 +74,7 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
       evidence: evidenceReader(parts),
       people: slackPeople(config, slack),
       config: { channel: slack.channel, signOffsIn: 'thread' },
-      page: async () => undefined,
+      page: async (page) => pager?.page(page),
       pageUrl: (incidentId) => incidentPage(config, incidentId),
     }),
     ...createDistributeActivities({

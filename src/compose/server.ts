@@ -1,5 +1,5 @@
 import { createServer, listen, type ReadyCheck } from '../http/server.ts';
-import { otlpRoutes } from './stopgap.ts';
+import { otlpRoutes } from '../http/otlp.ts';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../slack/app.ts';
 import { incidentPage } from './activities.ts';
 import type { Parts } from './parts.ts';
@@ -47,7 +47,7 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
   const { config, incidents, store } = parts;
   const slack = slackOf(parts);
   const app = createServer({
-    otlp: otlpRoutes({ spans: store.spans }),
+    otlp: otlpRoutes({ spans: store.spans, keys: config.keys, agents: Object.keys(config.agents) }),
     config,
     incidents,
     store,
