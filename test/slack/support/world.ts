@@ -4,6 +4,7 @@ import { mapBasis } from '../../../src/domain/incident/basis.ts';
 import type { IncidentState } from '../../../src/domain/incident/state.ts';
 import { CHANNELS, PEOPLE, sampleWorkspace, TEAM_ID, USER_GROUPS } from '../../../src/embedded/slack/sample-workspace.ts';
 import { startSlackStandIn, type SlackStandIn, type SlackStandInOptions } from '../../../src/embedded/slack/stand-in.ts';
+import type { Acted } from '../../../src/embedded/slack/people/person.ts';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../../../src/slack/app.ts';
 import { createSlackClient } from '../../../src/slack/client.ts';
 import type { EvidenceReader } from '../../../src/slack/evidence.ts';
@@ -25,6 +26,8 @@ export interface WorldOptions {
   now?: () => number;
   signOffsIn?: 'channel' | 'thread';
 }
+
+export type Name = keyof typeof PEOPLE;
 
 interface Page {
   to: string;
@@ -75,7 +78,7 @@ export class World {
     await this.notify.refreshCard({ incidentId: this.incidentId, seq: this.state.seq });
   }
 
-  person(name: keyof typeof PEOPLE) {
+  person(name: Name) {
     return this.standIn.person(PEOPLE[name]);
   }
 
@@ -90,6 +93,18 @@ export class World {
     this.engine({ type: 'proveItem', item: 'trace_exported', ok: true, basis: samples.sealsBasisOf(this.state), proof: 'Hashed again.' });
     this.engine({ type: 'suggestAnalysis', ...samples.analysis(), ...analysis });
     this.approvers([PEOPLE.ana, PEOPLE.ben, PEOPLE.chidi]);
+  }
+
+  /** Another session with the same pattern: contained, sealed, analysed. */
+  joined(sessionId: string): void {
+    const targetId = `session:${sessionId}`;
+    const manifestSha256 = samples.sha(sessionId);
+    this.engine({ type: 'joinSession', sessionId, because: 'the same pattern' });
+    this.engine({ type: 'orderContainment', targetId, action: 'pause', adapter: 'stop-switch' });
+    this.engine({ type: 'reportContainment', targetId, status: 'confirmed', evidence: 'Stopped.' });
+    this.engine({ type: 'reportSeal', seal: { ...samples.seal(this.incidents.nowMs()), sessionId, manifestSha256 } });
+    const analysisSha256 = samples.sha(`analysis of ${sessionId}`);
+    this.engine({ type: 'suggestAnalysis', ...samples.analysis(), sessionId, manifestSha256, analysisSha256 });
   }
 
   approvers(users: string[]): void {
@@ -124,6 +139,36 @@ export class World {
       this.engine({ type: 'draftSection', section, text: proseOf(`Drafted: ${section}.`) });
   }
 
+  /** The signed reversals of a class ran, all of them. */
+  reversed({ spec }: samples.Planned, result: 'done' | 'uncertain' = 'done'): void {
+    const indices = this.state.classes[spec.classId]?.authorised ?? [];
+    const batchId = `${spec.classId}-b`;
+    this.engine({ type: 'orderReversals', batchId, requestId: `${spec.classId}.1`, indices });
+    this.engine({
+      type: 'reportReversals',
+      batchId,
+      done: result === 'done' ? indices : [],
+      notDone: [],
+      uncertain: result === 'uncertain' ? indices : [],
+      evidenceUri: 'file:batch',
+      evidenceSha256: samples.sha('batch'),
+    });
+  }
+
+  /** The postmortem reached both teams. */
+  distributed(statuses: ('sent' | 'uncertain')[] = ['sent', 'sent']): void {
+    const { version } = this.state.postmortem;
+    const recipients = [
+      { recipientId: 'mail:platform', kind: 'mail' as const, team: 'platform' as const },
+      { recipientId: 'mail:on-call', kind: 'mail' as const, team: 'on_call' as const },
+    ];
+    const document = { documentSha256: samples.sha('document'), documentUri: 'file:document' };
+    this.engine({ type: 'planDistribution', version, ...document, recipients });
+    recipients.forEach(({ recipientId }, i) =>
+      this.engine({ type: 'reportReceipt', version, recipientId, status: statuses[i] ?? 'sent', messageId: 'm', note: null }),
+    );
+  }
+
   /** Messages of the incident channel as one person sees them, oldest first. */
   messages() {
     return this.standIn.state.workspace.messages.filter(
@@ -144,18 +189,57 @@ export class World {
     return found;
   }
 
+  /** The modal a person has before them, or null. */
+  modal(name: Name) {
+    const { stacks, views } = this.standIn.state.workspace;
+    return views[stacks[PEOPLE[name]]?.at(-1) ?? ''] ?? null;
+  }
+
+  /** Everything that can be read in the modal a person has before them. */
+  reads(name: Name): string {
+    return JSON.stringify(this.modal(name)?.blocks ?? null);
+  }
+
+  /** Presses a button by what stands on it: in the modal that is open, else in the message (the card). */
+  async press(name: Name, label: string, ts: string | null = null): Promise<Acted> {
+    const modal = ts === null ? this.modal(name) : null;
+    return modal
+      ? await this.person(name).clickInView(modal.id, { label })
+      : await this.person(name).click(CHANNELS.incidents, ts ?? this.card().ts, { label });
+  }
+
+  /** Picks from the card's menu. */
+  async more(name: Name, choice: string): Promise<Acted> {
+    const block = this.card().blocks.find((one) => one.block_id?.startsWith('more:'));
+    const query = { blockId: block?.block_id ?? '' };
+    return await this.person(name).select(CHANNELS.incidents, this.card().ts, query, choice);
+  }
+
+  /** Fills in and submits the modal that is open. */
+  async fill(name: Name, values: Record<string, string | string[]>): Promise<Acted> {
+    const modal = this.modal(name);
+    if (!modal) throw new Error(`${name} has no modal open`);
+    return await this.person(name).submitView(modal.id, values);
+  }
+
+  /** Waits until the person was told something that fits. */
+  async hears(name: Name, words: string | RegExp): Promise<void> {
+    const fits = (text: string): boolean => (typeof words === 'string' ? text.includes(words) : words.test(text));
+    await this.until(() => this.told(name).some(fits), () => `${name} hears ${words}; heard: ${this.told(name).join(' | ')}`);
+  }
+
   /** What only this person was told, newest last. */
-  told(name: keyof typeof PEOPLE): string[] {
+  told(name: Name): string[] {
     return this.standIn.state.workspace.messages
       .filter((message) => message.ephemeralFor === PEOPLE[name] || message.channel === `D${PEOPLE[name].slice(1)}`)
       .map((message) => message.text);
   }
 
   /** Waits until `condition` holds; work after an answer is not awaited by Slack. */
-  async until(condition: () => boolean, what: string): Promise<void> {
+  async until(condition: () => boolean, what: string | (() => string)): Promise<void> {
     const deadline = performance.now() + 5_000;
     while (!condition()) {
-      if (performance.now() > deadline) throw new Error(`never: ${what}`);
+      if (performance.now() > deadline) throw new Error(`never: ${typeof what === 'string' ? what : what()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
