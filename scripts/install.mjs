@@ -52,7 +52,7 @@ export async function ensureInstalled(root = ROOT) {
  * file incomplete and refuses; then the packages for this platform are installed, at the lock file's versions.
  */
 async function installPackages(root) {
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   try {
     await npm(root, ['ci', ...quiet]);
   } catch (error) {
