@@ -12,7 +12,8 @@ export interface ContainActivities {
   contain(order: {
     incidentId: string;
     agent: string;
-    sessionId: string;
+    /** Null: every session of the agent. */
+    sessionId: string | null;
     action: ContainmentAction;
     key: string;
     reason: string;

@@ -135,3 +135,21 @@ it('continues as new in every phase and loses nothing', async () => {
   expect(house.recorded.calls.filter((call) => call.startsWith('mail '))).toHaveLength(2);
   expect(house.recorded.calls.filter((call) => call === 'archiveHistory').length).toBeGreaterThan(5);
 });
+
+it('holds the whole agent while nobody knows the session, and reads nothing of it', async () => {
+  const orders: (string | null)[] = [];
+  const house = new House(env, {
+    contain: async ({ sessionId }) => {
+      orders.push(sessionId);
+      return { adapter: 'x', status: 'confirmed', evidence: 'All are paused.' };
+    },
+  });
+  await house.live(async () => {
+    await house.alert(null);
+    await house.until('offered', (s) => s.offered.length > 0);
+    await house.until('held', () => orders.length === 1);
+    await house.send({ type: 'nameSession', sessionId: 's-1' });
+    await house.until('contained', (s) => s.targets['session:s-1']?.status === 'confirmed');
+  });
+  expect(orders).toEqual([null, 's-1']);
+});
