@@ -121,6 +121,7 @@ const exportFrom = async (
   try {
     const deadline = await source.retentionDeadlineMs(sessionId);
     rotatesAtMs = deadline === null ? null : Math.floor(deadline);
+    signal.throwIfAborted();
     const exported = await source.exportSession(sessionId, { signal });
     if (exported.spans.length > 0 && exported.pages.length > 0) return { exported, rotatesAtMs };
   } catch (error) {

@@ -19,6 +19,24 @@ export const writeSteps = async (session: Session): Promise<Uint8Array> => {
   return Buffer.concat(chunks);
 };
 
+type Fields = Record<string, unknown>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const fieldsOf = (value: unknown, key: string): Fields[] => {
+  const found = isFields(value) ? value[key] : undefined;
+  return (Array.isArray(found) ? found : [found]).filter(isFields);
+};
+
+/** JSON leaves out what was not captured, and the schema asks for it: it stands as undefined again. */
+const withUncaptured = (step: unknown): unknown => {
+  const messages = [...fieldsOf(step, 'messagesIn'), ...fieldsOf(step, 'messagesOut')];
+  const calls = messages.flatMap((message) => fieldsOf(message, 'toolCalls'));
+  const results = messages.flatMap((message) => fieldsOf(message, 'toolResult'));
+  for (const part of [...fieldsOf(step, 'tool'), ...calls]) if (!('args' in part)) part['args'] = undefined;
+  for (const part of [...fieldsOf(step, 'tool'), ...results]) if (!('result' in part)) part['result'] = undefined;
+  return step;
+};
+
 export const readSteps = async (bytes: Uint8Array): Promise<Session> => {
   const raw = await promisify(gunzip)(bytes);
   const values: unknown[] = [];
@@ -28,5 +46,5 @@ export const readSteps = async (bytes: Uint8Array): Promise<Session> => {
     at = end < 0 ? raw.length : end + 1;
   }
   const [head, ...steps] = values;
-  return { ...Head.parse(head), steps: steps.map((step) => Step.parse(step)) };
+  return { ...Head.parse(head), steps: steps.map((step) => Step.parse(withUncaptured(step))) };
 };

@@ -28,7 +28,13 @@ export const createStoreTraces = (options: StoreTracesOptions): TraceStore => {
   const count = async (sessionId: string): Promise<number> =>
     (await spans.sessionMetadata(sessionId, scope))?.spans ?? 0;
 
-  const exportOnce = async (sessionId: string, signal: AbortSignal): Promise<Omit<TraceExport, 'stable'>> => {
+  /** A session that grows as fast as it is read ends, after the deadline, with what there was at the beginning. */
+  const exportOnce = async (
+    sessionId: string,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<Omit<TraceExport, 'stable'>> => {
+    const atFirst = await count(sessionId);
     const all: RawSpan[] = [];
     const pages: RawPage[] = [];
     for (let after: string | null = null; ; ) {
@@ -36,7 +42,8 @@ export const createStoreTraces = (options: StoreTracesOptions): TraceStore => {
       const page = await spans.sessionSpans(sessionId, { after, limit: pageSpans, ...scope });
       for (const span of page.spans) all.push(span);
       if (page.spans.length > 0) pages.push(await pageOf(page.spans, all.length));
-      if (page.next === null) return { spans: all, pages, warnings: [] };
+      const isEnough = performance.now() >= deadline && all.length >= atFirst;
+      if (page.next === null || isEnough) return { spans: all, pages, warnings: [] };
       after = page.next;
     }
   };
@@ -47,7 +54,7 @@ export const createStoreTraces = (options: StoreTracesOptions): TraceStore => {
       const deadline = performance.now() + settleWithinMs;
       for (;;) {
         const isQuiet = await untilQuiet(() => count(sessionId), quietMs, deadline, signal);
-        const exported = await exportOnce(sessionId, signal);
+        const exported = await exportOnce(sessionId, deadline, signal);
         const stable = isQuiet && (await count(sessionId)) === exported.spans.length;
         if (stable || performance.now() >= deadline) return { ...exported, stable };
       }
