@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { createDistributeActivities, type ChannelPost, type DistributeDeps } from '../../src/activities/distribute.ts';
-import { Recipient, recipientId } from '../../src/activities/distribute/recipients.ts';
+import { type Recipient, recipientId } from '../../src/activities/distribute/recipients.ts';
 import { messageIdOf } from '../../src/activities/distribute/send.ts';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp.ts';
 import { canonical } from '../../src/domain/canonical.ts';

@@ -11,7 +11,15 @@ import type { IncidentState } from '../../../src/domain/incident/state.ts';
 import type { ActionClass, Alert, Seal } from '../../../src/domain/incident/vocabulary.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
 
-export const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** Digests of the few texts of the tests, each made once. */
+const digests = new Map<string, string>();
+export const sha = (text: string): string => {
+  const known = digests.get(text);
+  if (known) return known;
+  const made = createHash('sha256').update(text).digest('hex');
+  digests.set(text, made);
+  return made;
+};
 export const prose = (text: string) => ({ text, sha256: sha(text) });
 
 type PersonActor = Extract<Actor, { kind: 'person' }>;

@@ -37,13 +37,12 @@ export const mapping: DecisionTable<
       },
       { code: 'basis-changed', breaks: (s, c) => c.basis !== mapBasis(s) },
       { code: 'no-change', breaks: (s) => !isMapStale(s) },
+      // A class id stands for one plan, in this map and in those before it.
       {
         code: 'plan-changed',
         breaks: (s, c) =>
-          c.classes.some((spec) => {
-            const known = item(s, spec.classId);
-            return known !== undefined && known.spec.planSha256 !== spec.planSha256;
-          }),
+          new Set(c.classes.map((spec) => spec.classId)).size < c.classes.length ||
+          c.classes.some((spec) => (item(s, spec.classId)?.spec ?? spec).planSha256 !== spec.planSha256),
       },
     ],
     (s, { basis, classes, attempted, total, subagents }) => {

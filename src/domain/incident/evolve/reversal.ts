@@ -1,4 +1,4 @@
-import { minus, union } from '../ranges.ts';
+import { intersect, isEmpty, minus, type Ranges, union } from '../ranges.ts';
 import type { ClassState, IncidentState, SignOff } from '../state.ts';
 import { type Evolution, patchEntry } from './table.ts';
 
@@ -33,6 +33,30 @@ const newClass = (spec: ClassState['spec']): ClassState => ({
   plan: null,
 });
 
+const patchRequestsOf = (
+  state: IncidentState,
+  classId: string,
+  patch: (request: SignOff) => SignOff,
+): IncidentState => ({
+  ...state,
+  signOffs: Object.fromEntries(
+    Object.entries(state.signOffs).map(([id, request]) => [
+      id,
+      request.classId === classId ? patch(request) : request,
+    ]),
+  ),
+});
+
+/** A reversal that did not happen has used up its signatures: it is undecided again, under this request or another. */
+const forgetSignatures = (state: IncidentState, classId: string, indices: Ranges): IncidentState =>
+  isEmpty(indices)
+    ? state
+    : patchRequestsOf(state, classId, (request) => ({
+        ...request,
+        authorised: minus(request.authorised, indices),
+        signatures: request.signatures.map((given) => ({ ...given, indices: minus(given.indices, indices) })),
+      }));
+
 export const reversal: Evolution<
   | 'blastRadiusMapped'
   | 'classMapped'
@@ -64,8 +88,14 @@ export const reversal: Evolution<
     const mapped = { ...item, spec, superseded: false, authorised: item.ordered, declined: [], plan: null };
     return { ...state, classes: { ...state.classes, [spec.classId]: mapped } };
   },
-  classSuperseded: (state, { classId }) =>
-    patchClass(state, classId, (item) => ({ ...item, superseded: true, authorised: item.ordered })),
+  classSuperseded: (state, { classId }) => {
+    const ordered = state.classes[classId]?.ordered ?? [];
+    const ranOnly = patchRequestsOf(state, classId, (request) => ({
+      ...request,
+      authorised: intersect(request.authorised, ordered),
+    }));
+    return patchClass(ranOnly, classId, (item) => ({ ...item, superseded: true, authorised: ordered }));
+  },
   actionsClassified: (state, { classId, as }) =>
     patchClass(state, classId, (item) => ({ ...item, classifiedAs: as })),
   approversRefreshed: (state, { approverIds, because }, { at }) => ({
@@ -173,7 +203,7 @@ export const reversal: Evolution<
   reversalsReported: (state, { batchId, classId, done, notDone, uncertain }) =>
     patchClass(
       {
-        ...state,
+        ...forgetSignatures(state, classId, notDone),
         batches: patchEntry(state.batches, batchId, (batch) => ({ ...batch, reported: true })),
       },
       classId,
@@ -186,8 +216,9 @@ export const reversal: Evolution<
         ordered: minus(item.ordered, notDone),
       }),
     ),
-  uncertainSettled: (state, { classId, indices, outcome }) =>
-    patchClass(state, classId, (item) => {
+  uncertainSettled: (state, { classId, indices, outcome }) => {
+    const before = outcome === 'not_done' ? forgetSignatures(state, classId, indices) : state;
+    return patchClass(before, classId, (item) => {
       const settled = { ...item, uncertain: minus(item.uncertain, indices) };
       if (outcome === 'done') return { ...settled, done: union(item.done, indices) };
       return {
@@ -196,7 +227,8 @@ export const reversal: Evolution<
         authorised: minus(item.authorised, indices),
         ordered: minus(item.ordered, indices),
       };
-    }),
+    });
+  },
   remediationRecorded: (state, { classId, indices }) =>
     patchClass(state, classId, (item) => ({
       ...item,
