@@ -65,6 +65,10 @@ function deadline(ms: number): { passed: Promise<'late'>; clear: () => void } {
 const notJson = (detail: string): Problem =>
   new Problem({ status: 400, code: 'not-json', field: 'body', detail, remedy: 'Send one JSON object in UTF-8.' });
 
+/** Postgres keeps neither NUL nor half a character: one of them in a title would hold up the record for ever. */
+const storable = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd') : value;
+
 /** JSON of a body; a wrong content type is refused, so that no form of another site can send one. */
 export function parseJson(bytes: Uint8Array, contentType: string | undefined): unknown {
   const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -77,7 +81,7 @@ export function parseJson(bytes: Uint8Array, contentType: string | undefined): u
       remedy: 'Send application/json.',
     });
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), storable);
   } catch {
     throw notJson(bytes.length === 0 ? 'The body is empty.' : 'The body is not JSON.');
   }
