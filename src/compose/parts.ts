@@ -45,7 +45,7 @@ export async function openParts(config: Config): Promise<Parts> {
   const { address, namespace, taskQueue, apiKey, tls } = config.temporal;
   const key = apiKey?.reveal();
   const connection = await Connection.connect({ address, tls, ...(key ? { apiKey: key } : {}) });
-  const store = await createStore({ url: databaseUrl });
+  const store = await createStore({ url: databaseUrl, signing: { keyId: signer.keyId, signBytes: signer.signBytes } });
   const client = new Client({ connection, namespace });
   const incidents = createIncidents({
     client,

@@ -10,6 +10,8 @@ export interface Signer {
   /** Ed25519 public key, base64: what workflows are started with. */
   publicKey: string;
   sign(incidentId: string, command: Command): SignedCommand;
+  /** Ed25519 over any bytes: heads of the audit chain. The caller's bytes name their purpose. */
+  signBytes(message: Uint8Array): Uint8Array;
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -21,6 +23,7 @@ export function createSigner(privateKey: Uint8Array, keyId: string): Signer {
   return {
     keyId,
     publicKey,
+    signBytes: (message) => ed25519.sign(message, privateKey),
     sign: (incidentId, command) => {
       const bytes = envelopeBytes({ incidentId, keyId, command });
       return { incidentId, keyId, command, signature: base64(ed25519.sign(bytes, privateKey)) };
