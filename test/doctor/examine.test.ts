@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { examine } from '../../src/doctor/examine.ts';
+import { AGENT, loanAgent, sampleConfig, type SampleParts } from '../../src/embedded/sample/config.ts';
+import { sampleWorkspace } from '../../src/embedded/slack/sample-workspace.ts';
+import { type SlackStandIn, startSlackStandIn } from '../../src/embedded/slack/stand-in.ts';
+import { fromSetup } from '../support/environment.ts';
+import { freshDatabase } from '../support/postgres.ts';
+import { testMailServer } from '../support/smtp.ts';
+
+const secrets = {
+  HOLDPOINT_SAMPLE_KEY: 'k'.repeat(32),
+  SLACK_BOT_TOKEN: 'xoxb-doctor-0123456789',
+  SLACK_SIGNING_SECRET: 's'.repeat(32),
+};
+const dir = mkdtempSync(join(tmpdir(), 'holdpoint-doctor-'));
+
+let slack: SlackStandIn;
+let mail: Awaited<ReturnType<typeof testMailServer>>;
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+beforeAll(async () => {
+  slack = await startSlackStandIn({
+    ...sampleWorkspace(),
+    host: '127.0.0.1',
+    signingSecret: secrets.SLACK_SIGNING_SECRET,
+    botToken: secrets.SLACK_BOT_TOKEN,
+    requestUrl: 'http://127.0.0.1:9/slack/events',
+  });
+  mail = await testMailServer();
+  database = await freshDatabase();
+});
+afterAll(async () => {
+  await slack.close();
+  await mail.stop();
+  await database.drop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const configOf = (change: Partial<SampleParts> = {}) =>
+  sampleConfig({
+    dir,
+    port: 0,
+    slackApiUrl: slack.apiUrl,
+    smtpUrl: mail.smtpUrl,
+    databaseUrl: database.url,
+    temporalAddress: fromSetup('HOLDPOINT_TEST_TEMPORAL'),
+    secrets,
+    agents: { [AGENT]: loanAgent('http://127.0.0.1:9') },
+    ...change,
+  });
+
+it('says ok for every connection that answers, and what an agent does not send yet', async () => {
+  const findings = await examine(configOf());
+  const failed = findings.filter(({ ok }) => !ok).map(({ name }) => name);
+  expect(failed).toEqual([`${AGENT} traces`]);
+  expect(findings.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['temporal', 'database', 'evidence', 'mail', 'slack token', 'slack channel']),
+  );
+});
+
+it('says for each that fails what to do, and shows no secret', async () => {
+  const nowhere = '127.0.0.1:9';
+  const findings = await examine(
+    configOf({
+      temporalAddress: nowhere,
+      databaseUrl: `postgres://user:hunter2@${nowhere}/none`,
+      smtpUrl: `smtp://${nowhere}`,
+      secrets: { ...secrets, SLACK_BOT_TOKEN: 'xoxb-wrong-token' },
+    }),
+  );
+  const failed = findings.filter(({ ok }) => !ok);
+  expect(failed.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['temporal', 'database', 'mail', 'slack token', 'slack channel']),
+  );
+  for (const { says } of failed) expect(says).toMatch(/\. [A-Z].+\.$/);
+  expect(JSON.stringify(findings)).not.toMatch(/hunter2|xoxb-wrong-token/);
+});
