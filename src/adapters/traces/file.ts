@@ -27,8 +27,9 @@ const isGzip = async (path: string): Promise<boolean> => {
 };
 
 const streamOf = async (path: string): Promise<Readable> => {
+  const zipped = await isGzip(path);
   const raw = createReadStream(path);
-  if (!(await isGzip(path))) return raw;
+  if (!zipped) return raw;
   const text = createGunzip();
   raw.on('error', (e) => text.destroy(e));
   return raw.pipe(text);

@@ -1,10 +1,11 @@
 import type { Finding } from '../../domain/session/finding.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../ids.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import type { Profile } from '../profile.ts';
 import { quoteAt, tokensOf } from '../text.ts';
 import { leavesOf } from '../values.ts';
-import { isWrite, type FlagContext, type FlagRule } from './rule.ts';
+import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'entity/1';
 const ALWAYS_SUPPORTED = 0.95;
@@ -23,15 +24,19 @@ const mustBeKnown = ({ slots, forms, context }: Watch, tool: string, path: strin
   if (isGeneratedKey(path)) return false;
   const slot = slots.get(`${tool}\u0000${path}`);
   if (slot && slot.count >= SEEN_OFTEN_ENOUGH) return slot.supported >= slot.count * ALWAYS_SUPPORTED;
-  return isIdKey(path) || (context.profile !== null && hasForm(value, forms));
+  return isIdKey(path) || toolSpec(context.tools, tool)?.target === `args.${path}` || hasForm(value, forms);
 };
 
-const learnForms = (watch: Watch, reading: Reading): void => {
+/** Without a profile: ids under names that say so, and ids passed to tools after somebody mentioned them. */
+const learnForms = (watch: Watch, reading: Reading, ledger: Ledger): void => {
   if (watch.context.profile) return;
   for (const { value } of reading.heard) {
     for (const leaf of typeof value === 'object' ? leavesOf(value) : []) {
       if (typeof leaf.value === 'string' && isIdKey(leaf.path) && isIdLike(leaf.value)) watch.forms.add(maskOf(leaf.value));
     }
+  }
+  for (const leaf of reading.calls.flatMap((c) => leavesOf(c.args))) {
+    if (typeof leaf.value === 'string' && isIdLike(leaf.value) && ledger.knows(leaf.value)) watch.forms.add(maskOf(leaf.value));
   }
 };
 
@@ -75,7 +80,7 @@ export const entityHallucination: FlagRule = {
       flagged: new Set(),
     };
     return (reading, ledger) => {
-      learnForms(watch, reading);
+      learnForms(watch, reading, ledger);
       const out: Finding[] = [];
       for (const found of written(watch, reading)) {
         if (watch.flagged.has(found.id) || ledger.knows(found.id)) continue;

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { fileTraceStore, readTraceFile, sessionFromFile, TraceFileError } from '../../../src/adapters/traces/file.ts';
+
+const request = (spanId: string) => ({ resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'a'.repeat(32), spanId, name: spanId, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000500000000', attributes: [] }] }] }] });
+const [ONE, TWO] = [request('0000000000000001'), request('0000000000000002')];
+let dir = '';
+beforeAll(() => (dir = mkdtempSync(join(tmpdir(), 'holdpoint-file-'))));
+afterAll(() => rmSync(dir, { recursive: true }));
+const file = (content: string | Uint8Array): string => {
+  const path = join(dir, `${Math.random()}.json`);
+  writeFileSync(path, content);
+  return path;
+};
+const lines = `${JSON.stringify(ONE)}\n${JSON.stringify(TWO)}\n`;
+
+describe('a trace file', () => {
+  it.each([
+    ['JSON lines', () => lines],
+    ['gzipped JSON lines', () => gzipSync(lines)],
+    ['one JSON document over many lines', () => JSON.stringify([ONE, TWO], null, 2)],
+    ['gzipped JSON', () => gzipSync(JSON.stringify([ONE, TWO]))],
+    ['lines with a byte order mark and empty lines', () => `\uFEFF${lines}\n\n`],
+  ])('is read as %s', async (_, content) => {
+    const { spans, warnings } = await readTraceFile(file(content()));
+    expect([spans.map((s) => s.spanId.at(-1)), warnings]).toEqual([['1', '2'], []]);
+  });
+
+  it('names a broken line and reads the rest', async () => {
+    const session = await sessionFromFile(file(`${JSON.stringify(ONE)}\n{"resourceSpans":[{"sco\n${JSON.stringify(TWO)}`));
+    expect(session.steps).toHaveLength(2);
+    expect(session.completeness).toMatchObject({ complete: false, warnings: expect.arrayContaining(['line 2 is not JSON and was not read']) });
+  });
+
+  it('names a broken first line and reads the rest', async () => {
+    expect((await readTraceFile(file(`{"broken\n${lines}`))).warnings).toEqual(expect.arrayContaining([expect.stringContaining('not JSON')]));
+  });
+
+  it('reads a gzip file that was cut as far as it goes, and says so', async () => {
+    const many = gzipSync(Array.from({ length: 2000 }, (_, i) => JSON.stringify(request(i.toString(16).padStart(16, '0')))).join('\n'));
+    const { spans, warnings } = await readTraceFile(file(many.subarray(0, many.length - 200)));
+    expect(spans.length).toBeGreaterThan(100);
+    expect(warnings.join()).toMatch(/ends early|not JSON/);
+  });
+
+  it.each([['a missing file', () => join(dir, 'none')], ['an empty file', () => file('')], ['another kind of file', () => file('hello\nthere')]])('refuses %s with a reason', async (_, path) => {
+    await expect(readTraceFile(path())).rejects.toThrow(TraceFileError);
+  });
+
+  it('serves as a trace store', async () => {
+    const store = fileTraceStore(file(lines));
+    expect(await store.exportSession('any')).toMatchObject({ stable: true, spans: [{}, {}], pages: [{ contentType: 'application/json' }] });
+    expect(await store.retentionDeadlineMs('any')).toBeNull();
+  });
+});
