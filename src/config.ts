@@ -16,7 +16,11 @@ export type * from './config/types.ts';
 const USUAL_NAME = 'holdpoint.yaml';
 
 /** The configuration file: the one given, `HOLDPOINT_CONFIG`, or `holdpoint.yaml` here; null when there is none. */
-export function findConfigFile(given: { file?: string | undefined; env: Environment; cwd?: string }): string | null {
+export function findConfigFile(given: {
+  file?: string | undefined;
+  env: Environment;
+  cwd?: string;
+}): string | null {
   const cwd = given.cwd ?? process.cwd();
   const named = given.file ?? (given.env['HOLDPOINT_CONFIG'] || undefined);
   if (named !== undefined) return resolve(cwd, named);
@@ -38,8 +42,10 @@ export function loadConfig(given: { file?: string | undefined; env: Environment;
 }
 
 /** The same from a value that was not read from a file, such as the sample's; relative paths start at `folder`. */
-export const configFrom = (value: unknown, given: { name: string; folder: string; env: Environment }): Config =>
-  configOf(sourceOf(value, given.name), given.folder, given.env);
+export const configFrom = (
+  value: unknown,
+  given: { name: string; folder: string; env: Environment },
+): Config => configOf(sourceOf(value, given.name), given.folder, given.env);
 
 function missing(where: string, found: string): ConfigError {
   const write = `${USUAL_NAME}: copy holdpoint.example.yaml and change it, or name yours with --config`;
@@ -51,7 +57,9 @@ function configOf(source: Source, folder: string, env: Environment): Config {
   const parsed = ConfigFile.safeParse(source.value, { reportInput: true });
   if (!parsed.success) {
     const issues = parsed.error.issues.flatMap((issue) => describe(issue, ConfigFile, source));
-    throw new ConfigError(inOrder([...secrets.map(({ issue }) => issue), ...withoutSecrets(issues, secrets)], source));
+    throw new ConfigError(
+      inOrder([...secrets.map(({ issue }) => issue), ...withoutSecrets(issues, secrets)], source),
+    );
   }
   const findings = new Findings(source, env);
   const config = resolveConfig(parsed.data, folder, findings);

@@ -11,7 +11,7 @@ const PAGE = 1_000;
 /** A whole session out of our own span store. */
 export async function readSession(spans: SpanStore, sessionId: string): Promise<Session> {
   const all: RawSpan[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const page = await spans.sessionSpans(sessionId, { after, limit: PAGE });
     all.push(...page.spans);
     if (page.next === null) return sessionFromSpans(all, { sessionId });
@@ -32,7 +32,8 @@ export function createBaseline(deps: { spans: SpanStore; documents: Documents })
     const found = Validated.safeParse(await deps.documents.get('validated_sessions', agent));
     return found.success ? found.data.sessionIds : [];
   };
-  const read = (ids: string[]): Promise<Session[]> => Promise.all(ids.map((id) => readSession(deps.spans, id)));
+  const read = (ids: string[]): Promise<Session[]> =>
+    Promise.all(ids.map((id) => readSession(deps.spans, id)));
   return {
     async learn(agent, sessionIds) {
       const profile = learnProfile(await read(sessionIds));

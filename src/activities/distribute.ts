@@ -37,7 +37,11 @@ export interface DistributeDeps {
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 const notRecordedYet = (what: string): ApplicationFailure =>
-  ApplicationFailure.create({ type: 'NotRecordedYet', message: `${what} is not in the audit log yet; try again`, nonRetryable: false });
+  ApplicationFailure.create({
+    type: 'NotRecordedYet',
+    message: `${what} is not in the audit log yet; try again`,
+    nonRetryable: false,
+  });
 
 /** Everybody and every recipient that an event names. */
 const idsOf = (events: IncidentEvent[], state: IncidentState): string[] => [
@@ -54,12 +58,18 @@ async function unaltered(deps: DistributeDeps, uri: string, digest: string): Pro
   return sha256(bytes) === digest ? bytes : null;
 }
 
-async function sealedSession(deps: DistributeDeps, { seal, analysis }: SessionState): Promise<PostmortemSource['sessions'][string]> {
+async function sealedSession(
+  deps: DistributeDeps,
+  { seal, analysis }: SessionState,
+): Promise<PostmortemSource['sessions'][string]> {
   const found = analysis && (await unaltered(deps, analysis.analysisUri, analysis.analysisSha256));
   return { session: seal ? await deps.loadSession(seal.uri) : null, analysis: found && parseAnalysis(found) };
 }
 
-async function sealedPlan(deps: DistributeDeps, { spec }: ClassState): Promise<PostmortemSource['plans'][string]> {
+async function sealedPlan(
+  deps: DistributeDeps,
+  { spec }: ClassState,
+): Promise<PostmortemSource['plans'][string]> {
   const bytes = await unaltered(deps, spec.planUri, spec.planSha256);
   return bytes && Plan.parse(JSON.parse(new TextDecoder().decode(bytes))).actions;
 }
@@ -76,7 +86,16 @@ async function sourceOf(deps: DistributeDeps, incidentId: string): Promise<Postm
   const plans: PostmortemSource['plans'] = {};
   for (const one of Object.values(state.classes)) plans[one.spec.classId] = await sealedPlan(deps, one);
   const names = await store.directory.names(idsOf(events, state));
-  return { state, events, sessions, plans, names, link: links.incident(incidentId), audit, renderedAt: clock() };
+  return {
+    state,
+    events,
+    sessions,
+    plans,
+    names,
+    link: links.incident(incidentId),
+    audit,
+    renderedAt: clock(),
+  };
 }
 
 /** The postmortem's own activities: draft, document, one send a recipient. */
@@ -86,21 +105,33 @@ export function createDistributeActivities(deps: DistributeDeps): DistributeActi
   return {
     async draftPostmortem({ incidentId }) {
       const source = await sourceOf(deps, incidentId);
-      return draftSections(source).map(({ section, text }) => ({ section, text: { text, sha256: sha256(text) } }));
+      return draftSections(source).map(({ section, text }) => ({
+        section,
+        text: { text, sha256: sha256(text) },
+      }));
     },
 
     async planDistribution({ incidentId, version }) {
       const source = await sourceOf(deps, incidentId);
       const { final, version: current } = source.state.postmortem;
-      if (!final || current !== version) throw notRecordedYet(`version ${version} of the postmortem of ${incidentId}`);
+      if (!final || current !== version)
+        throw notRecordedYet(`version ${version} of the postmortem of ${incidentId}`);
       const view = buildPostmortemView(source);
       const document = await documents.save(view, renderPostmortem(view));
       for (const one of deps.recipients)
-        await deps.store.directory.put(recipientId(one), { name: one.name ?? one.address, kind: one.kind, address: one.address });
+        await deps.store.directory.put(recipientId(one), {
+          name: one.name ?? one.address,
+          kind: one.kind,
+          address: one.address,
+        });
       return {
         documentSha256: document.sha256,
         documentUri: document.uri,
-        recipients: deps.recipients.map((one) => ({ recipientId: recipientId(one), kind: one.kind, team: one.team })),
+        recipients: deps.recipients.map((one) => ({
+          recipientId: recipientId(one),
+          kind: one.kind,
+          team: one.team,
+        })),
       };
     },
 

@@ -85,7 +85,10 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
         if (!notice) return;
         const say = sayNotice({ posts, people, channel: cards.channel }, row.state, seq, notice);
         const key = `${incidentId}:${seq}`;
-        const results = await Promise.allSettled([notice.page ? deps.page({ ...notice.page, key }) : null, say]);
+        const results = await Promise.allSettled([
+          notice.page ? deps.page({ ...notice.page, key }) : null,
+          say,
+        ]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       }),
 
@@ -98,7 +101,12 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
 type Late = Parameters<NotifyActivities['sendRefusal']>[0]['late'];
 
 /** In the person's own conversation with the app: by now they may look at another channel. */
-async function tellRefusal(posts: Posts, store: NotifyDeps['store'], incidentId: string, late: Late): Promise<void> {
+async function tellRefusal(
+  posts: Posts,
+  store: NotifyDeps['store'],
+  incidentId: string,
+  late: Late,
+): Promise<void> {
   const userId = slackUserOf(late.to.id);
   const row = userId ? await store.incidents.get(incidentId) : null;
   if (!userId || !row) return;

@@ -47,9 +47,16 @@ export const createPreserveActivities = (deps: PreserveDeps): PreserveActivities
     }
     const [first, ...more] = problems;
     if (first !== undefined)
-      return { ok: false, proof: more.length > 0 ? `${first.slice(0, 400)}; and ${more.length} more.` : `${first.slice(0, 450)}.` };
+      return {
+        ok: false,
+        proof:
+          more.length > 0 ? `${first.slice(0, 400)}; and ${more.length} more.` : `${first.slice(0, 450)}.`,
+      };
     const at = new Date(now()).toISOString();
-    return { ok: manifests.length > 0, proof: `${files} sealed files of ${manifests.length} sessions hashed again at ${at}: all as sealed.` };
+    return {
+      ok: manifests.length > 0,
+      proof: `${files} sealed files of ${manifests.length} sessions hashed again at ${at}: all as sealed.`,
+    };
   },
 });
 
@@ -71,12 +78,20 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
   const { evidence, now = Date.now, maskedFields = defaultMaskedFields } = deps;
   const { incidentId, agent, sessionId, sealNumber } = order;
   const source = deps.sourceFor(agent);
-  if (!source) throw ApplicationFailure.retryable(`No trace source is configured for agent ${agent}: add its \`traces\`.`, 'NoTraceSource');
+  if (!source)
+    throw ApplicationFailure.retryable(
+      `No trace source is configured for agent ${agent}: add its \`traces\`.`,
+      'NoTraceSource',
+    );
   const { exported, rotatesAtMs } = await exportFrom(source, sessionId, signal);
   const earlierUri = await newestSealBefore(evidence, order);
   const earlier = earlierUri === null ? null : await loadSealedSession(evidence, earlierUri);
   const redactor = createRedactor(maskedFields);
-  const session = numberSteps(redactor.spans(exported.spans), { sessionId, warnings: exported.warnings }, earlier);
+  const session = numberSteps(
+    redactor.spans(exported.spans),
+    { sessionId, warnings: exported.warnings },
+    earlier,
+  );
   const steps = await writeSteps(session);
   const manifest: Manifest = {
     kind: 'holdpoint-seal',
@@ -155,7 +170,14 @@ const sealPages = async (
     signal.throwIfAborted();
     const { body, masked } = await redactor.page(page);
     const { sha256, uri } = await evidence.put(body);
-    sealed.push({ uri, sha256, bytes: body.length, source: page.source, contentType: page.contentType, masked });
+    sealed.push({
+      uri,
+      sha256,
+      bytes: body.length,
+      source: page.source,
+      contentType: page.contentType,
+      masked,
+    });
   }
   return sealed;
 };

@@ -36,7 +36,8 @@ export const createRecordActivities = ({ store, evidence, client }: RecordDeps):
   },
 });
 
-const CLOSING = /^workflowExecution(?:Completed|Failed|TimedOut|Canceled|Terminated|ContinuedAsNew)EventAttributes$/;
+const CLOSING =
+  /^workflowExecution(?:Completed|Failed|TimedOut|Canceled|Terminated|ContinuedAsNew)EventAttributes$/;
 
 /** The whole history of a run, its closing event included. */
 const fetchClosed = async (client: Client, workflowId: string, runId: string): Promise<History> => {

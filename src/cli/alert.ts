@@ -44,9 +44,23 @@ export const registerAlert = (program: Command): void => {
     .action(async (options: AlertOptions) => {
       const { title, agent, session, dedupKey, severity, kind, wrongValue, entity, link } = options;
       const token = fromEnv(options.keyEnv, 'a bearer key of the section `keys`');
-      const fields = { title, agent, sessionId: session, dedupKey, severity, kind, wrongValue, entityId: entity, url: link };
+      const fields = {
+        title,
+        agent,
+        sessionId: session,
+        dedupKey,
+        severity,
+        kind,
+        wrongValue,
+        entityId: entity,
+        url: link,
+      };
       const body = { source: 'cli', firedAt: Date.now(), ...fields };
-      const answer = await callApi(`${options.url.replace(/\/+$/, '')}/api/v1/alerts`, { method: 'POST', token, body });
+      const answer = await callApi(`${options.url.replace(/\/+$/, '')}/api/v1/alerts`, {
+        method: 'POST',
+        token,
+        body,
+      });
       if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
       const { incidentId, opened, dedupRule, warnings } = Accepted.parse(answer);
       process.stdout.write(`${opened ? 'opened' : 'joined'} ${incidentId} (by ${dedupRule})\n`);

@@ -8,23 +8,36 @@ import { analyse } from '../forensics/analyse.ts';
 import { Profile } from '../forensics/profile.ts';
 import { storyOf } from './analyse-story.ts';
 
-const read = async <T>(path: string, what: string, schema: z.ZodType<T>, decode: (text: string) => unknown): Promise<T> => {
+const read = async <T>(
+  path: string,
+  what: string,
+  schema: z.ZodType<T>,
+  decode: (text: string) => unknown,
+): Promise<T> => {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new TraceFileError(`the ${what} ${path} cannot be read: check the name and its permissions`, { cause });
+    throw new TraceFileError(`the ${what} ${path} cannot be read: check the name and its permissions`, {
+      cause,
+    });
   });
   let value: unknown;
   try {
     value = decode(text);
   } catch (cause) {
-    throw new TraceFileError(`the ${what} ${path} cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new TraceFileError(
+      `the ${what} ${path} cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   const result = schema.safeParse(value);
-  if (!result.success) throw new TraceFileError(`the ${what} ${path} is not valid:\n${z.prettifyError(result.error)}`);
+  if (!result.success)
+    throw new TraceFileError(`the ${what} ${path} is not valid:\n${z.prettifyError(result.error)}`);
   return result.data;
 };
 
-export const readToolsFile = (path: string): Promise<ToolManifest> => read(path, 'tools file', ToolManifest, (t) => parse(t));
-export const readProfileFile = (path: string): Promise<Profile> => read(path, 'profile', Profile, (t) => JSON.parse(t));
+export const readToolsFile = (path: string): Promise<ToolManifest> =>
+  read(path, 'tools file', ToolManifest, (t) => parse(t));
+export const readProfileFile = (path: string): Promise<Profile> =>
+  read(path, 'profile', Profile, (t) => JSON.parse(t));
 
 /** Bad input has an exit code of its own, apart from a crash. */
 export const BAD_INPUT = 2;
@@ -45,19 +58,24 @@ export const registerAnalyse = (program: Command): void => {
     .argument('<trace-file>', 'OTLP/JSON requests, as JSON or JSON lines, perhaps gzipped')
     .option('--tools <file>', 'what each tool does outside the session (YAML)')
     .option('--profile <file>', 'what is normal, from `holdpoint profile learn`')
-    .option('--budget <tokens>', 'the session\'s token budget, when the trace carries none', Number)
+    .option('--budget <tokens>', "the session's token budget, when the trace carries none", Number)
     .option('--json', 'one JSON object on stdout')
-    .action(async (file: string, options: { tools?: string; profile?: string; budget?: number; json?: boolean }) => {
-      try {
-        const [session, tools, profile] = await Promise.all([
-          sessionFromFile(file),
-          options.tools === undefined ? null : readToolsFile(options.tools),
-          options.profile === undefined ? null : readProfileFile(options.profile),
-        ]);
-        const analysis = analyse(session, { tools, profile, tokenBudget: options.budget ?? null });
-        await write(options.json ? `${JSON.stringify(analysis)}\n` : storyOf(analysis));
-      } catch (error) {
-        reportBadInput(error);
-      }
-    });
+    .action(
+      async (
+        file: string,
+        options: { tools?: string; profile?: string; budget?: number; json?: boolean },
+      ) => {
+        try {
+          const [session, tools, profile] = await Promise.all([
+            sessionFromFile(file),
+            options.tools === undefined ? null : readToolsFile(options.tools),
+            options.profile === undefined ? null : readProfileFile(options.profile),
+          ]);
+          const analysis = analyse(session, { tools, profile, tokenBudget: options.budget ?? null });
+          await write(options.json ? `${JSON.stringify(analysis)}\n` : storyOf(analysis));
+        } catch (error) {
+          reportBadInput(error);
+        }
+      },
+    );
 };

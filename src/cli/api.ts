@@ -11,7 +11,10 @@ const ProblemBody = z.looseObject({
 });
 
 /** Calls the server's API; throws a sentence with the remedy for anything but success. */
-export async function callApi(url: string, init: { method?: string; token?: string | undefined; body?: unknown }): Promise<unknown> {
+export async function callApi(
+  url: string,
+  init: { method?: string; token?: string | undefined; body?: unknown },
+): Promise<unknown> {
   const { method = 'GET', token, body } = init;
   let response: Response;
   try {
@@ -27,13 +30,17 @@ export async function callApi(url: string, init: { method?: string; token?: stri
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {
-    throw new Error(`no answer from ${url}: start the server, or name it with --url or HOLDPOINT_URL`, { cause: error });
+    throw new Error(`no answer from ${url}: start the server, or name it with --url or HOLDPOINT_URL`, {
+      cause: error,
+    });
   }
   const text = await response.text();
   const json = jsonOf(text);
   if (response.ok) return json;
   const problem = ProblemBody.safeParse(json);
-  const said = problem.success ? [problem.data.detail, problem.data.remedy].filter(Boolean).join(' ') : text.slice(0, 300);
+  const said = problem.success
+    ? [problem.data.detail, problem.data.remedy].filter(Boolean).join(' ')
+    : text.slice(0, 300);
   throw new Error(`${url} answered ${response.status}: ${said}`);
 }
 

@@ -1,17 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AuditVerdict } from '../audit/verify.ts';
 import type { Store } from '../store/port.ts';
 
 const FAILED = 1;
 
-function report({
-  ok,
-  incidentId,
-  rows,
-  head,
-  signaturesChecked,
-  problems,
-}: import('../audit/verify.ts').AuditVerdict): string {
+function report({ ok, incidentId, rows, head, signaturesChecked, problems }: AuditVerdict): string {
   if (!ok) return `${['NOT VALID', ...problems.map((problem) => `  ${problem}`)].join('\n')}\n`;
   const signatures =
     signaturesChecked === null

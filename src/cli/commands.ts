@@ -68,7 +68,10 @@ export const commands: readonly LazyCommand[] = [
 
 /** The store of the configuration, for commands that read the records without a server. */
 async function storeFromConfig() {
-  const [{ loadConfig }, { createStore }] = await Promise.all([import('../config.ts'), import('../store/create.ts')]);
+  const [{ loadConfig }, { createStore }] = await Promise.all([
+    import('../config.ts'),
+    import('../store/create.ts'),
+  ]);
   const { database } = loadConfig({ env: process.env });
   if (!database.url) throw new Error('No database: set DATABASE_URL to the Postgres that has the records.');
   return createStore({ url: database.url.reveal() });

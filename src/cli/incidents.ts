@@ -68,7 +68,8 @@ export const registerIncidents = (program: Command): void => {
       if (options.json) return json(answer);
       const incident = Whole.parse(answer);
       out(lineOf(incident));
-      for (const { item, proven, proof } of incident.checklist) out(`  ${proven ? '✓' : '·'} ${item}: ${proof}`);
+      for (const { item, proven, proof } of incident.checklist)
+        out(`  ${proven ? '✓' : '·'} ${item}: ${proof}`);
       out(`  audit head ${incident.auditHead}`);
     });
 };

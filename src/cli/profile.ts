@@ -10,7 +10,9 @@ export const registerProfile = (program: Command): void => {
   const profile = program.command('profile').description('what is normal for an agent');
   profile
     .command('learn')
-    .description('learn it from sessions known to be good: result shapes, tokens, how often each tool is called, forms of ids')
+    .description(
+      'learn it from sessions known to be good: result shapes, tokens, how often each tool is called, forms of ids',
+    )
     .argument('<trace-file...>', 'one session a file')
     .requiredOption('--out <file>', 'where the profile is written (JSON)')
     .action(async (files: string[], options: { out: string }) => {
@@ -18,7 +20,9 @@ export const registerProfile = (program: Command): void => {
         const sessions: Session[] = [];
         for (const file of files) sessions.push(await sessionFromFile(file));
         await writeFile(options.out, `${JSON.stringify(learnProfile(sessions))}\n`);
-        process.stderr.write(`learned from ${sessions.length} sessions, ${sessions.reduce((n, s) => n + s.steps.length, 0)} steps: ${options.out}\n`);
+        process.stderr.write(
+          `learned from ${sessions.length} sessions, ${sessions.reduce((n, s) => n + s.steps.length, 0)} steps: ${options.out}\n`,
+        );
       } catch (error) {
         reportBadInput(error);
       }

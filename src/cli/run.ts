@@ -20,9 +20,14 @@ function programOfAll(): Command {
 }
 
 function unknownCommand(name: string): number {
-  const guess = nearest(name, commands.map((command) => command.name));
+  const guess = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
   const hint = guess ? ` Did you mean \`holdpoint ${guess}\`?` : '';
-  process.stderr.write(`holdpoint: there is no command ${JSON.stringify(name.slice(0, 60))}.${hint} \`holdpoint --help\` lists them.\n`);
+  process.stderr.write(
+    `holdpoint: there is no command ${JSON.stringify(name.slice(0, 60))}.${hint} \`holdpoint --help\` lists them.\n`,
+  );
   return USAGE_ERROR;
 }
 
@@ -33,11 +38,15 @@ function overrideAll(command: Command): void {
 }
 
 /** Runs one command line; resolves with the exit code, unless the command set `process.exitCode` itself. */
-export async function runCli(args: readonly string[], known: readonly LazyCommand[] = commands): Promise<number> {
+export async function runCli(
+  args: readonly string[],
+  known: readonly LazyCommand[] = commands,
+): Promise<number> {
   const [first] = args;
   const found = known.find(({ name }) => name === first);
   try {
-    if (first !== undefined && !first.startsWith('-') && first !== 'help' && !found) return unknownCommand(first);
+    if (first !== undefined && !first.startsWith('-') && first !== 'help' && !found)
+      return unknownCommand(first);
     const named = first === 'help' ? known.find(({ name }) => name === args[1]) : found;
     if (!named) {
       await programOfAll().parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
@@ -57,7 +66,10 @@ function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
   const message = error instanceof Error ? error.message : String(error);
   const isConfig = error instanceof Error && error.name === 'ConfigError';
-  process.stderr.write(`holdpoint: ${isConfig ? `the configuration cannot be used.\n${message}` : message}\n`);
-  if (process.env['HOLDPOINT_DEBUG'] && error instanceof Error && !isConfig) process.stderr.write(`${error.stack}\n`);
+  process.stderr.write(
+    `holdpoint: ${isConfig ? `the configuration cannot be used.\n${message}` : message}\n`,
+  );
+  if (process.env['HOLDPOINT_DEBUG'] && error instanceof Error && !isConfig)
+    process.stderr.write(`${error.stack}\n`);
   return isConfig ? USAGE_ERROR : 1;
 }

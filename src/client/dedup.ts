@@ -11,18 +11,27 @@ export interface Dedup {
 export const PATTERN_KEY = 'pattern:';
 
 /** Numbers in a title change from alert to alert; they do not make another failure. */
-const normalTitle = (title: string): string => title.toLowerCase().replaceAll(/\d+([.,]\d+)*/g, '#').replaceAll(/\s+/g, ' ').trim();
+const normalTitle = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/\d+([.,]\d+)*/g, '#')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 
 /** The sender's own key, else the session, else the title without its numbers. */
 export function dedupOf(dedupKey: string | null, alert: Pick<Alert, 'sessionId' | 'title'>): Dedup {
-  if (dedupKey !== null) return { rule: dedupKey.startsWith(PATTERN_KEY) ? 'failure pattern' : 'dedup key', key: dedupKey };
+  if (dedupKey !== null)
+    return { rule: dedupKey.startsWith(PATTERN_KEY) ? 'failure pattern' : 'dedup key', key: dedupKey };
   if (alert.sessionId !== null) return { rule: 'session', key: alert.sessionId };
   return { rule: 'title', key: normalTitle(alert.title) };
 }
 
 /** `loan-agent-9f86d081884c`: agent and digest of the key; the rule is hashed too, so that a key is never a session. */
 export function incidentBase(agent: string, { rule, key }: Dedup): string {
-  const digest = createHash('sha256').update(JSON.stringify([agent, rule, key])).digest('hex').slice(0, 12);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([agent, rule, key]))
+    .digest('hex')
+    .slice(0, 12);
   return `${agent}-${digest}`;
 }
 

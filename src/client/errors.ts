@@ -18,7 +18,9 @@ export class UnknownAgent extends Error {
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   constructor(cause: unknown) {
-    super('The incident engine cannot be reached at present; nothing was taken. Try again in a moment.', { cause });
+    super('The incident engine cannot be reached at present; nothing was taken. Try again in a moment.', {
+      cause,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import type { Actor } from '../domain/incident/actor.ts';
 import { Command } from '../domain/incident/command.ts';
@@ -7,17 +7,12 @@ import type { Alert } from '../domain/incident/vocabulary.ts';
 import type { Signer } from '../sign/envelope.ts';
 import type { IncidentRow, Projection } from '../store/port.ts';
 import { incidentWorkflowId } from '../workflows/ids.ts';
-import {
-  commandSignal,
-  commandUpdate,
-  type IncidentStart,
-  type SignedCommand,
-  type WorkflowSettings,
-} from '../workflows/messages.ts';
+import type { SignedCommand, WorkflowSettings } from '../workflows/messages.ts';
 import { dedupOf, incidentBase, incidentIdOf, type Dedup } from './dedup.ts';
 import { BadCommand, UnknownAgent, UnknownIncident, Unreachable } from './errors.ts';
 import { lastIncident, withinMs } from './last-incident.ts';
-import { outcomeOf, type Outcome } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
+import { createSender, nowDeadline, SIGNAL_DEADLINE_MS, type Taken } from './sender.ts';
 import type { AlertAnswer, Answer, Incidents, Words } from './port.ts';
 
 export interface IncidentsDeps {
@@ -34,84 +29,41 @@ export interface IncidentsDeps {
   nowMs?: () => number;
 }
 
-const WORKFLOW = 'incident';
-const SIGNAL_DEADLINE_MS = 1_000;
 const PROJECTION_DEADLINE_MS = 400;
 const MOST_OPEN = 200;
 /** Incidents that end while an alert is on its way; more than a few means that something else is wrong. */
 const MOST_TRIES = 50;
 
-type Taken = Extract<Outcome, { kind: 'accepted' | 'refused' }> | { kind: 'gone' } | { kind: 'pending' };
-
 /** How Slack, HTTP and activities reach incidents: signed, by update; by signal when no worker answers in time. */
 export function createIncidents(deps: IncidentsDeps): Incidents {
-  const { client, signer, config, projection, deadlineMs = 1_500, nowMs = Date.now } = deps;
+  const { client, signer, config, projection, nowMs = Date.now } = deps;
 
   const sign = (incidentId: string, command: Command): SignedCommand => {
     const parsed = Command.safeParse(command);
     const [issue] = parsed.success ? [] : parsed.error.issues;
-    if (issue) throw new BadCommand(issue.path.join('.') || 'command', `${issue.path.join('.')}: ${issue.message}`);
+    if (issue)
+      throw new BadCommand(issue.path.join('.') || 'command', `${issue.path.join('.')}: ${issue.message}`);
     return signer.sign(incidentId, command);
   };
 
-  const inTime = async (update: () => Promise<{ events: number; seq: number }>): Promise<Outcome> => {
-    try {
-      return { kind: 'accepted', ...(await client.withDeadline(nowDeadline(deadlineMs), update)) };
-    } catch (error) {
-      return outcomeOf(error);
-    }
-  };
-
-  /** The update timed out: perhaps it is on its way, perhaps not. The signal carries the same id, so it counts once. */
-  const leave = async (signal: () => Promise<unknown>): Promise<Taken> => {
-    try {
-      await client.withDeadline(nowDeadline(SIGNAL_DEADLINE_MS), signal);
-      return { kind: 'pending' };
-    } catch (error) {
-      const outcome = outcomeOf(error);
-      if (outcome.kind === 'gone') return outcome;
-      throw new Unreachable(error);
-    }
-  };
-
-  const toRunning = async (signed: SignedCommand): Promise<Taken> => {
-    const handle = client.workflow.getHandle(incidentWorkflowId(signed.incidentId));
-    const outcome = await inTime(() =>
-      handle.executeUpdate(commandUpdate, { updateId: signed.command.id, args: [signed] }),
-    );
-    return outcome.kind === 'late' ? leave(() => handle.signal(commandSignal, signed)) : outcome;
-  };
-
-  const withStart = async (signed: SignedCommand, agent: string): Promise<Taken> => {
-    const { incidentId } = signed;
-    const start: IncidentStart = { incidentId, publicKeys: deps.publicKeys, settings: deps.settings };
-    const options = {
-      workflowId: incidentWorkflowId(incidentId),
-      taskQueue: deps.taskQueue,
-      args: [start],
-      workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
-      staticSummary: `Incident of ${agent}`,
-    };
-    const outcome = await inTime(() =>
-      client.workflow.executeUpdateWithStart(commandUpdate, {
-        startWorkflowOperation: new WithStartWorkflowOperation(WORKFLOW, options),
-        updateId: signed.command.id,
-        args: [signed],
-      }),
-    );
-    if (outcome.kind !== 'late') return outcome;
-    return leave(() => client.workflow.signalWithStart(WORKFLOW, { ...options, signal: commandSignal, signalArgs: [signed] }));
-  };
+  const { toRunning, withStart } = createSender(deps);
 
   /** The open incident that has the session already, whatever it was keyed by. */
   const openWithSession = async (agent: string, sessionId: string | null): Promise<IncidentRow | null> => {
     if (sessionId === null) return null;
-    const open = await withinMs(projection.list({ status: 'open', agent, limit: MOST_OPEN }), PROJECTION_DEADLINE_MS);
+    const open = await withinMs(
+      projection.list({ status: 'open', agent, limit: MOST_OPEN }),
+      PROJECTION_DEADLINE_MS,
+    );
     return open?.value.find(({ state }) => Object.hasOwn(state.sessions, sessionId)) ?? null;
   };
 
-  const receive = (input: AlertInput, dedup: Dedup, incidentId: string, linkedFrom: string | null): SignedCommand =>
+  const receive = (
+    input: AlertInput,
+    dedup: Dedup,
+    incidentId: string,
+    linkedFrom: string | null,
+  ): SignedCommand =>
     sign(incidentId, {
       type: 'receiveAlert',
       id: commandIdOf(input.alert),
@@ -128,8 +80,10 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     });
 
   const answered = (taken: Taken, incidentId: string, dedup: Dedup): AlertAnswer | null => {
-    if (taken.kind === 'gone' || (taken.kind === 'refused' && taken.refusal.code === 'already-ended')) return null;
-    if (taken.kind === 'refused') throw new Error(`The alert was refused: ${taken.refusal.sentence} ${taken.refusal.next}`);
+    if (taken.kind === 'gone' || (taken.kind === 'refused' && taken.refusal.code === 'already-ended'))
+      return null;
+    if (taken.kind === 'refused')
+      throw new Error(`The alert was refused: ${taken.refusal.sentence} ${taken.refusal.next}`);
     const opened = taken.kind === 'accepted' ? taken.events > 0 && taken.seq === taken.events : true;
     return { incidentId, opened, dedupKey: dedup.key, dedupRule: dedup.rule };
   };
@@ -139,7 +93,11 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     const known = await openWithSession(input.agent, input.alert.sessionId);
     if (known) {
       const dedup: Dedup = { rule: 'session of an open incident', key: known.state.dedupKey };
-      const joined = answered(await toRunning(receive(input, dedup, known.incidentId, null)), known.incidentId, dedup);
+      const joined = answered(
+        await toRunning(receive(input, dedup, known.incidentId, null)),
+        known.incidentId,
+        dedup,
+      );
       if (joined) return { ...joined, opened: false };
     }
     return openOrJoin(input, dedupOf(input.dedupKey, input.alert));
@@ -153,7 +111,8 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     if (last) {
       const { incidentId, state } = last.row;
       // The same request again, after the incident has ended: an old alert opens nothing.
-      if (state.decided.includes(commandIdOf(input.alert))) return { incidentId, opened: false, dedupKey: dedup.key, dedupRule: dedup.rule };
+      if (state.decided.includes(commandIdOf(input.alert)))
+        return { incidentId, opened: false, dedupKey: dedup.key, dedupRule: dedup.rule };
       if (state.status === 'open') {
         // Never with start: an incident on record whose run is gone must not begin again under the same id.
         const joined = answered(await toRunning(receive(input, dedup, incidentId, null)), incidentId, dedup);
@@ -164,7 +123,11 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     }
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const incidentId = incidentIdOf(base, ordinal);
-      const answer = answered(await withStart(receive(input, dedup, incidentId, linkedFrom), input.agent), incidentId, dedup);
+      const answer = answered(
+        await withStart(receive(input, dedup, incidentId, linkedFrom), input.agent),
+        incidentId,
+        dedup,
+      );
       if (answer) return answer;
       linkedFrom = incidentId;
       ordinal += 1;
@@ -189,7 +152,6 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
 type AlertInput = Parameters<Incidents['alert']>[0];
 
 const commandIdOf = ({ alertId }: Alert): string => `alert:${alertId}`.slice(0, 200);
-const nowDeadline = (ms: number): number => Date.now() + ms;
 
 async function hasRun(client: Client, incidentId: string): Promise<boolean> {
   try {

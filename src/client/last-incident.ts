@@ -10,7 +10,7 @@ export async function lastIncident(
   let last: { ordinal: number; row: IncidentRow } | null = null;
   let step = 1;
   // Strides double while they land on an incident, then halve: log n reads for the n-th re-fire.
-  for (let growing = true; step >= 1; ) {
+  for (let growing = true; step >= 1;) {
     const ordinal: number = (last?.ordinal ?? 0) + step;
     const row = await at(ordinal);
     if (row) last = { ordinal, row };
@@ -27,7 +27,13 @@ export async function withinMs<T>(promise: Promise<T>, ms: number): Promise<{ va
     timer = setTimeout(() => resolve(null), ms);
   });
   try {
-    return await Promise.race([promise.then((value) => ({ value }), () => null), late]);
+    return await Promise.race([
+      promise.then(
+        (value) => ({ value }),
+        () => null,
+      ),
+      late,
+    ]);
   } finally {
     clearTimeout(timer);
   }

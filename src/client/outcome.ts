@@ -29,12 +29,14 @@ const NOT_FOUND = 5;
 
 /** What an error of an update means. Throws it again when the workflow could not believe us. */
 export function outcomeOf(error: unknown): Outcome {
-  if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError) return { kind: 'gone' };
+  if (error instanceof WorkflowExecutionAlreadyStartedError || error instanceof WorkflowNotFoundError)
+    return { kind: 'gone' };
   if (error instanceof WorkflowUpdateFailedError) {
     const { cause } = error;
     if (!(cause instanceof ApplicationFailure)) return { kind: 'late', cause: error };
     if (cause.type === REFUSED) return { kind: 'refused', refusal: refusalIn(cause) };
-    if (cause.type === FORGED) throw new Error(`The incident refused our signature: ${cause.message}`, { cause: error });
+    if (cause.type === FORGED)
+      throw new Error(`The incident refused our signature: ${cause.message}`, { cause: error });
     if (CLOSED_TYPES.has(cause.type ?? '')) return { kind: 'gone' };
   }
   if (grpcCode(error) === NOT_FOUND) return { kind: 'gone' };

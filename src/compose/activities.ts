@@ -37,11 +37,15 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
   const { config, store, evidence, client, incidents, baseline } = parts;
   const sources = overrides.traces ?? traceStoreOf(parts);
   const { slack, mail } = config;
-  if (!slack || !mail) throw new Error('Set the sections `slack` and `mail` in holdpoint.yaml: incidents are run there.');
+  if (!slack || !mail)
+    throw new Error('Set the sections `slack` and `mail` in holdpoint.yaml: incidents are run there.');
   const loadSession = (uri: string) => loadSealedSession(evidence, uri);
   const toolsFor = (agent: string) => config.agents[agent]?.tools ?? null;
   const subagents = new Set(Object.values(config.agents).flatMap((agent) => agent.subagentsAllowed));
-  const slackClient = createSlackClient({ botToken: slack.botToken.reveal(), slackApiUrl: slack.apiUrl ?? undefined });
+  const slackClient = createSlackClient({
+    botToken: slack.botToken.reveal(),
+    slackApiUrl: slack.apiUrl ?? undefined,
+  });
   const toolsOf = reversalTools(config);
   const pager = pagerFrom(config.pager);
   return {
@@ -80,7 +84,11 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
     ...createDistributeActivities({
       store,
       evidence,
-      mailer: createSmtpMailer({ url: mail.url.reveal(), from: { name: 'Holdpoint', address: mail.from }, timeoutMs: 20_000 }),
+      mailer: createSmtpMailer({
+        url: mail.url.reveal(),
+        from: { name: 'Holdpoint', address: mail.from },
+        timeoutMs: 20_000,
+      }),
       slackPost: createChannelPost(slackClient),
       recipients: recipientsOf(config),
       messageIdDomain: mail.from.split('@')[1] ?? 'holdpoint.invalid',

@@ -40,12 +40,16 @@ const signerOf = (config: Config): Signer =>
 /** Connects everything; throws with the name of what does not answer. */
 export async function openParts(config: Config): Promise<Parts> {
   const databaseUrl = config.database.url?.reveal();
-  if (!databaseUrl) throw new Error('No database: set DATABASE_URL, or use `holdpoint up`, which brings one.');
+  if (!databaseUrl)
+    throw new Error('No database: set DATABASE_URL, or use `holdpoint up`, which brings one.');
   const signer = signerOf(config);
   const { address, namespace, taskQueue, apiKey, tls } = config.temporal;
   const key = apiKey?.reveal();
   const connection = await Connection.connect({ address, tls, ...(key ? { apiKey: key } : {}) });
-  const store = await createStore({ url: databaseUrl, signing: { keyId: signer.keyId, signBytes: signer.signBytes } });
+  const store = await createStore({
+    url: databaseUrl,
+    signing: { keyId: signer.keyId, signBytes: signer.signBytes },
+  });
   const client = new Client({ connection, namespace });
   const incidents = createIncidents({
     client,

@@ -35,7 +35,8 @@ export function evidenceReader({ evidence }: Pick<Parts, 'evidence'>): EvidenceR
     return bytes;
   };
   return {
-    loadPlan: async (uri, sha256) => PlanFile.parse(JSON.parse(new TextDecoder().decode(await checked(uri, sha256)))),
+    loadPlan: async (uri, sha256) =>
+      PlanFile.parse(JSON.parse(new TextDecoder().decode(await checked(uri, sha256)))),
     loadAnalysis: async (uri, sha256) => parseAnalysis(await checked(uri, sha256)),
     loadContext: async (manifestUri, step) => {
       const session = await loadSealedSession(evidence, manifestUri);

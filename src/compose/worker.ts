@@ -13,7 +13,10 @@ function workflowsPath(): string {
 let quiet = false;
 function quietRuntime(): void {
   if (quiet) return;
-  Runtime.install({ logger: new DefaultLogger('WARN'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+  Runtime.install({
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+  });
   quiet = true;
 }
 

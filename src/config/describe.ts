@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ConfigIssue } from './issue.ts';
 import { knownKeys } from './known-keys.ts';
 import { nearest } from './nearest.ts';
@@ -15,7 +15,9 @@ const DELICATE = /(env|secret|token|password|key|header)s?$/i;
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
     (v, key) =>
-      typeof v === 'object' && v !== null && Object.hasOwn(v, key) ? (v as Record<PropertyKey, unknown>)[key] : undefined,
+      typeof v === 'object' && v !== null && Object.hasOwn(v, key)
+        ? (v as Record<PropertyKey, unknown>)[key]
+        : undefined,
     value,
   );
 
@@ -39,7 +41,11 @@ const typeWord: Readonly<Record<string, string>> = {
 };
 
 const quantity = (issue: { origin: string }, amount: number | bigint): string =>
-  issue.origin === 'string' ? `${amount} characters` : issue.origin === 'array' ? `${amount} entries` : String(amount);
+  issue.origin === 'string'
+    ? `${amount} characters`
+    : issue.origin === 'array'
+      ? `${amount} entries`
+      : String(amount);
 
 function remedyOf(issue: Issue): string {
   const own = remedyIn(issue.message);
@@ -54,7 +60,9 @@ function remedyOf(issue: Issue): string {
     case 'too_big':
       return `at most ${quantity(issue, issue.maximum)}`;
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? `one of: ${issue.options.join(', ')}` : issue.message;
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `one of: ${issue.options.join(', ')}`
+        : issue.message;
     case 'invalid_key': {
       const [inner] = issue.issues;
       return inner ? `a name of ${remedyOf(inner)}` : issue.message;
@@ -75,7 +83,9 @@ function meantBranch(issue: Issue): readonly Issue[] | null {
 export function describe(issue: Issue, schema: z.ZodType, source: Source): ConfigIssue[] {
   const branch = meantBranch(issue);
   if (branch) {
-    return branch.flatMap((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] } as Issue, schema, source));
+    return branch.flatMap((inner) =>
+      describe({ ...inner, path: [...issue.path, ...inner.path] } as Issue, schema, source),
+    );
   }
   const where = (path: Path) => ({ field: fieldOf(path), where: source.where(path) });
   if (issue.code === 'unrecognized_keys') {

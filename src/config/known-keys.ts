@@ -19,7 +19,11 @@ const fieldOf = (value: unknown, key: PropertyKey): unknown =>
 function optionFor(union: z.ZodUnion, value: unknown): unknown {
   const kind = fieldOf(value, 'kind');
   const objects = union.options.map(unwrapped).filter((option) => option instanceof z.ZodObject);
-  return objects.find((option) => option.shape['kind'] && z.safeParse(option.shape['kind'] as z.ZodType, kind).success) ?? objects[0];
+  return (
+    objects.find(
+      (option) => option.shape['kind'] && z.safeParse(option.shape['kind'] as z.ZodType, kind).success,
+    ) ?? objects[0]
+  );
 }
 
 /** The fields that the object at `path` may have. */

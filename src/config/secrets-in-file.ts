@@ -3,7 +3,8 @@ import { fieldOf } from './describe.ts';
 import type { Path, Source } from './source.ts';
 
 /** Field names that hold secrets wherever they are used. */
-const SECRET_FIELD = /(secret|token|password|passwd|passphrase|api[_-]?key|private[_-]?key|routing[_-]?key|credentials?|bearer)$/i;
+const SECRET_FIELD =
+  /(secret|token|password|passwd|passphrase|api[_-]?key|private[_-]?key|routing[_-]?key|credentials?|bearer)$/i;
 const SECRET_HEADER = /^(authorization|proxy-authorization|cookie|x-api-key)$/i;
 
 /** Values that are secrets whatever the field is called. */
@@ -43,7 +44,8 @@ const variableOf = (path: Path): string =>
 function remedyFor(path: Path): string {
   const variable = variableOf(path);
   const field = String(path.at(-1));
-  if (path.at(-2) === 'headers') return `secretHeaders: { ${field}: ${variable} } and the value in that environment variable`;
+  if (path.at(-2) === 'headers')
+    return `secretHeaders: { ${field}: ${variable} } and the value in that environment variable`;
   const name = /env$/i.test(field) ? field : `${field}Env`;
   return `${name}: ${variable} and the value in that environment variable; replace the secret, others may have read it here`;
 }
@@ -56,7 +58,8 @@ export function secretsIn(source: Source): { path: Path; issue: ConfigIssue }[] 
       const place = { field: fieldOf(path), where: source.where(path) };
       found.push({ path, issue: { ...place, found: 'a secret (not shown)', write: remedyFor(path) } });
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, item] of Object.entries(value)) walk(item, [...path, Array.isArray(value) ? Number(key) : key]);
+      for (const [key, item] of Object.entries(value))
+        walk(item, [...path, Array.isArray(value) ? Number(key) : key]);
     }
   };
   walk(source.value, []);

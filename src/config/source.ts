@@ -15,7 +15,8 @@ export interface Source {
 /** The start of the key, where the path ends in one; else of the value; else of the nearest parent. */
 function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const parent: unknown =
+      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
     const last = path[length - 1];
     const pair = isMap(parent)
       ? parent.items.find(({ key }) => (isScalar(key) ? String(key.value) : String(key)) === String(last))
@@ -57,7 +58,9 @@ function valueOf(document: Document, name: string): unknown {
     return document.toJS({ maxAliasCount: 50 }) ?? {};
   } catch {
     const found = 'aliases that unfold to far more than they say';
-    throw new ConfigError([{ field: 'YAML', where: name, found, write: 'the values themselves, without aliases' }]);
+    throw new ConfigError([
+      { field: 'YAML', where: name, found, write: 'the values themselves, without aliases' },
+    ]);
   }
 }
 

@@ -5,12 +5,14 @@ import { write } from './write.ts';
 /** The name of an environment variable. A secret pasted here by mistake does not look like one. */
 export const EnvName = z
   .string({ error: write('the name of an environment variable, such as LOAN_AGENT_KEY') })
-  .regex(/^[A-Z][A-Z0-9_]{1,99}$/, { error: write('the name of an environment variable, such as LOAN_AGENT_KEY') });
+  .regex(/^[A-Z][A-Z0-9_]{1,99}$/, {
+    error: write('the name of an environment variable, such as LOAN_AGENT_KEY'),
+  });
 
 /** Names of agents, people and keys: they stand in ids, addresses and logs. */
-export const Name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, { error: write('1 to 63 letters, digits, dots, dashes or underscores') });
+export const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, {
+  error: write('1 to 63 letters, digits, dots, dashes or underscores'),
+});
 
 const LOOPBACK_NAMES = new Set(['localhost', '::1', '[::1]']);
 
@@ -27,8 +29,10 @@ export const CalledUrl = z
   .superRefine((text, context) => {
     const url = parsed(text);
     const say = (remedy: string) => context.addIssue({ code: 'custom', message: write(remedy) });
-    if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return say('an address that begins with https://');
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) say('https:// (plain http is for 127.0.0.1 only)');
+    if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+      return say('an address that begins with https://');
+    if (url.protocol === 'http:' && !isLoopback(url.hostname))
+      say('https:// (plain http is for 127.0.0.1 only)');
     if (url.username !== '' || url.password !== '') say('the address without a user or password in it');
     if (/^[a-z]+:\/\/[^/?#]*\{/i.test(text)) say('a fixed host; {placeholders} may stand after it only');
   });

@@ -8,11 +8,14 @@ export const canonical = (value: unknown): string => {
   if (typeof value === 'number') return numberText(value);
   if (Array.isArray(value)) return `[${Array.from(value, canonical).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) return objectText(value);
-  throw new TypeError(`canonical JSON has no ${describe(value)}: give plain objects, arrays, strings, finite numbers`);
+  throw new TypeError(
+    `canonical JSON has no ${describe(value)}: give plain objects, arrays, strings, finite numbers`,
+  );
 };
 
 const numberText = (value: number): string => {
-  if (!Number.isFinite(value)) throw new TypeError(`canonical JSON has no number ${value}: give a finite one`);
+  if (!Number.isFinite(value))
+    throw new TypeError(`canonical JSON has no number ${value}: give a finite one`);
   return JSON.stringify(value);
 };
 

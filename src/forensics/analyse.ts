@@ -42,7 +42,8 @@ const readingOrderOf = (observed: Observed, ranked: Hypothesis[]): number[] => {
 };
 
 /** All hypotheses about the origin, best first, for what is made from them: eval cases and live rules. */
-export const originsOf = (session: Session, options: AnalyseOptions = {}): Hypothesis[] => hypotheses(observe(session, contextOf(session, options)));
+export const originsOf = (session: Session, options: AnalyseOptions = {}): Hypothesis[] =>
+  hypotheses(observe(session, contextOf(session, options)));
 
 /** A session → what the engine says of it. Pure; the same session and options give the same answer. */
 export const analyse = (session: Session, options: AnalyseOptions = {}): Analysis => {
@@ -62,7 +63,12 @@ export const analyse = (session: Session, options: AnalyseOptions = {}): Analysi
     findings: observed.findings,
     failureMode,
     faultOrigin: {
-      candidates: candidates.map(({ step, score, reason, citations }) => ({ step, score: Math.round(score * 100) / 100, reason, citations })),
+      candidates: candidates.map(({ step, score, reason, citations }) => ({
+        step,
+        score: Math.round(score * 100) / 100,
+        reason,
+        citations,
+      })),
       symptom,
       firstIrreversible: blastRadius.actions.find((a) => !a.reversible && a.outcome === 'done')?.step ?? null,
       readingOrder: readingOrderOf(observed, ranked),

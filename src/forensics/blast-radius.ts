@@ -12,12 +12,18 @@ const outcomeOf = (step: Step): ActionOutcome => {
 };
 
 const textOf = (value: unknown): string | null =>
-  typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : null;
 
 const targetOf = (spec: ToolSpec | undefined, step: Step): string | null => {
   if (!spec?.target || !step.tool) return null;
   const [from = '', ...path] = spec.target.split('.');
-  return textOf(at(from === 'args' ? step.tool.args : from === 'result' ? step.tool.result : undefined, path.join('.')));
+  return textOf(
+    at(from === 'args' ? step.tool.args : from === 'result' ? step.tool.result : undefined, path.join('.')),
+  );
 };
 
 /** The last read of each target, for `before.x`. */
@@ -25,7 +31,14 @@ type Reads = Map<string, unknown>;
 
 const resolve = (path: string, step: Step, before: unknown): unknown => {
   const [from = '', ...rest] = path.split('.');
-  const root = from === 'args' ? step.tool?.args : from === 'result' ? step.tool?.result : from === 'before' ? before : undefined;
+  const root =
+    from === 'args'
+      ? step.tool?.args
+      : from === 'result'
+        ? step.tool?.result
+        : from === 'before'
+          ? before
+          : undefined;
   return rest.length === 0 ? root : at(root, rest.join('.'));
 };
 
@@ -78,37 +91,53 @@ export const externalActions = (session: Session, tools: ToolManifest | null): E
  * Subagents: traces joined to another by a span link in either direction, or that start while a call of a tool that
  * spawns agents is running. A further trace without either is the next turn of the same agent.
  */
-export const subagentsOf = (session: Session, tools: ToolManifest | null): Analysis['blastRadius']['subagents'] => {
+export const subagentsOf = (
+  session: Session,
+  tools: ToolManifest | null,
+): Analysis['blastRadius']['subagents'] => {
   const bySpan = new Map(session.steps.map((s) => [`${s.traceId}/${s.spanId}`, s]));
   const roots = new Map<string, Step>();
   for (const s of session.steps) if (!roots.has(s.traceId)) roots.set(s.traceId, s);
   const main = session.steps[0]?.traceId;
   const spawned = new Map<string, number>();
   const join = (child: string, parent: Step): void => {
-    if (child !== parent.traceId && child !== main && !spawned.has(child)) spawned.set(child, parent.stepNumber);
+    if (child !== parent.traceId && child !== main && !spawned.has(child))
+      spawned.set(child, parent.stepNumber);
   };
   for (const step of session.steps) {
     for (const link of step.links) {
       const other = bySpan.get(`${link.traceId}/${link.spanId}`);
       if (!other || other.traceId === step.traceId) continue;
-      const childFirst = (roots.get(step.traceId)?.stepNumber ?? 0) > (roots.get(other.traceId)?.stepNumber ?? 0);
+      const childFirst =
+        (roots.get(step.traceId)?.stepNumber ?? 0) > (roots.get(other.traceId)?.stepNumber ?? 0);
       if (childFirst) join(step.traceId, other);
       else join(other.traceId, step);
     }
   }
   const spawners = session.steps.filter((s) => s.tool && toolSpec(tools, s.tool.name)?.spawnsAgent === true);
   for (const [traceId, root] of roots) {
-    const parent = spawners.findLast((s) => s.traceId !== traceId && s.startedAtMs <= root.startedAtMs && (s.endedAtMs ?? Infinity) >= root.startedAtMs);
+    const parent = spawners.findLast(
+      (s) =>
+        s.traceId !== traceId &&
+        s.startedAtMs <= root.startedAtMs &&
+        (s.endedAtMs ?? Infinity) >= root.startedAtMs,
+    );
     if (parent) join(traceId, parent);
   }
   return [...spawned].map(([traceId, step]) => ({ traceId, step })).toSorted((a, b) => a.step - b.step);
 };
 
 /** What was touched at or after a step, in every trace of the session. */
-export const blastRadiusFrom = (session: Session, tools: ToolManifest | null, from: number): Analysis['blastRadius'] => {
+export const blastRadiusFrom = (
+  session: Session,
+  tools: ToolManifest | null,
+  from: number,
+): Analysis['blastRadius'] => {
   const last = new Map(session.steps.map((s) => [s.traceId, s.stepNumber]));
   return {
     actions: externalActions(session, tools).filter((a) => a.step >= from),
-    subagents: subagentsOf(session, tools).filter((s) => s.step >= from || (last.get(s.traceId) ?? 0) >= from),
+    subagents: subagentsOf(session, tools).filter(
+      (s) => s.step >= from || (last.get(s.traceId) ?? 0) >= from,
+    ),
   };
 };

@@ -25,7 +25,13 @@ interface Walk {
   numbers: Map<string, { shape: Shape; key: string; values: number[] }>;
 }
 
-const compareObject = (walk: Walk, value: { [key: string]: unknown }, shape: Shape, path: string, depth: number): void => {
+const compareObject = (
+  walk: Walk,
+  value: { [key: string]: unknown },
+  shape: Shape,
+  path: string,
+  depth: number,
+): void => {
   if (shape.map) {
     for (const item of Object.values(value)) compare(walk, item, shape.map, `${path}.*`, '*', depth + 1);
     return;
@@ -35,7 +41,8 @@ const compareObject = (walk: Walk, value: { [key: string]: unknown }, shape: Sha
   learned.forEach((key, index) => {
     const field = fields[key];
     if (!field || Object.hasOwn(value, key)) return;
-    if (field.count >= (shape.objects ?? 0)) walk.out.push({ kind: 'missing', path: join(path, key), key, shape: field, index, parent: shape });
+    if (field.count >= (shape.objects ?? 0))
+      walk.out.push({ kind: 'missing', path: join(path, key), key, shape: field, index, parent: shape });
   });
   Object.keys(value).forEach((key, index) => {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -49,7 +56,15 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: stri
   const value = opened(raw);
   const type = typeOf(value);
   if (!(type in shape.types)) {
-    if (shape.count >= ENOUGH) walk.out.push({ kind: 'type', path, key, from: mainType(shape) ?? Object.keys(shape.types).join(' or '), to: type, value });
+    if (shape.count >= ENOUGH)
+      walk.out.push({
+        kind: 'type',
+        path,
+        key,
+        from: mainType(shape) ?? Object.keys(shape.types).join(' or '),
+        to: type,
+        value,
+      });
     return;
   }
   if (Array.isArray(value)) {
@@ -68,12 +83,14 @@ const compareText = (walk: Walk, value: string, shape: Shape, path: string, key:
   const [from] = formats;
   if (formats.length !== 1 || from === undefined || shape.count < SETTLED) return;
   const to = formatOf(value);
-  if (from !== 'text' && to !== from && to !== 'empty') walk.out.push({ kind: 'format', path, key, from, to, value });
+  if (from !== 'text' && to !== from && to !== 'empty')
+    walk.out.push({ kind: 'format', path, key, from, to, value });
   const known = shape.values ?? [];
   if (from === 'text' && known.length > 0 && shape.count >= 30 && !known.includes(value)) {
     const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
     const twin = known.find((v) => v.toLowerCase().replace(/[^a-z0-9]/g, '') === folded);
-    if (twin !== undefined) walk.out.push({ kind: 'format', path, key, from: `"${twin}"`, to: `"${value}"`, value });
+    if (twin !== undefined)
+      walk.out.push({ kind: 'format', path, key, from: `"${twin}"`, to: `"${value}"`, value });
   }
 };
 
@@ -87,12 +104,23 @@ const UNIT_SETTLED = 20;
 const unitsOf = (walk: Walk): Difference[] =>
   [...walk.numbers].flatMap(([path, { shape, key, values }]): Difference[] => {
     const { numbers } = shape;
-    if (!numbers || shape.count < UNIT_SETTLED || numbers.median <= 0 || numbers.min < 0 || values.some((v) => v <= 0)) return [];
+    if (
+      !numbers ||
+      shape.count < UNIT_SETTLED ||
+      numbers.median <= 0 ||
+      numbers.min < 0 ||
+      values.some((v) => v <= 0)
+    )
+      return [];
     const low = Math.min(...values);
     const high = Math.max(...values);
-    const far = (low > numbers.max * FAR_OUTSIDE && low / numbers.median >= 20) || (high < numbers.min / FAR_OUTSIDE && numbers.median / high >= 20);
+    const far =
+      (low > numbers.max * FAR_OUTSIDE && low / numbers.median >= 20) ||
+      (high < numbers.min / FAR_OUTSIDE && numbers.median / high >= 20);
     const whole = values.every(Number.isInteger);
-    const rescaled = (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) || (numbers.whole && !whole && high < numbers.min / 1.2 && numbers.median / high >= 5);
+    const rescaled =
+      (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) ||
+      (numbers.whole && !whole && high < numbers.min / 1.2 && numbers.median / high >= 5);
     return far || rescaled ? [{ kind: 'unit', path, key, from: shape, values }] : [];
   });
 
@@ -110,7 +138,11 @@ export const differences = (value: unknown, shape: Shape): Difference[] => {
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
 
 /** How well an added field stands in for a missing one: 0 not at all, up to 1. Names play no part. */
-export const standsIn = (missing: Extract<Difference, { kind: 'missing' }>, added: Extract<Difference, { kind: 'added' }>, before: unknown): number => {
+export const standsIn = (
+  missing: Extract<Difference, { kind: 'missing' }>,
+  added: Extract<Difference, { kind: 'added' }>,
+  before: unknown,
+): number => {
   const { shape } = missing;
   const value = opened(added.value);
   const type = typeOf(value);
@@ -128,7 +160,9 @@ export const standsIn = (missing: Extract<Difference, { kind: 'missing' }>, adde
     if (inner.length > 2) return 0.2;
     score += inner.length === 0 ? 0.25 : 0;
   }
-  return score + (missing.index === added.index ? 0.2 : Math.abs(missing.index - added.index) === 1 ? 0.1 : 0);
+  return (
+    score + (missing.index === added.index ? 0.2 : Math.abs(missing.index - added.index) === 1 ? 0.1 : 0)
+  );
 };
 
 export const sameLevel = (a: string, b: string): boolean => parentOf(a) === parentOf(b);

@@ -34,7 +34,8 @@ const NUMBER = /\d+(?:\.\d+)?/g;
 export const describing = (text: string): string[] => {
   const out: string[] = [];
   for (const { text: token } of tokensOf(text)) {
-    for (const part of normal(token).split(/[-_]/)) if (!/^\d+$/.test(part) && part.length > 1) out.push(stem(part));
+    for (const part of normal(token).split(/[-_]/))
+      if (!/^\d+$/.test(part) && part.length > 1) out.push(stem(part));
     if (isIdLike(token)) out.push(normal(token));
   }
   for (const number of text.match(NUMBER) ?? []) if (number.length > 1) out.push(number.replace(/\.0+$/, ''));
@@ -56,11 +57,20 @@ export const createEntityIndex = (): EntityIndex => {
   const enter = (id: string, home: string, walk: Walk): Entity | null => {
     const known = entities.get(normal(id));
     if (!known && entities.size >= MAX_ENTITIES) return null;
-    const entity = known ?? { id, homes: new Set<string>(), containers: new Set<number>(), words: new Set(describing(id)), firstStep: walk.step };
+    const entity = known ?? {
+      id,
+      homes: new Set<string>(),
+      containers: new Set<number>(),
+      words: new Set(describing(id)),
+      firstStep: walk.step,
+    };
     entities.set(normal(id), entity);
     entity.homes.add(home);
     entity.containers.add(walk.container);
-    for (const [map, key] of [[homes, home], [members, walk.container]] as [Map<unknown, Set<Entity>>, unknown][]) {
+    for (const [map, key] of [
+      [homes, home],
+      [members, walk.container],
+    ] as [Map<unknown, Set<Entity>>, unknown][]) {
       const set = map.get(key) ?? new Set<Entity>();
       map.set(key, set.add(entity));
     }
@@ -101,7 +111,8 @@ export const createEntityIndex = (): EntityIndex => {
       const inside: Walk = { ...walk, container: (containers += 1) };
       const ids = value.some((v) => typeof v === 'string' && isIdLike(v));
       for (const item of value) {
-        if (typeof item === 'string' && (isIdLike(item) || (ids && CODE.test(item)))) enter(item, `${path}[]`, inside);
+        if (typeof item === 'string' && (isIdLike(item) || (ids && CODE.test(item))))
+          enter(item, `${path}[]`, inside);
         else step(item, `${path}[]`, inside, depth + 1);
       }
     } else if (isObject(value)) walkObject(value, path, walk, depth);
@@ -112,7 +123,9 @@ export const createEntityIndex = (): EntityIndex => {
       if (!tool || tool.status === 'error' || tool.result === undefined) return;
       const walk: Walk = { step: stepNumber, container: 0 };
       step(tool.result, '', walk, 0);
-      const named = leavesOf(tool.args).filter((l) => typeof l.value === 'string' && isEntityAt(l.path, l.value));
+      const named = leavesOf(tool.args).filter(
+        (l) => typeof l.value === 'string' && isEntityAt(l.path, l.value),
+      );
       for (const { path, value } of named) {
         const entity = enter(String(value), `args.${path}`, walk);
         if (named.length === 1) describe(entity, tool.result);
@@ -121,8 +134,14 @@ export const createEntityIndex = (): EntityIndex => {
     get: (id) => entities.get(normal(id)),
     within: (id) => contents.get(normal(id)) ?? new Set(),
     rivals: (entity) => {
-      const kin = [...entity.containers].filter((c) => c !== 0).flatMap((c) => [...(members.get(c) ?? [])]).filter((e) => e !== entity && [...e.homes].some((h) => entity.homes.has(h)));
-      const all = kin.length > 0 ? kin : [...entity.homes].flatMap((h) => [...(homes.get(h) ?? [])]).filter((e) => e !== entity);
+      const kin = [...entity.containers]
+        .filter((c) => c !== 0)
+        .flatMap((c) => [...(members.get(c) ?? [])])
+        .filter((e) => e !== entity && [...e.homes].some((h) => entity.homes.has(h)));
+      const all =
+        kin.length > 0
+          ? kin
+          : [...entity.homes].flatMap((h) => [...(homes.get(h) ?? [])]).filter((e) => e !== entity);
       return [...new Set(all)].slice(0, 200);
     },
   };

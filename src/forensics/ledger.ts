@@ -43,7 +43,13 @@ export const createLedger = (): Ledger => {
         for (const part of token.split(/[-_]/)) enter(part, mention);
       }
       const next = tokens[i + 1];
-      if (next && next.at - (at + token.length) <= 2 && token.length + next.text.length < 24 && /\d/.test(token + next.text)) enter(token + normal(next.text), mention);
+      if (
+        next &&
+        next.at - (at + token.length) <= 2 &&
+        token.length + next.text.length < 24 &&
+        /\d/.test(token + next.text)
+      )
+        enter(token + normal(next.text), mention);
     });
   };
 
@@ -55,7 +61,11 @@ export const createLedger = (): Ledger => {
         const text = String(value);
         enterText(text, { ...mention, path, embedded: /\s/.test(text.trim()) });
       }
-    } else enterText(heard.text, heard.source === 'tool' ? { ...mention, embedded: /\s/.test(heard.text.trim()) } : mention);
+    } else
+      enterText(
+        heard.text,
+        heard.source === 'tool' ? { ...mention, embedded: /\s/.test(heard.text.trim()) } : mention,
+      );
   };
 
   return {
@@ -66,7 +76,8 @@ export const createLedger = (): Ledger => {
       const mention: Mention = { source: 'model', step: modelStep, place: 'output' };
       enterText(said.slice(0, MAX_SCAN), mention);
       for (const call of calls) {
-        for (const { value } of leavesOf(call.args)) enterText(String(value), { ...mention, place: `call ${call.name}` });
+        for (const { value } of leavesOf(call.args))
+          enterText(String(value), { ...mention, place: `call ${call.name}` });
       }
     },
     knows: (token) => {
@@ -82,6 +93,7 @@ export const createLedger = (): Ledger => {
 /** The content words of everything that people and the system prompt said. */
 export const requestWords = (heard: Heard[]): Set<string> => {
   const out = new Set<string>();
-  for (const h of heard) if (h.source === 'user' || h.source === 'system') for (const w of contentWords(h.text)) out.add(w);
+  for (const h of heard)
+    if (h.source === 'user' || h.source === 'system') for (const w of contentWords(h.text)) out.add(w);
   return out;
 };

@@ -60,12 +60,21 @@ export const createReader = (): ((step: Step) => Reading) => {
     if (content.length >= LONG_ENOUGH && written.has(content.trim())) return true;
     const parent = step.parentSpanId === null ? undefined : spans.get(step.parentSpanId);
     const linked = [...step.links, ...(parent?.links ?? [])].some((l) => spans.has(l.spanId));
-    return linked || parent?.kind === 'tool' || (parent?.parentSpanId != null && spans.get(parent.parentSpanId)?.kind === 'tool');
+    return (
+      linked ||
+      parent?.kind === 'tool' ||
+      (parent?.parentSpanId != null && spans.get(parent.parentSpanId)?.kind === 'tool')
+    );
   };
 
   const novel = (thread: Thread, messages: Message[]): Message[] => {
     let same = 0;
-    while (same < messages.length && same < thread.history.length && thread.history[same] === keyOf(messages[same] as Message)) same += 1;
+    while (
+      same < messages.length &&
+      same < thread.history.length &&
+      thread.history[same] === keyOf(messages[same] as Message)
+    )
+      same += 1;
     const rest = messages.slice(same);
     const fresh = same === thread.history.length ? rest : rest.filter((m) => !thread.seen.has(keyOf(m)));
     thread.history = messages.map(keyOf);
@@ -96,7 +105,13 @@ export const createReader = (): ((step: Step) => Reading) => {
     const heard: Heard[] = [];
     if (step.systemInstructions !== null && !thread.seen.has(`system\u0000${step.systemInstructions}`)) {
       thread.seen.add(`system\u0000${step.systemInstructions}`);
-      if (step.kind !== 'agent') heard.push({ source: 'system', step: step.stepNumber, place: 'system', text: step.systemInstructions });
+      if (step.kind !== 'agent')
+        heard.push({
+          source: 'system',
+          step: step.stepNumber,
+          place: 'system',
+          text: step.systemInstructions,
+        });
     }
     for (const message of novel(thread, step.messagesIn ?? [])) {
       const one = hear(step, message);
@@ -104,7 +119,10 @@ export const createReader = (): ((step: Step) => Reading) => {
     }
     const out = step.kind === 'llm' ? (step.messagesOut ?? []) : [];
     const calls: Call[] = out.flatMap((m) => m.toolCalls ?? []);
-    const said = out.map((m) => m.content).filter(Boolean).join('\n');
+    const said = out
+      .map((m) => m.content)
+      .filter(Boolean)
+      .join('\n');
     let modelStep = step.stepNumber;
     if (step.kind === 'llm') {
       lastModelStep.set(step.traceId, step.stepNumber);
@@ -117,12 +135,29 @@ export const createReader = (): ((step: Step) => Reading) => {
     if (step.tool) {
       const asked = step.tool.callId === null ? undefined : askedBy.get(step.tool.callId);
       modelStep = asked ?? lastModelStep.get(step.traceId) ?? step.stepNumber;
-      if (asked === undefined) calls.push({ callId: step.tool.callId, name: step.tool.name, args: step.tool.args });
+      if (asked === undefined)
+        calls.push({ callId: step.tool.callId, name: step.tool.name, args: step.tool.args });
       if (step.tool.callId !== null) answered.add(step.tool.callId);
       const text = asText(step.tool.result);
       remember(text);
-      if (step.tool.result !== undefined) heard.push({ source: 'tool', step: step.stepNumber, place: 'result', text, value: step.tool.result, tool: step.tool.name });
+      if (step.tool.result !== undefined)
+        heard.push({
+          source: 'tool',
+          step: step.stepNumber,
+          place: 'result',
+          text,
+          value: step.tool.result,
+          tool: step.tool.name,
+        });
     }
-    return { step, heard, said, calls, modelStep, thread: name, userTurn: heard.some((h) => h.source === 'user') };
+    return {
+      step,
+      heard,
+      said,
+      calls,
+      modelStep,
+      thread: name,
+      userTurn: heard.some((h) => h.source === 'user'),
+    };
   };
 };

@@ -11,7 +11,13 @@ import { createLedger, type Ledger } from './ledger.ts';
 import { createReader, type Reading } from './narrative.ts';
 
 /** The runbook's five. */
-export const FLAG_RULES: readonly FlagRule[] = [entityHallucination, toolSchemaDrift, loopDetected, contextDrift, budgetWarning];
+export const FLAG_RULES: readonly FlagRule[] = [
+  entityHallucination,
+  toolSchemaDrift,
+  loopDetected,
+  contextDrift,
+  budgetWarning,
+];
 
 export interface SessionWatch {
   /** Takes the next step and says what is found with it; a finding may name an earlier step. */

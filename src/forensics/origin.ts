@@ -14,18 +14,48 @@ export interface Hypothesis extends OriginCandidate {
 }
 
 export const NOTHING: Subject = { tool: null, path: null, becomes: null };
-const modelStepOf = (observed: Observed, step: number): number => observed.readings[step - 1]?.modelStep ?? step;
+const modelStepOf = (observed: Observed, step: number): number =>
+  observed.readings[step - 1]?.modelStep ?? step;
 
 const fromFinding = (observed: Observed, f: Finding): Hypothesis[] => {
   if (f.severity === 'info') return [];
   const base = { reason: f.message, citations: f.citations, subject: f.subject ?? NOTHING };
   const sure = f.severity === 'critical';
   switch (f.flag) {
-    case 'TOOL_SCHEMA_DRIFT': return [{ ...base, kind: 'drift', mode: 'tool_misfire', step: f.step, score: sure ? 0.92 : 0.8 }];
-    case 'ENTITY_HALLUCINATION': return [{ ...base, kind: 'entity', mode: 'hallucination_propagation', step: f.step, score: sure ? 0.9 : 0.82 }];
-    case 'CONTEXT_DRIFT': return [{ ...base, kind: 'injected', mode: 'context_poisoning', step: f.citations.length > 1 ? (f.citations[0]?.step ?? f.step) : f.step, score: sure ? 0.95 : 0.7 }];
-    case 'LOOP_DETECTED': return [{ ...base, kind: 'loop', mode: 'cost_runaway', step: modelStepOf(observed, f.step), score: sure ? 0.88 : 0.75 }];
-    case 'BUDGET_WARNING': return [];
+    case 'TOOL_SCHEMA_DRIFT':
+      return [{ ...base, kind: 'drift', mode: 'tool_misfire', step: f.step, score: sure ? 0.92 : 0.8 }];
+    case 'ENTITY_HALLUCINATION':
+      return [
+        {
+          ...base,
+          kind: 'entity',
+          mode: 'hallucination_propagation',
+          step: f.step,
+          score: sure ? 0.9 : 0.82,
+        },
+      ];
+    case 'CONTEXT_DRIFT':
+      return [
+        {
+          ...base,
+          kind: 'injected',
+          mode: 'context_poisoning',
+          step: f.citations.length > 1 ? (f.citations[0]?.step ?? f.step) : f.step,
+          score: sure ? 0.95 : 0.7,
+        },
+      ];
+    case 'LOOP_DETECTED':
+      return [
+        {
+          ...base,
+          kind: 'loop',
+          mode: 'cost_runaway',
+          step: modelStepOf(observed, f.step),
+          score: sure ? 0.88 : 0.75,
+        },
+      ];
+    case 'BUDGET_WARNING':
+      return [];
   }
 };
 
@@ -35,8 +65,21 @@ const fromBudget = (observed: Observed): Hypothesis[] => {
   if (!finding) return [];
   const jump = tokenJump(observed);
   const step = jump && jump.step <= finding.step ? jump.step : finding.step;
-  const reason = jump && step === jump.step ? `from here a model call uses ${jump.tokens} tokens where its text should need about ${jump.expected}; ${finding.message}` : finding.message;
-  return [{ kind: 'budget', mode: 'cost_runaway', step, score: jump ? 0.86 : 0.7, reason, citations: finding.citations, subject: NOTHING }];
+  const reason =
+    jump && step === jump.step
+      ? `from here a model call uses ${jump.tokens} tokens where its text should need about ${jump.expected}; ${finding.message}`
+      : finding.message;
+  return [
+    {
+      kind: 'budget',
+      mode: 'cost_runaway',
+      step,
+      score: jump ? 0.86 : 0.7,
+      reason,
+      citations: finding.citations,
+      subject: NOTHING,
+    },
+  ];
 };
 
 const CLOSE = 0.15;
@@ -59,5 +102,12 @@ export type HypothesisSource = (observed: Observed) => Hypothesis[];
 export const SOURCES: readonly HypothesisSource[] = [wrongEntities];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
-export const hypotheses = (observed: Observed, sources: readonly HypothesisSource[] = SOURCES): Hypothesis[] =>
-  ranked([...observed.findings.flatMap((f) => fromFinding(observed, f)), ...fromBudget(observed), ...sources.flatMap((source) => source(observed))]);
+export const hypotheses = (
+  observed: Observed,
+  sources: readonly HypothesisSource[] = SOURCES,
+): Hypothesis[] =>
+  ranked([
+    ...observed.findings.flatMap((f) => fromFinding(observed, f)),
+    ...fromBudget(observed),
+    ...sources.flatMap((source) => source(observed)),
+  ]);

@@ -28,15 +28,18 @@ export const Profile = z.object({
   version: z.literal(1),
   sessions: z.number(),
   agents: z.array(z.string()),
-  tools: z.record(z.string(), z.object({
-    calls: z.number(),
-    errors: z.number(),
-    empties: z.number(),
-    result: Shape,
-    perSession: Spread,
-    /** Most calls with equal arguments and an equal answer in a row without a person speaking or a write between. */
-    maxRepeats: z.number(),
-  })),
+  tools: z.record(
+    z.string(),
+    z.object({
+      calls: z.number(),
+      errors: z.number(),
+      empties: z.number(),
+      result: Shape,
+      perSession: Spread,
+      /** Most calls with equal arguments and an equal answer in a row without a person speaking or a write between. */
+      maxRepeats: z.number(),
+    }),
+  ),
   tokens: Spread,
   modelCalls: Spread,
   /** Tokens reported for each character of a model call, so that a jump in use is seen apart from a long history. */
@@ -63,7 +66,10 @@ interface ToolNotes {
 }
 interface Notes {
   tools: Map<string, ToolNotes>;
-  slots: Map<string, { tool: string; path: string; masks: Map<string, number>; count: number; supported: number }>;
+  slots: Map<
+    string,
+    { tool: string; path: string; masks: Map<string, number>; count: number; supported: number }
+  >;
   tokens: number[];
   modelCalls: number[];
   perCharacter: number[];
@@ -74,7 +80,10 @@ interface Notes {
 /** The length of what a model call read and wrote, in characters. */
 export const charactersOf = (step: Session['steps'][number]): number =>
   (step.systemInstructions?.length ?? 0) +
-  [...(step.messagesIn ?? []), ...(step.messagesOut ?? [])].reduce((sum, m) => sum + m.content.length + (m.toolCalls?.length ?? 0) * 60, 0);
+  [...(step.messagesIn ?? []), ...(step.messagesOut ?? [])].reduce(
+    (sum, m) => sum + m.content.length + (m.toolCalls?.length ?? 0) * 60,
+    0,
+  );
 
 const noteSession = (notes: Notes, session: Session): void => {
   const read = createReader();
@@ -93,7 +102,8 @@ const noteSession = (notes: Notes, session: Session): void => {
     }
     ledger.hear(reading);
     for (const call of reading.calls) noteSlots(notes, call, ledger);
-    for (const { text } of tokensOf(reading.said)) if (isIdLike(text) && !ledger.knows(text)) notes.unsupportedText.push({ token: text });
+    for (const { text } of tokensOf(reading.said))
+      if (isIdLike(text) && !ledger.knows(text)) notes.unsupportedText.push({ token: text });
     ledger.say(reading);
     if (step.tool) noteTool(notes, step.tool, calls);
   }
@@ -102,12 +112,22 @@ const noteSession = (notes: Notes, session: Session): void => {
   for (const [name, count] of calls) notes.tools.get(name)?.perSession.push(count);
 };
 
-const noteSlots = (notes: Notes, call: { name: string; args: unknown }, ledger: ReturnType<typeof createLedger>): void => {
+const noteSlots = (
+  notes: Notes,
+  call: { name: string; args: unknown },
+  ledger: ReturnType<typeof createLedger>,
+): void => {
   for (const { path, value } of leavesOf(call.args)) {
     const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
     if (typeof text !== 'string' || !isIdLike(text)) continue;
     const key = `${call.name}\u0000${path}`;
-    const slot = notes.slots.get(key) ?? { tool: call.name, path, masks: new Map<string, number>(), count: 0, supported: 0 };
+    const slot = notes.slots.get(key) ?? {
+      tool: call.name,
+      path,
+      masks: new Map<string, number>(),
+      count: 0,
+      supported: 0,
+    };
     notes.slots.set(key, slot);
     slot.count += 1;
     if (ledger.knows(text)) slot.supported += 1;
@@ -115,8 +135,19 @@ const noteSlots = (notes: Notes, call: { name: string; args: unknown }, ledger: 
   }
 };
 
-const noteTool = (notes: Notes, tool: NonNullable<Session['steps'][number]['tool']>, calls: Map<string, number>): void => {
-  const entry = notes.tools.get(tool.name) ?? { calls: 0, errors: 0, empties: 0, samples: emptySamples(), perSession: [], maxRepeats: 0 };
+const noteTool = (
+  notes: Notes,
+  tool: NonNullable<Session['steps'][number]['tool']>,
+  calls: Map<string, number>,
+): void => {
+  const entry = notes.tools.get(tool.name) ?? {
+    calls: 0,
+    errors: 0,
+    empties: 0,
+    samples: emptySamples(),
+    perSession: [],
+    maxRepeats: 0,
+  };
   notes.tools.set(tool.name, entry);
   entry.calls += 1;
   calls.set(tool.name, (calls.get(tool.name) ?? 0) + 1);
@@ -141,20 +172,44 @@ const textForms = (notes: Notes): string[] => {
 
 /** Known-good sessions → what is normal. Errors and empty answers are counted apart and never shape a tool's answer. */
 export const learnProfile = (sessions: Session[]): Profile => {
-  const notes: Notes = { tools: new Map(), slots: new Map(), tokens: [], modelCalls: [], perCharacter: [], unsupportedText: [] };
+  const notes: Notes = {
+    tools: new Map(),
+    slots: new Map(),
+    tokens: [],
+    modelCalls: [],
+    perCharacter: [],
+    unsupportedText: [],
+  };
   for (const session of sessions) noteSession(notes, session);
   return {
     version: 1,
     sessions: sessions.length,
     agents: [...new Set(sessions.map((s) => s.agent).filter((a) => a !== null))],
-    tools: Object.fromEntries([...notes.tools].filter(([name]) => name !== '__proto__').map(([name, t]) => [
-      name,
-      { calls: t.calls, errors: t.errors, empties: t.empties, result: shapeOf(t.samples), perSession: spreadOf(t.perSession), maxRepeats: t.maxRepeats },
-    ])),
+    tools: Object.fromEntries(
+      [...notes.tools]
+        .filter(([name]) => name !== '__proto__')
+        .map(([name, t]) => [
+          name,
+          {
+            calls: t.calls,
+            errors: t.errors,
+            empties: t.empties,
+            result: shapeOf(t.samples),
+            perSession: spreadOf(t.perSession),
+            maxRepeats: t.maxRepeats,
+          },
+        ]),
+    ),
     tokens: spreadOf(notes.tokens),
     modelCalls: spreadOf(notes.modelCalls),
     tokensPerCharacter: notes.perCharacter.length > 0 ? spreadOf(notes.perCharacter) : null,
-    idSlots: [...notes.slots.values()].map(({ tool, path, count, supported, masks }) => ({ tool, path, count, supported, masks: unifyMasks(masks.keys()).slice(0, 40) })),
+    idSlots: [...notes.slots.values()].map(({ tool, path, count, supported, masks }) => ({
+      tool,
+      path,
+      count,
+      supported,
+      masks: unifyMasks(masks.keys()).slice(0, 40),
+    })),
     idForms: textForms(notes),
   };
 };

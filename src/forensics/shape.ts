@@ -32,12 +32,24 @@ export const Shape: z.ZodType<Shape> = z.lazy(() =>
     formats: counts.optional(),
     maxWords: z.number().optional(),
     values: z.array(z.string()).optional(),
-    numbers: z.object({ min: z.number(), max: z.number(), median: z.number(), whole: z.boolean() }).optional(),
-  }));
+    numbers: z
+      .object({ min: z.number(), max: z.number(), median: z.number(), whole: z.boolean() })
+      .optional(),
+  }),
+);
 
 export const typeOf = (value: unknown): JsonType =>
-  value === null || value === undefined ? 'null' : Array.isArray(value) ? 'array' : isObject(value) ? 'object'
-    : typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'string';
+  value === null || value === undefined
+    ? 'null'
+    : Array.isArray(value)
+      ? 'array'
+      : isObject(value)
+        ? 'object'
+        : typeof value === 'number'
+          ? 'number'
+          : typeof value === 'boolean'
+            ? 'boolean'
+            : 'string';
 
 /** JSON inside a string (MCP text content, double encoding) is looked into like any other JSON. */
 export const opened = (value: unknown): unknown => {
@@ -47,13 +59,20 @@ export const opened = (value: unknown): unknown => {
 };
 
 const FORMATS: [string, RegExp][] = [
-  ['date', /^\d{4}-\d{2}-\d{2}$/], ['datetime', /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/], ['time', /^\d{1,2}:\d{2}(:\d{2})?([+-]\d+)?$/],
-  ['integer', /^[+-]?\d{1,30}$/], ['decimal', /^[+-]?\d{1,30}[.,]\d{1,30}$/],
-  ['email', /^[^\s@]{1,80}@[^\s@]{1,120}$/], ['url', /^https?:\/\//],
-  ['uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i], ['empty', /^$/],
-  ['day-first', /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$/], ['money', /^[$€£]\s?\d/],
+  ['date', /^\d{4}-\d{2}-\d{2}$/],
+  ['datetime', /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/],
+  ['time', /^\d{1,2}:\d{2}(:\d{2})?([+-]\d+)?$/],
+  ['integer', /^[+-]?\d{1,30}$/],
+  ['decimal', /^[+-]?\d{1,30}[.,]\d{1,30}$/],
+  ['email', /^[^\s@]{1,80}@[^\s@]{1,120}$/],
+  ['url', /^https?:\/\//],
+  ['uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i],
+  ['empty', /^$/],
+  ['day-first', /^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}$/],
+  ['money', /^[$€£]\s?\d/],
 ];
-export const formatOf = (text: string): string => FORMATS.find(([, form]) => text.length < 200 && form.test(text))?.[0] ?? 'text';
+export const formatOf = (text: string): string =>
+  FORMATS.find(([, form]) => text.length < 200 && form.test(text))?.[0] ?? 'text';
 
 /** Collects values; `shapeOf` turns what was collected into a shape. Bounded in each direction. */
 export interface Samples {
@@ -68,7 +87,15 @@ export interface Samples {
   numbers: number[];
 }
 export const emptySamples = (): Samples => ({
-  count: 0, types: new Map(), objects: 0, fields: new Map(), items: null, formats: new Map(), maxWords: 0, values: new Set(), numbers: [],
+  count: 0,
+  types: new Map(),
+  objects: 0,
+  fields: new Map(),
+  items: null,
+  formats: new Map(),
+  maxWords: 0,
+  values: new Set(),
+  numbers: [],
 });
 
 const MAX_FIELDS = 2000;
@@ -125,18 +152,32 @@ const isMap = ({ fields, objects }: Samples): boolean => {
   if (keys.filter((k) => /\d{2,}/.test(k)).length >= keys.length * 0.8) return true;
   const rare = [...fields.values()].every((f) => f.count < objects * 0.7);
   const types = new Set([...fields.values()].flatMap((f) => [...f.types.keys()]).filter((t) => t !== 'null'));
-  return (rare && keys.length >= 3 && types.size === 1) || (keys.length >= 25 && types.size === 1 && !types.has('object'));
+  return (
+    (rare && keys.length >= 3 && types.size === 1) ||
+    (keys.length >= 25 && types.size === 1 && !types.has('object'))
+  );
 };
 
-const asRecord = <V>(map: Map<string, V>): Record<string, V> => Object.fromEntries([...map].filter(([key]) => key !== '__proto__'));
+const asRecord = <V>(map: Map<string, V>): Record<string, V> =>
+  Object.fromEntries([...map].filter(([key]) => key !== '__proto__'));
 
 export const shapeOf = (samples: Samples): Shape => {
   const shape: Shape = { count: samples.count, types: asRecord(samples.types) };
   if (samples.items) shape.items = shapeOf(samples.items);
-  if (samples.formats.size > 0) Object.assign(shape, { formats: asRecord(samples.formats), maxWords: samples.maxWords, ...(samples.values ? { values: [...samples.values] } : {}) });
+  if (samples.formats.size > 0)
+    Object.assign(shape, {
+      formats: asRecord(samples.formats),
+      maxWords: samples.maxWords,
+      ...(samples.values ? { values: [...samples.values] } : {}),
+    });
   if (samples.numbers.length > 0) {
     const sorted = samples.numbers.toSorted((a, b) => a - b);
-    shape.numbers = { min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0, median: sorted[Math.floor(sorted.length / 2)] ?? 0, whole: sorted.every(Number.isInteger) };
+    shape.numbers = {
+      min: sorted[0] ?? 0,
+      max: sorted.at(-1) ?? 0,
+      median: sorted[Math.floor(sorted.length / 2)] ?? 0,
+      whole: sorted.every(Number.isInteger),
+    };
   }
   if (samples.objects > 0) {
     shape.objects = samples.objects;

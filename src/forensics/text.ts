@@ -15,7 +15,8 @@ export const tokensOf = (text: string): Token[] => {
 };
 
 /** `#W123`, `w123` and `W123` are one id to a person, so they are one here. */
-export const normal = (token: string): string => (token.startsWith('#') ? token.slice(1) : token).toLowerCase();
+export const normal = (token: string): string =>
+  (token.startsWith('#') ? token.slice(1) : token).toLowerCase();
 
 const STOP = new Set(
   `a about after again all also am an and any are as at be been before being but by can could did do does done for from get
@@ -50,10 +51,16 @@ export const wordCount = (text: string): number => {
 /** Words of `text` around an offset, at most `width` characters, for a citation. */
 export const quoteAt = (text: string, at: number, width = 160): string => {
   const from = Math.max(0, Math.min(at - Math.floor(width / 3), text.length - width));
-  return text.slice(from, from + width).replace(/\s+/g, ' ').trim();
+  return text
+    .slice(from, from + width)
+    .replace(/\s+/g, ' ')
+    .trim();
 };
 
 export const clip = (text: string, width = 200): string => {
-  const flat = text.slice(0, width * 4).replace(/\s+/g, ' ').trim();
+  const flat = text
+    .slice(0, width * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
   return flat.length > width ? `${flat.slice(0, width - 1)}…` : flat;
 };

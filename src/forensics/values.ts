@@ -15,8 +15,16 @@ export const leavesOf = (root: unknown): Leaf[] => {
   const walk = (value: unknown, path: string, depth: number): void => {
     if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`, depth + 1);
-    else if (isObject(value)) for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`, depth + 1);
-    else if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') out.push({ path, value });
+    else if (isObject(value))
+      for (const [key, item] of Object.entries(value))
+        walk(item, path === '' ? key : `${path}.${key}`, depth + 1);
+    else if (
+      value === null ||
+      typeof value === 'string' ||
+      typeof value === 'number' ||
+      typeof value === 'boolean'
+    )
+      out.push({ path, value });
   };
   walk(root, '', 0);
   return out;
@@ -28,7 +36,12 @@ export const keysOf = (root: unknown): string[] => {
   const walk = (value: unknown, depth: number): void => {
     if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
-    else if (isObject(value)) for (const [key, item] of Object.entries(value)) (out.push(key), walk(item, depth + 1));
+    else if (isObject(value)) {
+      for (const [key, item] of Object.entries(value)) {
+        out.push(key);
+        walk(item, depth + 1);
+      }
+    }
   };
   walk(root, 0);
   return out;
@@ -39,7 +52,10 @@ export const canonical = (value: unknown, depth = 0): string => {
   if (depth > MAX_DEPTH) return '"…"';
   if (Array.isArray(value)) return `[${value.map((v) => canonical(v, depth + 1)).join(',')}]`;
   if (isObject(value)) {
-    return `{${Object.keys(value).toSorted().map((k) => `${JSON.stringify(k)}:${canonical(value[k], depth + 1)}`).join(',')}}`;
+    return `{${Object.keys(value)
+      .toSorted()
+      .map((k) => `${JSON.stringify(k)}:${canonical(value[k], depth + 1)}`)
+      .join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';
 };

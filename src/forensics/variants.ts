@@ -16,10 +16,33 @@ export const generator = (seed: string): ((below: number) => number) => {
   };
 };
 
-const SYLLABLES = ['ba', 'cor', 'du', 'fen', 'gil', 'ho', 'jat', 'ki', 'lum', 'mor', 'ne', 'pol', 'qui', 'ras', 'sol', 'tav', 'ul', 'vex', 'wi', 'zan'];
+const SYLLABLES = [
+  'ba',
+  'cor',
+  'du',
+  'fen',
+  'gil',
+  'ho',
+  'jat',
+  'ki',
+  'lum',
+  'mor',
+  'ne',
+  'pol',
+  'qui',
+  'ras',
+  'sol',
+  'tav',
+  'ul',
+  'vex',
+  'wi',
+  'zan',
+];
 /** A field name that nobody uses, in the writing of the one it stands for. */
 export const inventName = (next: (below: number) => number): string =>
-  Array.from({ length: 2 }, () => Array.from({ length: 2 }, () => SYLLABLES[next(SYLLABLES.length)]).join('')).join('_');
+  Array.from({ length: 2 }, () =>
+    Array.from({ length: 2 }, () => SYLLABLES[next(SYLLABLES.length)]).join(''),
+  ).join('_');
 
 type TextChange = (text: string) => string;
 const MAX_DEPTH = 40;
@@ -28,14 +51,20 @@ const changeValue = (value: unknown, change: TextChange, depth = 0): unknown => 
   if (depth > MAX_DEPTH) return value;
   if (Array.isArray(value)) return value.map((v) => changeValue(v, change, depth + 1));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [change(k), changeValue(v, change, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([k, v]) => [change(k), changeValue(v, change, depth + 1)]),
+  );
 };
 
 const changeMessage = (m: Message, change: TextChange): Message => ({
   ...m,
   content: change(m.content),
-  ...(m.toolCalls ? { toolCalls: m.toolCalls.map((c) => ({ ...c, args: changeValue(c.args, change) })) } : {}),
-  ...(m.toolResult ? { toolResult: { ...m.toolResult, result: changeValue(m.toolResult.result, change) } } : {}),
+  ...(m.toolCalls
+    ? { toolCalls: m.toolCalls.map((c) => ({ ...c, args: changeValue(c.args, change) })) }
+    : {}),
+  ...(m.toolResult
+    ? { toolResult: { ...m.toolResult, result: changeValue(m.toolResult.result, change) } }
+    : {}),
 });
 
 const changeStep = (step: Step, change: TextChange): Step => ({
@@ -43,7 +72,11 @@ const changeStep = (step: Step, change: TextChange): Step => ({
   systemInstructions: step.systemInstructions === null ? null : change(step.systemInstructions),
   messagesIn: step.messagesIn?.map((m) => changeMessage(m, change)) ?? null,
   messagesOut: step.messagesOut?.map((m) => changeMessage(m, change)) ?? null,
-  tool: step.tool && { ...step.tool, args: changeValue(step.tool.args, change), result: changeValue(step.tool.result, change) },
+  tool: step.tool && {
+    ...step.tool,
+    args: changeValue(step.tool.args, change),
+    result: changeValue(step.tool.result, change),
+  },
 });
 
 /** Every id of the session replaced by another of the same form, everywhere alike. What was never mentioned stays so. */
@@ -68,28 +101,53 @@ export const withOtherIds = (session: Session, seed: string): Session => {
     }
     return from === 0 ? text : out + text.slice(from);
   };
-  return { ...session, sessionId: `${session.sessionId}~${seed}`, steps: session.steps.map((s) => changeStep(s, change)) };
+  return {
+    ...session,
+    sessionId: `${session.sessionId}~${seed}`,
+    steps: session.steps.map((s) => changeStep(s, change)),
+  };
 };
 
 const renameIn = (value: unknown, from: string, to: string, depth = 0): unknown => {
   if (depth > MAX_DEPTH) return value;
   if (Array.isArray(value)) return value.map((v) => renameIn(v, from, to, depth + 1));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k === from ? to : k, renameIn(v, from, to, depth + 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([k, v]) => [k === from ? to : k, renameIn(v, from, to, depth + 1)]),
+  );
 };
 
 /** A field of one tool's answers renamed, from a step on, as a service would that changed its contract. */
-export const withRenamedField = (session: Session, tool: string, from: string, to: string, sinceStep: number): Session => {
+export const withRenamedField = (
+  session: Session,
+  tool: string,
+  from: string,
+  to: string,
+  sinceStep: number,
+): Session => {
   const ids = new Set<string>();
   const steps = session.steps.map((step): Step => {
     if (step.tool?.name === tool && step.stepNumber >= sinceStep) {
       if (step.tool.callId !== null) ids.add(step.tool.callId);
-      return { ...step, tool: { ...step.tool, result: renameIn(step.tool.result, from, to), outputFields: step.tool.outputFields.map((f) => (f === from ? to : f)) } };
+      return {
+        ...step,
+        tool: {
+          ...step.tool,
+          result: renameIn(step.tool.result, from, to),
+          outputFields: step.tool.outputFields.map((f) => (f === from ? to : f)),
+        },
+      };
     }
-    const messagesIn = step.messagesIn?.map((m) =>
-      m.toolResult?.callId != null && ids.has(m.toolResult.callId)
-        ? { ...m, content: m.content.replaceAll(JSON.stringify(from), JSON.stringify(to)), toolResult: { ...m.toolResult, result: renameIn(m.toolResult.result, from, to) } }
-        : m) ?? null;
+    const messagesIn =
+      step.messagesIn?.map((m) =>
+        m.toolResult?.callId != null && ids.has(m.toolResult.callId)
+          ? {
+              ...m,
+              content: m.content.replaceAll(JSON.stringify(from), JSON.stringify(to)),
+              toolResult: { ...m.toolResult, result: renameIn(m.toolResult.result, from, to) },
+            }
+          : m,
+      ) ?? null;
     return { ...step, messagesIn };
   });
   return { ...session, steps };

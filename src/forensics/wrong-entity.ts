@@ -15,7 +15,31 @@ const NAMED = 3;
 /** Words that point to what a record already holds: "the original payment method". */
 const POINTING = ['original', 'origin', 'same', 'current'];
 const POINTED = 1.2;
-const EMPTY_WORDS = new Set(['yes', 'no', 'non', 'none', 'tru', 'true', 'fals', 'false', 'null', 'the', 'and', 'with', 'for', 'from', 'order', 'item', 'id', 'of', 'to', 'in', 'or', 'us', 'usa']);
+const EMPTY_WORDS = new Set([
+  'yes',
+  'no',
+  'non',
+  'none',
+  'tru',
+  'true',
+  'fals',
+  'false',
+  'null',
+  'the',
+  'and',
+  'with',
+  'for',
+  'from',
+  'order',
+  'item',
+  'id',
+  'of',
+  'to',
+  'in',
+  'or',
+  'us',
+  'usa',
+]);
 
 interface Said {
   step: number;
@@ -24,8 +48,15 @@ interface Said {
 }
 
 const utterancesOf = (reading: Reading): Said[] => {
-  const texts = [...reading.heard.filter((h) => h.source === 'user').map((h) => h.text), ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : [])];
-  return texts.map((text) => ({ step: reading.step.stepNumber, text, words: new Set(describing(text.slice(0, 8000))) }));
+  const texts = [
+    ...reading.heard.filter((h) => h.source === 'user').map((h) => h.text),
+    ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : []),
+  ];
+  return texts.map((text) => ({
+    step: reading.step.stepNumber,
+    text,
+    words: new Set(describing(text.slice(0, 8000))),
+  }));
 };
 
 /** A slot of a call, its id, what else could stand there, and what the rest of the call already explains. */
@@ -66,7 +97,12 @@ const sideOf = (slot: Slot, entity: Entity, against: Entity): Side => {
   const words = tellingWords(slot, entity, against);
   const id = normal(entity.id);
   words.delete(id);
-  return { id, words, mass: [...words.values()].reduce((x, y) => x + y, 0), pointed: slot.pointed.has(id) && !slot.pointed.has(normal(against.id)) };
+  return {
+    id,
+    words,
+    mass: [...words.values()].reduce((x, y) => x + y, 0),
+    pointed: slot.pointed.has(id) && !slot.pointed.has(normal(against.id)),
+  };
 };
 
 /** What an utterance says for one side: its id, the words that tell it apart (more so when they are all there), "original". */
@@ -74,11 +110,21 @@ const claims = ({ id, words, mass, pointed }: Side, said: Said): number => {
   let sum = 0;
   for (const word of said.words) sum += words.get(word) ?? 0;
   const described = mass > 0 ? sum * (0.4 + 0.6 * Math.min(1, sum / mass)) : 0;
-  return described + (said.words.has(id) ? NAMED : 0) + (pointed && POINTING.some((w) => said.words.has(w)) ? POINTED : 0);
+  return (
+    described +
+    (said.words.has(id) ? NAMED : 0) +
+    (pointed && POINTING.some((w) => said.words.has(w)) ? POINTED : 0)
+  );
 };
 
 /** Newest first: what speaks for the rival, and what for the id that was used. */
-const compare = (slot: Slot, rival: Entity, talk: Said[], after: Said[], since: number): Pick<Verdict, 'confidence' | 'support' | 'best'> => {
+const compare = (
+  slot: Slot,
+  rival: Entity,
+  talk: Said[],
+  after: Said[],
+  since: number,
+): Pick<Verdict, 'confidence' | 'support' | 'best'> => {
   let [forRival, forOwn, weight, most] = [0, 0, 1, 0];
   let best: Said | undefined;
   const theirs = sideOf(slot, rival, slot.own);
@@ -98,7 +144,9 @@ const compare = (slot: Slot, rival: Entity, talk: Said[], after: Said[], since: 
 };
 
 const idsOf = (call: Pick<Call, 'args'>): { path: string; id: string }[] =>
-  leavesOf(call.args).flatMap(({ path, value }) => (typeof value === 'string' && isEntityAt(path, value) ? [{ path, id: value }] : []));
+  leavesOf(call.args).flatMap(({ path, value }) =>
+    typeof value === 'string' && isEntityAt(path, value) ? [{ path, id: value }] : [],
+  );
 
 interface Scene {
   index: EntityIndex;
@@ -118,12 +166,22 @@ const slotOf = (call: Call, id: string, path: string, scene: Scene): Slot | null
   if (!own) return null;
   const ids = idsOf(call);
   const inCall = new Set(ids.map((i) => normal(i.id)));
-  const rivals = scene.index.rivals(own).filter((r) => !inCall.has(normal(r.id)) && (scene.lastUse.get(`${call.name}/${path}/${normal(r.id)}`) ?? 0) <= scene.step);
+  const rivals = scene.index
+    .rivals(own)
+    .filter(
+      (r) =>
+        !inCall.has(normal(r.id)) &&
+        (scene.lastUse.get(`${call.name}/${path}/${normal(r.id)}`) ?? 0) <= scene.step,
+    );
   const spread = new Map<string, number>();
-  for (const one of [own, ...rivals]) for (const word of one.words) spread.set(word, (spread.get(word) ?? 0) + 1);
-  const kin = ids.flatMap((i) => scene.index.get(i.id) ?? []).filter((e) => e !== own && [...e.homes].some((h) => own.homes.has(h)));
+  for (const one of [own, ...rivals])
+    for (const word of one.words) spread.set(word, (spread.get(word) ?? 0) + 1);
+  const kin = ids
+    .flatMap((i) => scene.index.get(i.id) ?? [])
+    .filter((e) => e !== own && [...e.homes].some((h) => own.homes.has(h)));
   return {
-    own, rivals,
+    own,
+    rivals,
     explained: new Set(kin.flatMap((e) => [...e.words])),
     pointed: new Set(ids.flatMap((i) => [...scene.index.within(i.id)])),
     telling: (word) => (EMPTY_WORDS.has(word) ? 0 : Math.log2((rivals.length + 1) / (spread.get(word) ?? 1))),
@@ -134,13 +192,27 @@ const verdictsOf = (call: Call, scene: Scene): Verdict[] =>
   idsOf(call).flatMap(({ path, id }): Verdict[] => {
     const slot = slotOf(call, id, path, scene);
     if (!slot) return [];
-    const judged = slot.rivals.map((rival) => ({ path, id, rival, ...compare(slot, rival, scene.talk, scene.after, scene.settled.get(normal(rival.id)) ?? 0) }));
+    const judged = slot.rivals.map((rival) => ({
+      path,
+      id,
+      rival,
+      ...compare(slot, rival, scene.talk, scene.after, scene.settled.get(normal(rival.id)) ?? 0),
+    }));
     const likely = judged.filter((v) => v.confidence > SURE_ENOUGH && v.support >= ENOUGH);
-    return likely.length === 0 ? [] : [likely.reduce((a, b) => (b.confidence > a.confidence || (b.confidence === a.confidence && b.support > a.support) ? b : a))];
+    return likely.length === 0
+      ? []
+      : [
+          likely.reduce((a, b) =>
+            b.confidence > a.confidence || (b.confidence === a.confidence && b.support > a.support) ? b : a,
+          ),
+        ];
   });
 
 const hypothesisOf = (step: number, call: Call, v: Verdict): Hypothesis => ({
-  kind: 'wrong-entity', mode: 'tool_misfire', step, score: 0.25 + 0.4 * v.confidence,
+  kind: 'wrong-entity',
+  mode: 'tool_misfire',
+  step,
+  score: 0.25 + 0.4 * v.confidence,
   reason: `${call.name} was called on ${v.id} (${v.path}), but the conversation speaks of ${v.rival.id}`,
   citations: [
     { step, place: `call ${call.name}, argument ${v.path}`, quote: v.id.slice(0, 300) },
@@ -159,19 +231,31 @@ interface Foresight {
 const BLIND: Foresight = { after: () => [], lastUse: new Map() };
 
 /** Judges the changing calls of a session one step at a time. Version 1. */
-export const watchEntities = (context: FlagContext, foresight: Foresight = BLIND): ((reading: Reading) => Hypothesis[]) => {
-  const scene: Scene = { index: createEntityIndex(), talk: [], after: [], settled: new Map(), lastUse: foresight.lastUse, step: 0 };
+export const watchEntities = (
+  context: FlagContext,
+  foresight: Foresight = BLIND,
+): ((reading: Reading) => Hypothesis[]) => {
+  const scene: Scene = {
+    index: createEntityIndex(),
+    talk: [],
+    after: [],
+    settled: new Map(),
+    lastUse: foresight.lastUse,
+    step: 0,
+  };
   return (reading) => {
     scene.step = reading.step.stepNumber;
     scene.talk = [...scene.talk, ...utterancesOf(reading)].slice(-LOOKED_BACK);
     scene.after = foresight.after(scene.step);
-    const changing = context.tools === null ? [] : reading.calls.filter((c) => isWrite(context.tools, c.name));
+    const changing =
+      context.tools === null ? [] : reading.calls.filter((c) => isWrite(context.tools, c.name));
     const out = changing.flatMap((call) => {
       const worst = verdictsOf(call, scene).toSorted((a, b) => b.confidence - a.confidence)[0];
       return worst ? [hypothesisOf(reading.modelStep, call, worst)] : [];
     });
     const { tool } = reading.step;
-    if (tool && tool.status !== 'error' && isWrite(context.tools, tool.name)) for (const { id } of idsOf(tool)) scene.settled.set(normal(id), scene.step);
+    if (tool && tool.status !== 'error' && isWrite(context.tools, tool.name))
+      for (const { id } of idsOf(tool)) scene.settled.set(normal(id), scene.step);
     scene.index.add(reading);
     return out;
   };
@@ -184,7 +268,14 @@ export const watchEntities = (context: FlagContext, foresight: Foresight = BLIND
  */
 export const wrongEntities = ({ readings, context }: Observed): Hypothesis[] => {
   const lastUse = new Map<string, number>();
-  for (const { calls, step } of readings) for (const call of calls.filter((c) => isWrite(context.tools, c.name))) for (const { path, id } of idsOf(call)) lastUse.set(`${call.name}/${path}/${normal(id)}`, step.stepNumber);
-  const after = (step: number): Said[] => readings.slice(step, step + REPORT_WITHIN).flatMap(utterancesOf).slice(0, REPORT);
+  for (const { calls, step } of readings)
+    for (const call of calls.filter((c) => isWrite(context.tools, c.name)))
+      for (const { path, id } of idsOf(call))
+        lastUse.set(`${call.name}/${path}/${normal(id)}`, step.stepNumber);
+  const after = (step: number): Said[] =>
+    readings
+      .slice(step, step + REPORT_WITHIN)
+      .flatMap(utterancesOf)
+      .slice(0, REPORT);
   return readings.flatMap(watchEntities(context, { after, lastUse }));
 };

@@ -21,7 +21,10 @@ const tooSlow = (timeoutMs: number): Problem =>
   });
 
 /** The body as it was sent, byte for byte: what a signature is over. Neither size nor time is without limit. */
-export async function readBody(request: Request, limits: { maxBytes: number; timeoutMs: number }): Promise<Uint8Array> {
+export async function readBody(
+  request: Request,
+  limits: { maxBytes: number; timeoutMs: number },
+): Promise<Uint8Array> {
   const { maxBytes, timeoutMs } = limits;
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const encoding = request.headers.get('content-encoding');
@@ -63,7 +66,13 @@ function deadline(ms: number): { passed: Promise<'late'>; clear: () => void } {
 }
 
 const notJson = (detail: string): Problem =>
-  new Problem({ status: 400, code: 'not-json', field: 'body', detail, remedy: 'Send one JSON object in UTF-8.' });
+  new Problem({
+    status: 400,
+    code: 'not-json',
+    field: 'body',
+    detail,
+    remedy: 'Send one JSON object in UTF-8.',
+  });
 
 /** Postgres keeps neither NUL nor half a character: one of them in a title would hold up the record for ever. */
 const storable = (_key: string, value: unknown): unknown =>
@@ -77,7 +86,8 @@ export function parseJson(bytes: Uint8Array, contentType: string | undefined): u
       status: 415,
       code: 'not-json',
       field: 'content-type',
-      detail: type === '' ? 'The content type is missing.' : `The content type ${type.slice(0, 60)} is not taken.`,
+      detail:
+        type === '' ? 'The content type is missing.' : `The content type ${type.slice(0, 60)} is not taken.`,
       remedy: 'Send application/json.',
     });
   try {

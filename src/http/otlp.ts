@@ -24,7 +24,10 @@ export interface OtlpDeps {
 }
 
 type Encoding = 'json' | 'protobuf';
-const CONTENT_TYPE: Record<Encoding, string> = { json: 'application/json', protobuf: 'application/x-protobuf' };
+const CONTENT_TYPE: Record<Encoding, string> = {
+  json: 'application/json',
+  protobuf: 'application/x-protobuf',
+};
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: 8_388_608, maxUnpackedBytes: 33_554_432, timeoutMs: 15_000 };
 
 /** `POST /v1/traces`, after the OTLP/HTTP specification 1.x: JSON or protobuf, gzip, partial success. */
@@ -120,7 +123,15 @@ const answer = (
 };
 
 /** google.rpc codes: what an exporter's log shows beside the message. */
-const RPC_CODES: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 408: 4, 413: 8, 415: 3, 503: 14 };
+const RPC_CODES: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  408: 4,
+  413: 8,
+  415: 3,
+  503: 14,
+};
 
 const refusal = (context: Context, encoding: Encoding, error: unknown, log: Log): Response => {
   if (error instanceof Problem) {

@@ -42,7 +42,10 @@ export class Problem extends Error {
 /** Makes the response of a problem; nothing but its own words is in it. */
 export function problemResponse(context: Context, { status, headers, ...rest }: ProblemDetails): Response {
   const body = { type: 'about:blank', title: TITLES[status] ?? 'Error', status, ...rest };
-  return context.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json', ...headers });
+  return context.body(JSON.stringify(body), status, {
+    'content-type': 'application/problem+json',
+    ...headers,
+  });
 }
 
 export type Log = (entry: { level: 'info' | 'warn' | 'error'; message: string; detail?: string }) => void;
@@ -56,7 +59,11 @@ export function problemApp(log: Log): Hono {
   const app = new Hono();
   app.onError((error, context) => {
     if (error instanceof Problem) return problemResponse(context, error.details);
-    log({ level: 'error', message: `${context.req.method} ${context.req.path} failed`, detail: error.stack ?? String(error) });
+    log({
+      level: 'error',
+      message: `${context.req.method} ${context.req.path} failed`,
+      detail: error.stack ?? String(error),
+    });
     return problemResponse(context, {
       status: 500,
       code: 'internal',

@@ -1,4 +1,5 @@
-import { type Context, Hono, type Next } from 'hono';
+import type { Hono } from 'hono';
+import { type Context, type Next } from 'hono';
 import type { StopSwitchStore } from '../adapters/containment/switch-store.ts';
 import type { Incidents } from '../client/port.ts';
 import type { Config } from '../config/types.ts';

@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { fromBase64 } from '../workflows/envelope.ts';
@@ -58,7 +68,9 @@ export function signerFromFile(file: string): Signer {
     text = readFileSync(file, 'utf8');
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-    throw new SigningKeyError(`${file} can be read by others: run \`chmod 600 ${file}\`, and replace the key if they may have.`);
+    throw new SigningKeyError(
+      `${file} can be read by others: run \`chmod 600 ${file}\`, and replace the key if they may have.`,
+    );
   }
   return signerOf(text, file);
 }

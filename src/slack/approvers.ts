@@ -27,7 +27,9 @@ export async function approversNow(
   people: PeopleConfig,
 ): Promise<{ approverIds: string[] | null; because: string }> {
   try {
-    const members = await Promise.all((await candidates(client, people)).map((userId) => identity.member(userId)));
+    const members = await Promise.all(
+      (await candidates(client, people)).map((userId) => identity.member(userId)),
+    );
     const inSlack = members.flatMap((member) => (member.ok ? [member.actorId] : []));
     const left = members.length - inSlack.length;
     const approverIds = [...new Set([...inSlack, ...people.otherApproverIds])].sort();

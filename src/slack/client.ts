@@ -12,7 +12,10 @@ export interface SlackClientConfig {
  * No retries inside the client: its defaults wait for up to half an hour. A workflow retries and obeys `Retry-After`;
  * a person presses again.
  */
-export const clientOptions = ({ slackApiUrl, log }: Omit<SlackClientConfig, 'botToken'>): WebClientOptions => ({
+export const clientOptions = ({
+  slackApiUrl,
+  log,
+}: Omit<SlackClientConfig, 'botToken'>): WebClientOptions => ({
   ...(slackApiUrl ? { slackApiUrl } : {}),
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,

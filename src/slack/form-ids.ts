@@ -52,7 +52,9 @@ export interface Place {
 /** The place of the modal below another one. */
 export const placeBelow = (place: Place): Place => ({
   ...place,
-  below: place.below?.checklistId ? { viewId: place.below.checklistId, shows: 'checklist', checklistId: null } : null,
+  below: place.below?.checklistId
+    ? { viewId: place.below.checklistId, shows: 'checklist', checklistId: null }
+    : null,
 });
 export type Meta<N extends FormName = FormName> = MetaOf<N> & Place;
 

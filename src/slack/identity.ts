@@ -19,7 +19,9 @@ export type Identified = { ok: true; actor: Person } | { ok: false; sentence: st
 export interface Identity {
   of(clicker: Clicker): Promise<Identified>;
   /** A member of this workspace who may act, by Slack id; null with the reason when not. */
-  member(userId: string): Promise<{ ok: true; actorId: string; name: string } | { ok: false; because: string }>;
+  member(
+    userId: string,
+  ): Promise<{ ok: true; actorId: string; name: string } | { ok: false; because: string }>;
 }
 
 const Member = z.looseObject({
@@ -115,7 +117,9 @@ export function createIdentity({ client, people, directory, now }: IdentityDeps)
   const member: Identity['member'] = async (userId) => {
     const [{ member: found, name }, team] = await Promise.all([memberOf(userId), ownTeam('own')]);
     const because = whyNot(found, team);
-    return because === null ? { ok: true, actorId: slackActorId(team, userId), name } : { ok: false, because };
+    return because === null
+      ? { ok: true, actorId: slackActorId(team, userId), name }
+      : { ok: false, because };
   };
 
   async function identified({ userId, teamId, proof }: Clicker): Promise<Identified> {

@@ -23,7 +23,12 @@ export interface NoticeDeps {
 }
 
 /** Below the card; loud ones are shown in the channel too. Without a card yet: in the channel. Said once an event. */
-export async function sayNotice(deps: NoticeDeps, state: IncidentState, seq: number, notice: Notice): Promise<void> {
+export async function sayNotice(
+  deps: NoticeDeps,
+  state: IncidentState,
+  seq: number,
+  notice: Notice,
+): Promise<void> {
   const { posts, people, channel } = deps;
   const card = await posts.addressOf(cardKey(state.incidentId));
   const who = mentioned(notice, people, state);

@@ -98,14 +98,19 @@ async function permalink({ client }: Deps, channel: string, ts: string): Promise
 }
 
 /** Posts under a ledger row: a posting whose answer was lost is looked for before it is tried again. */
-async function postOnce(deps: Deps, post: Post, generation: number): Promise<{ channel: string; ts: string }> {
+async function postOnce(
+  deps: Deps,
+  post: Post,
+  generation: number,
+): Promise<{ channel: string; ts: string }> {
   const ledgerKey = `slack:${post.key}:${generation}`;
   const before = await deps.ledger.intend(ledgerKey, 'slack_message', { channel: post.channel });
   const known = z.object({ channel: z.string(), ts: z.string() }).safeParse(before?.result);
   if (before?.state === 'done' && known.success) return known.data;
   const lost = before?.state === 'intended' || before?.state === 'uncertain';
   const found = lost && !isPerson(post.channel) ? await findAgain(deps, post, generation) : null;
-  const at = found === null ? await postNow(deps, post, generation, ledgerKey) : { channel: post.channel, ts: found };
+  const at =
+    found === null ? await postNow(deps, post, generation, ledgerKey) : { channel: post.channel, ts: found };
   await deps.ledger.settle(ledgerKey, 'done', at);
   return at;
 }
@@ -136,13 +141,21 @@ async function postNow(
       return await postNow(deps, alone, generation, ledgerKey);
     }
     const refused = slackErrorOf(error) !== null || (error instanceof Error && 'retryAfter' in error);
-    if (refused) await deps.ledger.settle(ledgerKey, 'not_done', { error: slackErrorOf(error) ?? 'ratelimited' });
+    if (refused)
+      await deps.ledger.settle(ledgerKey, 'not_done', { error: slackErrorOf(error) ?? 'ratelimited' });
     throw error;
   }
 }
 
 /** The message is there no more, or is not ours any more: it is posted again. */
-const GONE = ['message_not_found', 'cant_update_message', 'thread_not_found', 'is_inactive', 'is_archived', 'channel_not_found'];
+const GONE = [
+  'message_not_found',
+  'cant_update_message',
+  'thread_not_found',
+  'is_inactive',
+  'is_archived',
+  'channel_not_found',
+];
 
 export function createPosts(deps: Deps): Posts {
   const addressOf = async (key: string): Promise<Address | null> =>

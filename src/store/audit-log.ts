@@ -45,7 +45,8 @@ export const createAuditLog = (deps: AuditDeps): AuditLog => ({
   },
   rows: (incidentId) => readRows(deps.db, incidentId),
   events: (incidentId) => readEvents(deps.db, incidentId),
-  words: async (incidentId) => [...(await readWords(deps.db, incidentId))].map(([sha256, text]) => ({ sha256, text })),
+  words: async (incidentId) =>
+    [...(await readWords(deps.db, incidentId))].map(([sha256, text]) => ({ sha256, text })),
   signedHeads: (incidentId) => readSignedHeads(deps.db, incidentId),
   head: async (incidentId) => {
     const row = await deps.db
@@ -64,7 +65,9 @@ const assertFollows = (incidentId: string, events: readonly IncidentEvent[]): vo
   events.forEach((event, index) => {
     const expected = (events[0]?.seq ?? 1) + index;
     if (!Number.isInteger(event.seq) || event.seq < 1 || event.seq !== expected)
-      throw new AuditGap(`incident ${incidentId}: event ${index} has seq ${event.seq}, not ${expected}: send them in order`);
+      throw new AuditGap(
+        `incident ${incidentId}: event ${index} has seq ${event.seq}, not ${expected}: send them in order`,
+      );
     if (event.type === 'incidentOpened' && event.data.incidentId !== incidentId)
       throw new UnchainableEvent(`the event opens incident ${event.data.incidentId}, not ${incidentId}`);
   });
@@ -90,7 +93,9 @@ const withoutRecorded = async (
 ): Promise<IncidentEvent[]> => {
   const first = events[0]?.seq ?? tail.seq + 1;
   if (first > tail.seq + 1)
-    throw new AuditGap(`incident ${incidentId}: event ${first} cannot follow ${tail.seq}: send those between first`);
+    throw new AuditGap(
+      `incident ${incidentId}: event ${first} cannot follow ${tail.seq}: send those between first`,
+    );
   const repeated = events.filter((event) => event.seq <= tail.seq);
   if (repeated.length > 0) {
     const rows = await readRows(db, incidentId, first, first + repeated.length - 1);

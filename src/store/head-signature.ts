@@ -24,8 +24,10 @@ const messageOf = ({ incidentId, seq, head, signedAtMs, keyId }: Omit<SignedHead
 
 /** An Ed25519 key as bytes, base64 (as `openssl rand -base64 32` writes it) or hex → 32 bytes. */
 export const keyBytes = (key: Uint8Array | string, name: string): Uint8Array => {
-  const bytes = typeof key === 'string' ? Buffer.from(key, /^[0-9a-fA-F]{64}$/.test(key) ? 'hex' : 'base64') : key;
-  if (bytes.length !== 32) throw new TypeError(`${name} must be an Ed25519 key of 32 bytes: give base64 or 64 hex digits`);
+  const bytes =
+    typeof key === 'string' ? Buffer.from(key, /^[0-9a-fA-F]{64}$/.test(key) ? 'hex' : 'base64') : key;
+  if (bytes.length !== 32)
+    throw new TypeError(`${name} must be an Ed25519 key of 32 bytes: give base64 or 64 hex digits`);
   return Uint8Array.from(bytes);
 };
 
@@ -46,9 +48,14 @@ export const createHeadSigner = (signing: HeadSigning) => {
 /** False for a wrong signature and for what is no signature at all. */
 export const isHeadSignedBy = (head: SignedHead, publicKey: Uint8Array): boolean => {
   try {
-    return ed25519.verify(Uint8Array.from(Buffer.from(head.signature, 'base64')), messageOf(head), publicKey, {
-      zip215: false,
-    });
+    return ed25519.verify(
+      Uint8Array.from(Buffer.from(head.signature, 'base64')),
+      messageOf(head),
+      publicKey,
+      {
+        zip215: false,
+      },
+    );
   } catch {
     return false;
   }

@@ -7,5 +7,7 @@ export const migrate = async <T>(db: Kysely<T>): Promise<void> => {
   const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the first step';
-  throw new Error(`the database could not be brought up to date (${failed}): ${String(error)}`, { cause: error });
+  throw new Error(`the database could not be brought up to date (${failed}): ${String(error)}`, {
+    cause: error,
+  });
 };

@@ -31,12 +31,18 @@ export const createProjection = ({ db, now }: { db: Database; now: () => number 
     if (before !== undefined && beforeId !== undefined)
       query = query.where(sql<boolean>`(opened_at_ms, incident_id) < (${before}, ${beforeId})`);
     else if (before !== undefined) query = query.where('opened_at_ms', '<', before);
-    const rows = await query.orderBy('opened_at_ms', 'desc').orderBy('incident_id', 'desc').limit(limit).execute();
+    const rows = await query
+      .orderBy('opened_at_ms', 'desc')
+      .orderBy('incident_id', 'desc')
+      .limit(limit)
+      .execute();
     return rows.map(toRow);
   },
   rebuild: async () => {
     const ids = await sql<{ id: string }>`
-      select incident_id as id from audit_event union select incident_id from incident order by id`.execute(db);
+      select incident_id as id from audit_event union select incident_id from incident order by id`.execute(
+      db,
+    );
     const differing: string[] = [];
     for (const { id } of ids.rows) if (await rebuildOne(db, now, id)) differing.push(id);
     return { incidents: ids.rows.length, differing };
@@ -59,7 +65,8 @@ const rebuildOne = (db: Database, now: () => number, incidentId: string): Promis
     }
     const state = fold(await readEvents(trx, incidentId));
     const { seq, hash: head } = last;
-    if (row && row.seq === seq && row.head === head && canonical(row.state) === canonical(state)) return false;
+    if (row && row.seq === seq && row.head === head && canonical(row.state) === canonical(state))
+      return false;
     const from = row ?? { seq: 0, head: '', revision: 0 };
     await sql`${moveProjection(incidentId, from, { seq, head, at: now(), state })}`.execute(trx);
     return true;

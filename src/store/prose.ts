@@ -4,7 +4,8 @@ import { UnchainableEvent } from './errors.ts';
 /** What stands where words of a person were erased. */
 export const ERASED = '[erased]';
 
-export const sha256Of = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256Of = (data: string | Uint8Array): string =>
+  createHash('sha256').update(data).digest('hex');
 
 type Fields = Record<string, unknown>;
 const isFields = (value: unknown): value is Fields =>
@@ -30,12 +31,16 @@ export const withoutProse = (event: unknown): { event: unknown; words: Map<strin
   const words = new Map<string, string>();
   const chained = mapObjects(event, (object) => {
     if (hasExactly(object, 'sha256'))
-      throw new UnchainableEvent('an event holds an object of `sha256` alone, which reads as erased words: add its text');
+      throw new UnchainableEvent(
+        'an event holds an object of `sha256` alone, which reads as erased words: add its text',
+      );
     if (!hasExactly(object, 'text', 'sha256')) return undefined;
     const { text, sha256 } = object;
     if (typeof text !== 'string' || typeof sha256 !== 'string') return undefined;
     if (sha256Of(text) !== sha256)
-      throw new UnchainableEvent(`sha256 ${sha256} is not that of the text beside it: digest the text as UTF-8`);
+      throw new UnchainableEvent(
+        `sha256 ${sha256} is not that of the text beside it: digest the text as UTF-8`,
+      );
     words.set(sha256, text);
     return { sha256 };
   });

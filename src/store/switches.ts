@@ -33,7 +33,9 @@ export const createSwitchStore = ({ db, leaseMs }: { db: Database; leaseMs: numb
       .orderBy('s.seq')
       .execute();
     const orders = rows.flatMap(({ session_id, verdict, reason }) =>
-      verdict === null ? [] : [{ sessionId: session_id === '' ? null : session_id, verdict, reason: reason ?? '' }],
+      verdict === null
+        ? []
+        : [{ sessionId: session_id === '' ? null : session_id, verdict, reason: reason ?? '' }],
     );
     return { ...strictest(orders, sessionId), leaseMs, seq: rows[0]?.seq ?? 0 };
   },
@@ -85,5 +87,7 @@ const keepAck = async (db: Database, ack: SwitchAck): Promise<void> => {
     on conflict (agent, session_id) do update
       set seq = excluded.seq, state = excluded.state, pid = excluded.pid, at_ms = excluded.at_ms
       where excluded.seq >= stop_switch_ack.seq
-        and (stop_switch_ack.state not in ('stopped', 'ended') or excluded.state in ('stopped', 'ended'))`.execute(db);
+        and (stop_switch_ack.state not in ('stopped', 'ended') or excluded.state in ('stopped', 'ended'))`.execute(
+    db,
+  );
 };

@@ -78,7 +78,9 @@ function checklist(source: PostmortemSource): PostmortemView['checklist'] {
     return {
       item: checklistWords[item],
       state: proven ? 'proven' : underWay ? 'under way' : 'open',
-      proof: underWay ? `Under way with this document; the receipts are on record. ${late(source) ?? ''}` : withNames(source, proof),
+      proof: underWay
+        ? `Under way with this document; the receipts are on record. ${late(source) ?? ''}`
+        : withNames(source, proof),
     };
   });
 }

@@ -18,7 +18,11 @@ function contextDraft(source: PostmortemSource): string {
   const behaviour = intended
     ? `Intended behaviour (${intended.source.toLowerCase()}): ${cut(oneLine(intended.text), 1_200)}`
     : 'Intended behaviour: not captured in the sealed session. Say in plain language what the agent was meant to do.';
-  return [...lines.slice(0, 8), ...(lines.length > 8 ? [`… and ${lines.length - 8} more sessions.`] : []), behaviour].join('\n');
+  return [
+    ...lines.slice(0, 8),
+    ...(lines.length > 8 ? [`… and ${lines.length - 8} more sessions.`] : []),
+    behaviour,
+  ].join('\n');
 }
 
 function classificationDraft({ state }: PostmortemSource): string {
@@ -53,7 +57,10 @@ function impactDraft(source: PostmortemSource): string {
   const impact = impactSection(source);
   const classes = impact.classes
     .filter((item) => !item.replaced)
-    .map((item) => `${item.count} × ${item.tool}, ${item.kind}: ${item.status}${item.plan ? ` Plan: ${cut(oneLine(item.plan), 200)}` : ''}`);
+    .map(
+      (item) =>
+        `${item.count} × ${item.tool}, ${item.kind}: ${item.status}${item.plan ? ` Plan: ${cut(oneLine(item.plan), 200)}` : ''}`,
+    );
   return [impact.summary, ...classes].join('\n');
 }
 
@@ -98,4 +105,7 @@ const drafts: Record<Section, (source: PostmortemSource) => string> = {
 
 /** What the engine knows of each of the six sections, in the template's order. */
 export const draftSections = (source: PostmortemSource): { section: Section; text: string }[] =>
-  Section.options.map((section) => ({ section, text: cut(clean(drafts[section](source)).trim(), DRAFT_MAX) }));
+  Section.options.map((section) => ({
+    section,
+    text: cut(clean(drafts[section](source)).trim(), DRAFT_MAX),
+  }));

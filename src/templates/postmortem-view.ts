@@ -120,7 +120,9 @@ export const PostmortemView = z.strictObject({
   }),
   gap: z.strictObject({ words: Words, kind: Line.nullable(), text: Text.nullable() }),
   /** `under way`: this document is the distribution that the last item asks for. */
-  checklist: z.array(z.strictObject({ item: Line, state: z.enum(['proven', 'open', 'under way']), proof: Text })),
+  checklist: z.array(
+    z.strictObject({ item: Line, state: z.enum(['proven', 'open', 'under way']), proof: Text }),
+  ),
   signOffs: z.array(SignOffRow),
   timeline: z.array(z.strictObject({ at: Line, who: Line, what: Text })),
   /** Head of the audit chain when the document was made: an anchor outside the database. */

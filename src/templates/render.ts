@@ -34,7 +34,14 @@ const statementLines = {
     template.replace(/^[ \t]*(<%(?![=~])(?:(?!%>).)*%>)[ \t]*\n/gm, '$1'),
 };
 const engine = (escapeFunction: (value: unknown) => string): Eta =>
-  new Eta({ views, cache: true, autoEscape: true, autoTrim: false, escapeFunction, plugins: [statementLines] });
+  new Eta({
+    views,
+    cache: true,
+    autoEscape: true,
+    autoTrim: false,
+    escapeFunction,
+    plugins: [statementLines],
+  });
 
 const plain = (value: unknown): string => String(value ?? '');
 const engines = { html: engine(escapeHtml), md: engine(escapeMarkdown), txt: engine(plain) };

@@ -6,7 +6,9 @@ import { utc } from './text.ts';
 import { checklistWords, factorWords, gapWords, modeWords, sectionWords } from './words.ts';
 
 type Sayings = {
-  [T in IncidentEvent['type']]: ((data: Extract<IncidentEvent, { type: T }>['data'], name: (id: string) => string) => string) | null;
+  [T in IncidentEvent['type']]:
+    | ((data: Extract<IncidentEvent, { type: T }>['data'], name: (id: string) => string) => string)
+    | null;
 };
 
 /** Enough of a digest to find it; the whole stands in its section. */
@@ -27,7 +29,8 @@ const sayings: Sayings = {
   agentReleased: (d) => `Agent released: ${d.reason.text}`,
   sessionSealed: (d) =>
     `Trace of ${d.seal.sessionId} sealed, ${d.seal.steps} steps, ${d.seal.complete ? 'complete' : 'partial'}; manifest ${short(d.seal.manifestSha256)}.`,
-  sealTroubled: (d) => `The export of ${d.sessionId} has trouble at ${d.percentOfDeadline} % of its time: ${d.reason}`,
+  sealTroubled: (d) =>
+    `The export of ${d.sessionId} has trouble at ${d.percentOfDeadline} % of its time: ${d.reason}`,
   analysisSuggested: (d) => `Engine suggests ${modeWords[d.mode]}: ${d.because}`,
   modeConfirmed: (d) => `Failure mode confirmed: ${modeWords[d.mode]}.`,
   firstActionCompleted: (d) => `First action done: ${d.note.text}`,
@@ -38,7 +41,8 @@ const sayings: Sayings = {
   classSuperseded: () => 'A list of actions was replaced by a newer one.',
   actionsClassified: (d) => `Actions classified as ${d.as.replace('_', ' ')}: ${d.reason.text}`,
   approversRefreshed: null,
-  quorumUnreachable: (d) => `Quorum out of reach for ${d.kind} actions: ${d.needed} needed, ${d.available} available.`,
+  quorumUnreachable: (d) =>
+    `Quorum out of reach for ${d.kind} actions: ${d.needed} needed, ${d.available} available.`,
   signOffRequested: (d) =>
     `Sign-off requested for ${sizeOf(d.indices)} actions on ${short(d.seen)}${d.remediation ? `; plan: ${d.remediation.text}` : '.'}`,
   signOffVoided: (d) => `Sign-off void: ${d.because}`,
@@ -54,7 +58,8 @@ const sayings: Sayings = {
   reversalsOrdered: (d) => `${sizeOf(d.indices)} reversals ordered.`,
   reversalsReported: (d) =>
     `Reversals reported: ${sizeOf(d.done)} done, ${sizeOf(d.notDone)} not done, ${sizeOf(d.uncertain)} uncertain.`,
-  uncertainSettled: (d) => `${sizeOf(d.indices)} uncertain actions settled as ${d.outcome.replace('_', ' ')}: ${d.reason.text}`,
+  uncertainSettled: (d) =>
+    `${sizeOf(d.indices)} uncertain actions settled as ${d.outcome.replace('_', ' ')}: ${d.reason.text}`,
   remediationRecorded: (d) => `Remediation of ${sizeOf(d.indices)} actions recorded: ${d.result.text}`,
   sectionDrafted: null,
   sectionEdited: (d) => `Section “${sectionWords[d.section]}” edited.`,
@@ -69,7 +74,8 @@ const sayings: Sayings = {
   postmortemReopened: (d) => `Postmortem open again: ${d.because}`,
   distributionPlanned: (d) => `Distribution of version ${d.version} to ${d.recipients.length} recipients.`,
   receiptReported: (d) => `One recipient: ${d.status}.`,
-  receiptSettled: (d) => `An uncertain or refused receipt settled: ${d.outcome.replace('_', ' ')}. ${d.reason.text}`,
+  receiptSettled: (d) =>
+    `An uncertain or refused receipt settled: ${d.outcome.replace('_', ' ')}. ${d.reason.text}`,
   distributionReminded: () => 'Reminded that the postmortem is not distributed.',
   distributionBreached: (d) => `LATE: 48 hours over; open: ${d.openItems.join(', ')}.`,
   distributionCompleted: (d) => `Every recipient has version ${d.version}${d.late ? ', late' : ''}.`,

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { createDistributeActivities, type ChannelPost, type DistributeDeps } from '../../src/activities/distribute.ts';
+import {
+  createDistributeActivities,
+  type ChannelPost,
+  type DistributeDeps,
+} from '../../src/activities/distribute.ts';
 import { type Recipient, recipientId } from '../../src/activities/distribute/recipients.ts';
 import { messageIdOf } from '../../src/activities/distribute/send.ts';
 import { createSmtpMailer } from '../../src/adapters/mail/smtp.ts';
@@ -44,8 +48,18 @@ function shelf() {
   };
 }
 
-const mailRecipient: Recipient = { kind: 'mail', team: 'platform', name: 'Platform', address: 'platform@example.org' };
-const channelRecipient: Recipient = { kind: 'channel', team: 'on_call', name: '#on-call', address: 'C0ONCALL' };
+const mailRecipient: Recipient = {
+  kind: 'mail',
+  team: 'platform',
+  name: 'Platform',
+  address: 'platform@example.org',
+};
+const channelRecipient: Recipient = {
+  kind: 'channel',
+  team: 'on_call',
+  name: '#on-call',
+  address: 'C0ONCALL',
+};
 const mailId = recipientId(mailRecipient);
 const channelId = recipientId(channelRecipient);
 
@@ -70,22 +84,47 @@ async function scene(over: Partial<DistributeDeps> = {}): Promise<Scene> {
   const sealedAnalysis = await evidence.put(new TextEncoder().encode(JSON.stringify(analysis)));
   const life = story().opened({ incidentId });
   const planFile = async (classId: string, tool: string) => {
-    const actions = (plans[classId] ?? []).map((action, index) => ({ ...action, index, tool, args: {}, reversal: null }));
+    const actions = (plans[classId] ?? []).map((action, index) => ({
+      ...action,
+      index,
+      tool,
+      args: {},
+      reversal: null,
+    }));
     const text = canonical({ incidentId, classId, tool, kind: 'reversible', strategy: 'x', actions });
     return evidence.put(new TextEncoder().encode(text));
   };
-  const [status, letters] = [await planFile('status', 'set_application_status'), await planFile('letters', 'send_letter')];
-  life.contained().sealed().analysed({ analysisSha256: sealedAnalysis.sha256, analysisUri: sealedAnalysis.uri }).located();
+  const [status, letters] = [
+    await planFile('status', 'set_application_status'),
+    await planFile('letters', 'send_letter'),
+  ];
+  life
+    .contained()
+    .sealed()
+    .analysed({ analysisSha256: sealedAnalysis.sha256, analysisUri: sealedAnalysis.uri })
+    .located();
   const classes = story().investigated().state.classes;
   life.mapped([
     { ...classes['status']!.spec, planSha256: status.sha256, planUri: status.uri },
     { ...classes['letters']!.spec, planSha256: letters.sha256, planUri: letters.uri },
   ]);
-  life.approvers().reversed().remediated().sections().factors().gap().proven().give('finalisePostmortem', ana, {});
+  life
+    .approvers()
+    .reversed()
+    .remediated()
+    .sections()
+    .factors()
+    .gap()
+    .proven()
+    .give('finalisePostmortem', ana, {});
   const deps: DistributeDeps = {
     store,
     evidence,
-    mailer: createSmtpMailer({ url: server.smtpUrl, from: { name: 'Holdpoint', address: 'holdpoint@example.org' }, timeoutMs: 2_000 }),
+    mailer: createSmtpMailer({
+      url: server.smtpUrl,
+      from: { name: 'Holdpoint', address: 'holdpoint@example.org' },
+      timeoutMs: 2_000,
+    }),
     slackPost: async (post) => {
       posts.push(post);
       return { status: 'sent', words: 'ok', id: `C0ONCALL/${posts.length}` };
@@ -130,17 +169,24 @@ describe('drafting', () => {
     expect(drafts).toHaveLength(6);
     for (const { text } of drafts) expect(text.sha256).toBe(prose(text.text).sha256);
     expect(drafts[0]?.text.text).toContain('You decide loan applications.');
-    expect(drafts.find(({ section }) => section === 'contributing_factors')?.text.text).toContain('TOOL_SCHEMA_DRIFT at step 3');
+    expect(drafts.find(({ section }) => section === 'contributing_factors')?.text.text).toContain(
+      'TOOL_SCHEMA_DRIFT at step 3',
+    );
   });
 
   it('says so when the sealed session cannot be read for good', async () => {
     const { activities, incidentId } = await scene({ loadSession: async () => null });
-    expect((await activities.draftPostmortem({ incidentId }))[0]?.text.text).toContain('Intended behaviour: not captured');
+    expect((await activities.draftPostmortem({ incidentId }))[0]?.text.text).toContain(
+      'Intended behaviour: not captured',
+    );
   });
 
   it('waits for the record', async () => {
     const { activities } = await scene();
-    await expect(activities.draftPostmortem({ incidentId: 'inc-nowhere' })).rejects.toMatchObject({ type: 'NotRecordedYet', nonRetryable: false });
+    await expect(activities.draftPostmortem({ incidentId: 'inc-nowhere' })).rejects.toMatchObject({
+      type: 'NotRecordedYet',
+      nonRetryable: false,
+    });
   });
 });
 
@@ -150,7 +196,11 @@ describe('planning the distribution', () => {
     const head = await store.audit.head(incidentId);
     const plan = await activities.planDistribution({ incidentId, version: 1 });
     const manifest = JSON.parse(new TextDecoder().decode(await evidence.get(plan.documentUri)));
-    expect(createHash('sha256').update(await evidence.get(plan.documentUri)).digest('hex')).toBe(plan.documentSha256);
+    expect(
+      createHash('sha256')
+        .update(await evidence.get(plan.documentUri))
+        .digest('hex'),
+    ).toBe(plan.documentSha256);
     expect(manifest.audit).toEqual({ head: head?.head, seq: head?.seq });
     for (const form of ['html', 'md', 'txt']) {
       const text = new TextDecoder().decode(await evidence.get(manifest.files[form].uri));
@@ -167,9 +217,15 @@ describe('planning the distribution', () => {
       { recipientId: mailId, kind: 'mail', team: 'platform' },
       { recipientId: channelId, kind: 'channel', team: 'on_call' },
     ]);
-    expect(mailId).toBe(`rcp-${createHash('sha256').update('platform@example.org').digest('hex').slice(0, 16)}`);
+    expect(mailId).toBe(
+      `rcp-${createHash('sha256').update('platform@example.org').digest('hex').slice(0, 16)}`,
+    );
     expect(JSON.stringify(plan)).not.toContain('example.org');
-    expect(await store.directory.get(mailId)).toEqual({ name: 'Platform', kind: 'mail', address: 'platform@example.org' });
+    expect(await store.directory.get(mailId)).toEqual({
+      name: 'Platform',
+      kind: 'mail',
+      address: 'platform@example.org',
+    });
   });
 
   it('makes the same document again while nothing has changed', async () => {
@@ -180,7 +236,9 @@ describe('planning the distribution', () => {
 
   it('waits until the version is final on record', async () => {
     const { activities, incidentId } = await scene();
-    await expect(activities.planDistribution({ incidentId, version: 2 })).rejects.toMatchObject({ type: 'NotRecordedYet' });
+    await expect(activities.planDistribution({ incidentId, version: 2 })).rejects.toMatchObject({
+      type: 'NotRecordedYet',
+    });
   });
 
   it('says so when the list of actions is not the one that was signed', async () => {
@@ -198,7 +256,11 @@ describe('sending a mail', () => {
   it('delivers the sealed document once, with its digests', async () => {
     const made = await planned();
     const receipt = await send(made);
-    expect(receipt).toEqual({ status: 'sent', messageId: expect.stringMatching(/^<[0-9a-f]{40}@holdpoint\.example\.org>$/), note: null });
+    expect(receipt).toEqual({
+      status: 'sent',
+      messageId: expect.stringMatching(/^<[0-9a-f]{40}@holdpoint\.example\.org>$/),
+      note: null,
+    });
     const [mail] = mailsOf(made);
     expect(mail?.envelope.to).toEqual(['platform@example.org']);
     expect(mail?.subject).toBe('Postmortem SEV2: Decline rate of loan applications at 100 %');
@@ -226,14 +288,22 @@ describe('sending a mail', () => {
     const made = await planned();
     server.faults.tempFail(2);
     for (const _try of [1, 2])
-      await expect(send(made)).rejects.toMatchObject({ type: 'NotSent', nonRetryable: false, message: expect.stringContaining('451') });
+      await expect(send(made)).rejects.toMatchObject({
+        type: 'NotSent',
+        nonRetryable: false,
+        message: expect.stringContaining('451'),
+      });
     expect(mailsOf(made)).toHaveLength(0);
     expect((await send(made)).status).toBe('sent');
     expect(mailsOf(made)).toHaveLength(1);
   });
 
   it('nobody listens: fails so that it is tried again', async () => {
-    const down = createSmtpMailer({ url: 'smtp://127.0.0.1:9', from: { name: 'H', address: 'h@example.org' }, timeoutMs: 500 });
+    const down = createSmtpMailer({
+      url: 'smtp://127.0.0.1:9',
+      from: { name: 'H', address: 'h@example.org' },
+      timeoutMs: 500,
+    });
     const made = await planned({ mailer: down });
     const failure = await send(made).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ApplicationFailure);
@@ -263,7 +333,11 @@ describe('sending a mail', () => {
     const made = await planned();
     server.faults.dropAfterData(1);
     made.life.receipt(mailId, (await send(made)).status);
-    made.life.give('settleReceipt', ana, { recipientId: mailId, outcome: 'send_again', reason: prose('The platform list has not got it.') });
+    made.life.give('settleReceipt', ana, {
+      recipientId: mailId,
+      outcome: 'send_again',
+      reason: prose('The platform list has not got it.'),
+    });
     await made.record();
     expect((await send(made)).status).toBe('sent');
     expect((await send(made)).status).toBe('sent');
@@ -274,14 +348,23 @@ describe('sending a mail', () => {
     const made = await planned({
       mailer: {
         send: async (mail) => {
-          await createSmtpMailer({ url: server.smtpUrl, from: { name: 'H', address: 'h@example.org' }, timeoutMs: 2_000 }).send(mail);
+          await createSmtpMailer({
+            url: server.smtpUrl,
+            from: { name: 'H', address: 'h@example.org' },
+            timeoutMs: 2_000,
+          }).send(mail);
           throw new Error('the process is gone');
         },
       },
     });
     await expect(send(made)).rejects.toThrow('the process is gone');
-    const afterwards = createDistributeActivities({ ...made.deps, mailer: { send: async () => ({ status: 'sent', words: 'twice!' }) } });
-    expect(await afterwards.sendPostmortem({ incidentId: made.incidentId, version: 1, recipientId: mailId })).toMatchObject({
+    const afterwards = createDistributeActivities({
+      ...made.deps,
+      mailer: { send: async () => ({ status: 'sent', words: 'twice!' }) },
+    });
+    expect(
+      await afterwards.sendPostmortem({ incidentId: made.incidentId, version: 1, recipientId: mailId }),
+    ).toMatchObject({
       status: 'uncertain',
       note: expect.stringContaining('may have been delivered'),
     });
@@ -309,7 +392,9 @@ describe('sending a mail', () => {
     const made = await planned();
     await store.directory.put(mailId, { name: 'erased', kind: 'mail', address: null });
     expect(await send(made)).toMatchObject({ status: 'refused', note: expect.stringContaining('erased') });
-    await expect(made.activities.sendPostmortem({ incidentId: made.incidentId, version: 2, recipientId: mailId })).rejects.toMatchObject({ type: 'NotRecordedYet' });
+    await expect(
+      made.activities.sendPostmortem({ incidentId: made.incidentId, version: 2, recipientId: mailId }),
+    ).rejects.toMatchObject({ type: 'NotRecordedYet' });
     await expect(send(made, 'rcp-nobody')).rejects.toMatchObject({ type: 'NotRecordedYet' });
   });
 });
@@ -349,7 +434,9 @@ describe('posting to a channel', () => {
     const made = await planned({
       slackPost: async () => {
         calls += 1;
-        return calls === 1 ? { status: 'not_sent', words: 'ratelimited', id: null } : { status: 'sent', words: 'ok', id: 'C/1' };
+        return calls === 1
+          ? { status: 'not_sent', words: 'ratelimited', id: null }
+          : { status: 'sent', words: 'ok', id: 'C/1' };
       },
     });
     await expect(send(made, channelId)).rejects.toMatchObject({ type: 'NotSent', nonRetryable: false });

@@ -2,7 +2,12 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { createPreserveActivities, loadSealedSession, readManifest, type PreserveDeps } from '../../src/activities/preserve.ts';
+import {
+  createPreserveActivities,
+  loadSealedSession,
+  readManifest,
+  type PreserveDeps,
+} from '../../src/activities/preserve.ts';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
 import type { EvidenceStore } from '../../src/adapters/evidence/port.ts';
 import type { TraceStore } from '../../src/adapters/traces/port.ts';
@@ -49,30 +54,56 @@ const source = (over: Partial<TraceStore> & { spans?: () => RawSpan[] } = {}): T
 };
 
 const activities = (from: TraceStore | null, over: Partial<PreserveDeps> = {}): PreserveActivities =>
-  createPreserveActivities({ evidence, sourceFor: () => from, profileFor: () => Promise.resolve(null), now: () => START_MS + 900_000, ...over });
+  createPreserveActivities({
+    evidence,
+    sourceFor: () => from,
+    profileFor: () => Promise.resolve(null),
+    now: () => START_MS + 900_000,
+    ...over,
+  });
 
-const order = (sealNumber = 1, sessionId = 's1') => ({ incidentId: 'inc-1', agent: 'loan-agent', sessionId, sealNumber });
+const order = (sealNumber = 1, sessionId = 's1') => ({
+  incidentId: 'inc-1',
+  agent: 'loan-agent',
+  sessionId,
+  sealNumber,
+});
 const seal = (given: PreserveActivities, which = order()): Promise<Seal> =>
   new MockActivityEnvironment().run((each: typeof which) => given.sealSession(each), which);
 const stepNames = async (uri: string): Promise<string[]> =>
   (await loadSealedSession(evidence, uri)).steps.map((step) => `${step.stepNumber}:${step.name}`);
 
 const stored = (over: Partial<Parameters<typeof createStoreTraces>[0]> = {}): TraceStore =>
-  createStoreTraces({ spans: db.store.spans, agent: 'loan-agent', retentionMs: 3_600_000, quietMs: 40, settleWithinMs: 3_000, pageSpans: 3, ...over });
+  createStoreTraces({
+    spans: db.store.spans,
+    agent: 'loan-agent',
+    retentionMs: 3_600_000,
+    quietMs: 40,
+    settleWithinMs: 3_000,
+    pageSpans: 3,
+    ...over,
+  });
 
 describe('sealing a session', () => {
   const spans = new SessionBuilder('s1')
     .user('Decide application 7')
     .model({ calls: [{ name: 'verify_income', args: { id: 'APP-7', api_key: 'hunter2' } }] })
     .tool({ income: 4_200 })
-    .model({ text: 'Declined.', tokens: 900 })
-    .spans;
+    .model({ text: 'Declined.', tokens: 900 }).spans;
 
   it('keeps every page raw, the neutral steps, and a manifest that names each by its digest', async () => {
     await db.store.spans.insert('loan-agent', spans);
     const result = await seal(activities(stored()));
     expect(Seal.parse(result)).toEqual(result);
-    expect(result).toMatchObject({ sessionId: 's1', sealNumber: 1, steps: 3, pages: 1, complete: true, modelCalls: 2, sealedAtMs: START_MS + 900_000 });
+    expect(result).toMatchObject({
+      sessionId: 's1',
+      sealNumber: 1,
+      steps: 3,
+      pages: 1,
+      complete: true,
+      modelCalls: 2,
+      sealedAtMs: START_MS + 900_000,
+    });
     expect(result.rotatesAtMs).toBe(result.sessionStartedAtMs + 3_600_000);
 
     const manifest = await readManifest(evidence, result.uri);
@@ -92,7 +123,11 @@ describe('sealing a session', () => {
     await db.store.spans.insert('loan-agent', spans);
     const result = await seal(activities(stored()));
     const manifest = await readManifest(evidence, result.uri);
-    const files = await Promise.all([...manifest.pages, manifest.steps].map(async ({ uri }) => gunzipSync(await evidence.get(uri)).toString()));
+    const files = await Promise.all(
+      [...manifest.pages, manifest.steps].map(async ({ uri }) =>
+        gunzipSync(await evidence.get(uri)).toString(),
+      ),
+    );
     expect(files.join('')).not.toContain('hunter2');
     expect(files.join('')).toContain('[redacted]');
     expect(manifest.pages[0]?.masked).toBeGreaterThan(0);
@@ -125,7 +160,9 @@ describe('sealing a session', () => {
 
   it('counts tokens of model calls, and knows the usual from the profile', async () => {
     const profile = learnProfile([sessionFromSpans(spans, { sessionId: 's1' })]);
-    const result = await seal(activities(source({ spans: () => spans }), { profileFor: () => Promise.resolve(profile) }));
+    const result = await seal(
+      activities(source({ spans: () => spans }), { profileFor: () => Promise.resolve(profile) }),
+    );
     expect(result.tokens).toBe(profile.tokens.median);
     expect(result.baselineTokens).toBe(profile.tokens.median);
     expect(result.costUsd).toBeNull();
@@ -152,7 +189,8 @@ describe('a session that still grows', () => {
     await db.store.spans.insert('loan-agent', [span({ name: 'first' })]);
     let writing = true;
     const writer = (async () => {
-      for (let index = 0; writing; index += 1) await db.store.spans.insert('loan-agent', [span({ name: `x${index}`, at: index })]);
+      for (let index = 0; writing; index += 1)
+        await db.store.spans.insert('loan-agent', [span({ name: `x${index}`, at: index })]);
     })();
     const result = await seal(activities(stored({ quietMs: 200, settleWithinMs: 400 })));
     writing = false;
@@ -164,7 +202,10 @@ describe('a session that still grows', () => {
 });
 
 describe('a later seal', () => {
-  const early = [span({ name: 'think', parent: 'root', at: 1 }), span({ name: 'act', parent: 'root', at: 3 })];
+  const early = [
+    span({ name: 'think', parent: 'root', at: 1 }),
+    span({ name: 'act', parent: 'root', at: 3 }),
+  ];
   // The root ends last and so comes last, though it began first.
   const late = [span({ name: 'root' }), span({ name: 'between', parent: 'root', at: 2 })];
 
@@ -180,7 +221,13 @@ describe('a later seal', () => {
     expect((await readManifest(evidence, second.uri)).previousUri).toBe(first.uri);
 
     spans = [...spans, span({ name: 'third', parent: 'root', at: 2.5 })];
-    expect(await stepNames((await seal(given, order(3))).uri)).toEqual(['1:think', '2:act', '3:root', '4:between', '5:third']);
+    expect(await stepNames((await seal(given, order(3))).uri)).toEqual([
+      '1:think',
+      '2:act',
+      '3:root',
+      '4:between',
+      '5:third',
+    ]);
   });
 
   it('reports what is missing by the numbers that the steps have', async () => {
@@ -191,7 +238,10 @@ describe('a later seal', () => {
     spans = [span({ name: 'a', at: 1 }), ...spans, span({ name: 'c', at: 2, attributes: tool })];
     const { uri } = await seal(given, order(2));
     const { completeness } = await loadSealedSession(evidence, uri);
-    expect(completeness.missingFields.find((row) => row.field === 'tool.input')).toMatchObject({ steps: 2, first: [1, 3] });
+    expect(completeness.missingFields.find((row) => row.field === 'tool.input')).toMatchObject({
+      steps: 2,
+      first: [1, 3],
+    });
   });
 
   it('keeps a step that the source has lost since', async () => {
@@ -206,7 +256,11 @@ describe('a later seal', () => {
 });
 
 describe('a source that cannot be read', () => {
-  const failing = (error: Error) => source({ exportSession: () => Promise.reject(error), retentionDeadlineMs: () => Promise.resolve(START_MS + 5_000.7) });
+  const failing = (error: Error) =>
+    source({
+      exportSession: () => Promise.reject(error),
+      retentionDeadlineMs: () => Promise.resolve(START_MS + 5_000.7),
+    });
 
   it('fails so that it is tried again, and says when the session rotates out', async () => {
     await expect(seal(activities(failing(new Error('connect ECONNREFUSED'))))).rejects.toMatchObject({
@@ -218,7 +272,10 @@ describe('a source that cannot be read', () => {
   });
 
   it('fails in the same way while there is no span of the session', async () => {
-    await expect(seal(activities(source()))).rejects.toMatchObject({ type: 'ExportFailed', message: 'Trace source sketch has no span of session s1 yet.' });
+    await expect(seal(activities(source()))).rejects.toMatchObject({
+      type: 'ExportFailed',
+      message: 'Trace source sketch has no span of session s1 yet.',
+    });
     await expect(seal(activities(null))).rejects.toMatchObject({ type: 'NoTraceSource' });
   });
 
@@ -226,10 +283,18 @@ describe('a source that cannot be read', () => {
     const half = source({
       exportSession: () => {
         const body = new TextEncoder().encode('half');
-        return Promise.resolve({ spans: [span({ name: 'a' })], pages: [{ source: '', contentType: '', body }], warnings: ['page 2 ends early'], stable: true });
+        return Promise.resolve({
+          spans: [span({ name: 'a' })],
+          pages: [{ source: '', contentType: '', body }],
+          warnings: ['page 2 ends early'],
+          stable: true,
+        });
       },
     });
-    expect(await seal(activities(half))).toMatchObject({ complete: false, missing: expect.arrayContaining(['page 2 ends early']) });
+    expect(await seal(activities(half))).toMatchObject({
+      complete: false,
+      missing: expect.arrayContaining(['page 2 ends early']),
+    });
   });
 
   it('stops when the activity is cancelled', async () => {
@@ -237,16 +302,24 @@ describe('a source that cannot be read', () => {
     const waiting = source({
       exportSession: (_id, options) => {
         setTimeout(() => environment.cancel('CANCELLED'), 10);
-        return new Promise((_done, fail) => options?.signal?.addEventListener('abort', () => fail(new Error('aborted'))));
+        return new Promise((_done, fail) =>
+          options?.signal?.addEventListener('abort', () => fail(new Error('aborted'))),
+        );
       },
     });
-    const running = environment.run((which: ReturnType<typeof order>) => activities(waiting).sealSession(which), order());
+    const running = environment.run(
+      (which: ReturnType<typeof order>) => activities(waiting).sealSession(which),
+      order(),
+    );
     await expect(running).rejects.toThrow('aborted');
   });
 
   it('does not begin when it is cancelled before', async () => {
     const environment = new MockActivityEnvironment();
-    const running = environment.run((which: ReturnType<typeof order>) => activities(stored()).sealSession(which), order());
+    const running = environment.run(
+      (which: ReturnType<typeof order>) => activities(stored()).sealSession(which),
+      order(),
+    );
     environment.cancel('CANCELLED');
     await expect(running).rejects.toThrow('CANCELLED');
   });
@@ -302,8 +375,14 @@ describe('hashing again', () => {
   it('proves nothing with nothing, and nothing with a manifest of another digest', async () => {
     const { given, newest } = await two();
     expect(await given.rehash({ incidentId: 'inc-1', manifests: [] })).toMatchObject({ ok: false });
-    const wrong = await given.rehash({ incidentId: 'inc-1', manifests: [{ uri: newest.uri, sha256: 'a'.repeat(64) }] });
-    expect(wrong).toMatchObject({ ok: false, proof: expect.stringContaining('is not the manifest of digest') });
+    const wrong = await given.rehash({
+      incidentId: 'inc-1',
+      manifests: [{ uri: newest.uri, sha256: 'a'.repeat(64) }],
+    });
+    expect(wrong).toMatchObject({
+      ok: false,
+      proof: expect.stringContaining('is not the manifest of digest'),
+    });
   });
 
   it('does not load a session whose steps were altered', async () => {

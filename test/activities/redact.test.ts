@@ -6,7 +6,11 @@ import { toOtlpJson } from '../../src/adapters/traces/otlp-text.ts';
 import { span } from '../store/spans-support.ts';
 
 const SECRET = 'hunter2-$$-"quoted"';
-const page = (text: string) => ({ source: '', contentType: 'application/json', body: new TextEncoder().encode(text) });
+const page = (text: string) => ({
+  source: '',
+  contentType: 'application/json',
+  body: new TextEncoder().encode(text),
+});
 const textOf = (body: Uint8Array): string => new TextDecoder().decode(body);
 
 /** Attributes that hold the secret in every way that traces hold things. */
@@ -15,7 +19,10 @@ const hiding = {
   apiKey: SECRET,
   'tool.input': JSON.stringify({ user: 'ana', password: SECRET, nested: [{ 'X-Api-Key': SECRET }] }),
   'gen_ai.input.messages': JSON.stringify([
-    { role: 'assistant', parts: [{ type: 'tool_call', arguments: JSON.stringify({ client_secret: { deep: SECRET } }) }] },
+    {
+      role: 'assistant',
+      parts: [{ type: 'tool_call', arguments: JSON.stringify({ client_secret: { deep: SECRET } }) }],
+    },
   ]),
   cut: `${JSON.stringify({ password: SECRET, rest: 'x'.repeat(50) }).slice(0, 60)}`,
   wordy: `the call was ${JSON.stringify({ Password: SECRET })}, and it failed`,
@@ -55,12 +62,16 @@ describe('redaction', () => {
   });
 
   it('follows the list of fields that it is given', () => {
-    const [clean] = createRedactor(['iban']).spans([span({ name: 'a', attributes: { iban: 'DE00', password: 'x' } })]);
+    const [clean] = createRedactor(['iban']).spans([
+      span({ name: 'a', attributes: { iban: 'DE00', password: 'x' } }),
+    ]);
     expect(clean?.attributes).toMatchObject({ iban: MASK, password: 'x' });
   });
 
   it('changes nothing of a span that holds no such field', () => {
-    const key = fc.string({ minLength: 1 }).filter((name) => !/auth|cookie|pass|secret|key|token/i.test(name));
+    const key = fc
+      .string({ minLength: 1 })
+      .filter((name) => !/auth|cookie|pass|secret|key|token/i.test(name));
     fc.assert(
       fc.property(fc.dictionary(key, fc.oneof(fc.string(), fc.json())), (attributes) => {
         const one = span({ name: 'a', attributes: { ...attributes } });
@@ -74,7 +85,9 @@ describe('redaction', () => {
   it('takes no longer than it should over text made to be slow', () => {
     const slow = `{"password": ${'\\"'.repeat(20_000)}`;
     const started = performance.now();
-    createRedactor().spans([span({ name: 'a', attributes: { slow, more: `{${'"password":"'.repeat(5_000)}` } })]);
+    createRedactor().spans([
+      span({ name: 'a', attributes: { slow, more: `{${'"password":"'.repeat(5_000)}` } }),
+    ]);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 });

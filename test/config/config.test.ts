@@ -34,7 +34,7 @@ function changed(from: string, to: string): string {
 describe('the example', () => {
   const config = loadConfig({ file: exampleFile, env: exampleEnv });
 
-  test('loads, with the runbook\'s policy', () => {
+  test("loads, with the runbook's policy", () => {
     expect(config.policy).toEqual(defaultPolicy);
     expect(config.warnings).toEqual([]);
   });
@@ -52,9 +52,14 @@ describe('the example', () => {
 
   test('every secret comes from its variable and is never printed', () => {
     expect(config.slack?.botToken.reveal()).toBe(exampleEnv.SLACK_BOT_TOKEN);
-    const header = config.agents['loan-agent']?.reversals['set_application_status']?.secretHeaders['Authorization'];
+    const header =
+      config.agents['loan-agent']?.reversals['set_application_status']?.secretHeaders['Authorization'];
     expect(header?.reveal()).toBe(exampleEnv.LOAN_APPLICATIONS_AUTHORIZATION);
-    for (const printed of [JSON.stringify(config), inspect(config, { depth: 20 }), String(config.slack?.botToken)])
+    for (const printed of [
+      JSON.stringify(config),
+      inspect(config, { depth: 20 }),
+      String(config.slack?.botToken),
+    ])
       for (const secret of Object.values(exampleEnv)) expect(printed).not.toContain(secret);
   });
 
@@ -70,13 +75,23 @@ describe('the example', () => {
 test('a small configuration is enough, on loopback', () => {
   const { server, agents, temporal, breaker } = load(smallText);
   expect(server).toMatchObject({ host: '127.0.0.1', localReads: false, publicUrl: 'http://127.0.0.1:7400' });
-  expect(agents['loan-agent']?.containment).toEqual({ kind: 'stop-switch', leaseMs: 500, confirmWithinMs: 3000 });
+  expect(agents['loan-agent']?.containment).toEqual({
+    kind: 'stop-switch',
+    leaseMs: 500,
+    confirmWithinMs: 3000,
+  });
   expect(temporal).toMatchObject({ address: '127.0.0.1:7233', taskQueue: 'holdpoint' });
   expect(breaker).toEqual({ agents: 3, windowMs: 600_000 });
 });
 
 test('addresses come from the environment before the file', () => {
-  const env = { ...smallEnv, TEMPORAL_ADDRESS: 'temporal:7233', TEMPORAL_API_KEY: 'key', DATABASE_URL: 'postgres://u:p@db/h', HOLDPOINT_PORT: '7500' };
+  const env = {
+    ...smallEnv,
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    TEMPORAL_API_KEY: 'key',
+    DATABASE_URL: 'postgres://u:p@db/h',
+    HOLDPOINT_PORT: '7500',
+  };
   const { temporal, database, server } = load(smallText, env);
   expect(temporal).toMatchObject({ address: 'temporal:7233', tls: true });
   expect(database.url?.reveal()).toBe('postgres://u:p@db/h');
@@ -85,21 +100,129 @@ test('addresses come from the environment before the file', () => {
 
 const TABLE: [what: string, text: string, field: string, line: number, found: RegExp, write: RegExp][] = [
   ['an unknown field', changed('mail: {', 'mial: {'), 'mial', 8, /does not exist/, /^mail, if/],
-  ['an unknown field inside', changed('{ kind: stop-switch }', '{ kind: stop-switch, leese: 1s }'), 'agents.loan-agent.containment.leese', 17, /does not exist/, /^lease/],
-  ['a wrong kind', changed('stop-switch', 'stopswitch'), 'agents.loan-agent.containment.kind', 17, /"stopswitch"/, /stop-switch, webhook, temporal/],
-  ['an owner who is nobody', changed('owners: [dana]', 'owners: [dan]'), 'agents.loan-agent.owners.0', 16, /"dan"/, /^dana, if.*ana, ben, dana/],
-  ['a key for no agent', changed('agents: [loan-agent]', 'agents: [lone-agent]'), 'keys.monitoring.agents.0', 13, /not shown|"lone-agent"/, /loan-agent/],
-  ['an unknown role', changed('roles: [responder, approver] }', 'roles: [aprover, responder] }'), 'people.ben.roles.0', 4, /"aprover"/, /viewer, responder, approver, auditor/],
-  ['a duration without unit', `${smallText}policy:\n  acknowledge: 300\n`, 'policy.acknowledge', 20, /300/, /unit, such as 20s/],
-  ['a quorum of one', `${smallText}policy:\n  quorum: { irreversible: 1 }\n`, 'policy.quorum.irreversible', 20, /1/, /at least 2/],
-  ['reminders after the deadline', `${smallText}policy:\n  distribution: 1h\n  distributionReminders: [2h]\n`, 'policy.distributionReminders', 21, /2h/, /before/],
-  ['escalation out of order', `${smallText}policy:\n  signOffSecondary: 1m\n`, 'policy.signOffSecondary', 20, /1m/, /after signOffReminder/],
-  ['http to elsewhere', changed('{ kind: stop-switch }', '{ kind: webhook, url: "http://agent.example.com/x", secretEnv: MONITORING_KEY }'), 'agents.loan-agent.containment.url', 17, /agent\.example/, /https/],
-  ['nobody who may sign', changed('ben: { name: Ben Okafor, roles: [responder, approver] }', 'ben: { name: Ben Okafor }'), 'agents.loan-agent.owners', 16, /only ana/, /at least 2 people/],
-  ['a reversal that nothing can call', changed('reversible: false', 'reversible: true, reversal: recall_letter'), 'agents.loan-agent.reversals', 15, /recall_letter/, /url/],
-  ['a channel without Slack', changed('onCall: [{ mail: on-call@example.com }]', 'onCall: [{ channel: C0ONCALL }]'), 'distribution.onCall.0', 11, /C0ONCALL/, /slack/],
-  ['no recipient', changed('platform: [{ mail: platform@example.com }]', 'platform: []'), 'distribution.platform', 10, /\[\]/, /at least one recipient/],
-  ['a secret where its variable is named', changed('env: MONITORING_KEY', 'env: s3cr3t-value'), 'keys.monitoring.env', 13, /not shown/, /name of an environment variable/],
+  [
+    'an unknown field inside',
+    changed('{ kind: stop-switch }', '{ kind: stop-switch, leese: 1s }'),
+    'agents.loan-agent.containment.leese',
+    17,
+    /does not exist/,
+    /^lease/,
+  ],
+  [
+    'a wrong kind',
+    changed('stop-switch', 'stopswitch'),
+    'agents.loan-agent.containment.kind',
+    17,
+    /"stopswitch"/,
+    /stop-switch, webhook, temporal/,
+  ],
+  [
+    'an owner who is nobody',
+    changed('owners: [dana]', 'owners: [dan]'),
+    'agents.loan-agent.owners.0',
+    16,
+    /"dan"/,
+    /^dana, if.*ana, ben, dana/,
+  ],
+  [
+    'a key for no agent',
+    changed('agents: [loan-agent]', 'agents: [lone-agent]'),
+    'keys.monitoring.agents.0',
+    13,
+    /not shown|"lone-agent"/,
+    /loan-agent/,
+  ],
+  [
+    'an unknown role',
+    changed('roles: [responder, approver] }', 'roles: [aprover, responder] }'),
+    'people.ben.roles.0',
+    4,
+    /"aprover"/,
+    /viewer, responder, approver, auditor/,
+  ],
+  [
+    'a duration without unit',
+    `${smallText}policy:\n  acknowledge: 300\n`,
+    'policy.acknowledge',
+    20,
+    /300/,
+    /unit, such as 20s/,
+  ],
+  [
+    'a quorum of one',
+    `${smallText}policy:\n  quorum: { irreversible: 1 }\n`,
+    'policy.quorum.irreversible',
+    20,
+    /1/,
+    /at least 2/,
+  ],
+  [
+    'reminders after the deadline',
+    `${smallText}policy:\n  distribution: 1h\n  distributionReminders: [2h]\n`,
+    'policy.distributionReminders',
+    21,
+    /2h/,
+    /before/,
+  ],
+  [
+    'escalation out of order',
+    `${smallText}policy:\n  signOffSecondary: 1m\n`,
+    'policy.signOffSecondary',
+    20,
+    /1m/,
+    /after signOffReminder/,
+  ],
+  [
+    'http to elsewhere',
+    changed(
+      '{ kind: stop-switch }',
+      '{ kind: webhook, url: "http://agent.example.com/x", secretEnv: MONITORING_KEY }',
+    ),
+    'agents.loan-agent.containment.url',
+    17,
+    /agent\.example/,
+    /https/,
+  ],
+  [
+    'nobody who may sign',
+    changed('ben: { name: Ben Okafor, roles: [responder, approver] }', 'ben: { name: Ben Okafor }'),
+    'agents.loan-agent.owners',
+    16,
+    /only ana/,
+    /at least 2 people/,
+  ],
+  [
+    'a reversal that nothing can call',
+    changed('reversible: false', 'reversible: true, reversal: recall_letter'),
+    'agents.loan-agent.reversals',
+    15,
+    /recall_letter/,
+    /url/,
+  ],
+  [
+    'a channel without Slack',
+    changed('onCall: [{ mail: on-call@example.com }]', 'onCall: [{ channel: C0ONCALL }]'),
+    'distribution.onCall.0',
+    11,
+    /C0ONCALL/,
+    /slack/,
+  ],
+  [
+    'no recipient',
+    changed('platform: [{ mail: platform@example.com }]', 'platform: []'),
+    'distribution.platform',
+    10,
+    /\[\]/,
+    /at least one recipient/,
+  ],
+  [
+    'a secret where its variable is named',
+    changed('env: MONITORING_KEY', 'env: s3cr3t-value'),
+    'keys.monitoring.env',
+    13,
+    /not shown/,
+    /name of an environment variable/,
+  ],
   ['broken YAML', `${smallText}  bad: [1`, 'YAML', 19, /not YAML/, /indentation/],
 ];
 
@@ -112,25 +235,64 @@ test.each(TABLE)('%s is said with place, finding and remedy', (_what, text, fiel
 });
 
 test('everything that is wrong is said at once, in the order of the file', () => {
-  const text = changed('roles: [responder, approver] }', 'roles: [aprover] }').replace('from: holdpoint@example.com', 'from: nobody').replace('stop-switch', 'off');
-  expect(issuesOf(text).map(({ field }) => field)).toEqual(['people.ben.roles.0', 'mail.from', 'agents.loan-agent.containment.kind']);
+  const text = changed('roles: [responder, approver] }', 'roles: [aprover] }')
+    .replace('from: holdpoint@example.com', 'from: nobody')
+    .replace('stop-switch', 'off');
+  expect(issuesOf(text).map(({ field }) => field)).toEqual([
+    'people.ben.roles.0',
+    'mail.from',
+    'agents.loan-agent.containment.kind',
+  ]);
 });
 
 describe('secrets in the file are refused, with the remedy and without being repeated', () => {
   test.each([
-    ['a token', `${smallText}slack: { team: T012, channel: C012, botToken: "xoxb-1234567890-secret" }`, 'slack.botToken', 'botTokenEnv: SLACK_BOT_TOKEN', 'xoxb-1234567890-secret'],
-    ['a password in an address', changed('from: holdpoint@example.com', 'from: holdpoint@example.com, url: "smtp://me:hunter2@mail"'), 'mail.url', 'urlEnv: MAIL_URL', 'hunter2'],
-    ['a header', changed('tools:', 'reversals: { x: { url: "https://a.example.com", headers: { Authorization: "Bearer abcdef" } } }\n    tools:'), 'agents.loan-agent.reversals.x.headers.Authorization', 'secretHeaders: { Authorization: HEADERS_AUTHORIZATION }', 'abcdef'],
-    ['a token in a field for a variable', changed('env: MONITORING_KEY', 'env: ghp_abcdefghijklmnopqrstuvwxyz0123'), 'keys.monitoring.env', 'env: MONITORING_ENV', 'ghp_abcdefghijkl'],
+    [
+      'a token',
+      `${smallText}slack: { team: T012, channel: C012, botToken: "xoxb-1234567890-secret" }`,
+      'slack.botToken',
+      'botTokenEnv: SLACK_BOT_TOKEN',
+      'xoxb-1234567890-secret',
+    ],
+    [
+      'a password in an address',
+      changed('from: holdpoint@example.com', 'from: holdpoint@example.com, url: "smtp://me:hunter2@mail"'),
+      'mail.url',
+      'urlEnv: MAIL_URL',
+      'hunter2',
+    ],
+    [
+      'a header',
+      changed(
+        'tools:',
+        'reversals: { x: { url: "https://a.example.com", headers: { Authorization: "Bearer abcdef" } } }\n    tools:',
+      ),
+      'agents.loan-agent.reversals.x.headers.Authorization',
+      'secretHeaders: { Authorization: HEADERS_AUTHORIZATION }',
+      'abcdef',
+    ],
+    [
+      'a token in a field for a variable',
+      changed('env: MONITORING_KEY', 'env: ghp_abcdefghijklmnopqrstuvwxyz0123'),
+      'keys.monitoring.env',
+      'env: MONITORING_ENV',
+      'ghp_abcdefghijkl',
+    ],
   ])('%s', (_what, text, field, remedy, secret) => {
     const issues = issuesOf(text).filter((issue) => issue.field === field);
     expect(issues).toHaveLength(1);
-    expect(issues[0]).toMatchObject({ found: 'a secret (not shown)', write: expect.stringContaining(remedy) });
+    expect(issues[0]).toMatchObject({
+      found: 'a secret (not shown)',
+      write: expect.stringContaining(remedy),
+    });
     expect(() => load(text)).not.toThrow(secret);
   });
 
   test('the path of an argument called `token` is none', () => {
-    const text = changed('{ effect: write, reversible: false }', '{ effect: write, reversible: true, reversal: undo, reversalArgs: { token: args.token } }');
+    const text = changed(
+      '{ effect: write, reversible: false }',
+      '{ effect: write, reversible: true, reversal: undo, reversalArgs: { token: args.token } }',
+    );
     expect(issuesOf(text).map(({ found }) => found)).not.toContain('a secret (not shown)');
   });
 });
@@ -141,14 +303,18 @@ describe('a port that others can reach', () => {
 
   test('needs keys and a way to sign in', () => {
     const writes = issuesOf(open + bare).map(({ field, write }) => `${field}: ${write}`);
-    expect(writes).toEqual([expect.stringMatching(/server\.host.*keys/), expect.stringMatching(/server\.host.*tokenEnv/)]);
+    expect(writes).toEqual([
+      expect.stringMatching(/server\.host.*keys/),
+      expect.stringMatching(/server\.host.*tokenEnv/),
+    ]);
     expect(issuesOf(open + smallText)).toEqual([]);
     expect(issuesOf(bare)).toEqual([]);
   });
 
   test('also when the environment opens it', () => {
     expect(issuesOf(bare, { ...smallEnv, HOLDPOINT_HOST: '10.0.0.5' })).toHaveLength(2);
-    for (const host of ['localhost', '127.0.0.2', '::1']) expect(issuesOf(bare, { ...smallEnv, HOLDPOINT_HOST: host })).toEqual([]);
+    for (const host of ['localhost', '127.0.0.2', '::1'])
+      expect(issuesOf(bare, { ...smallEnv, HOLDPOINT_HOST: host })).toEqual([]);
   });
 
   test('never lets everybody read', () => {
@@ -168,15 +334,22 @@ test('two people cannot share one identity, nor two keys one secret', () => {
   const env = { ...smallEnv, TOKEN_BEN: smallEnv.TOKEN_ANA };
   expect(issuesOf(shared, env).map(({ field }) => field)).toEqual(['people.ben.tokenEnv']);
   const keys = changed('keys:\n', 'keys:\n  other: { env: OTHER_KEY, agents: [loan-agent] }\n');
-  expect(issuesOf(keys, { ...smallEnv, OTHER_KEY: smallEnv.MONITORING_KEY }).map(({ field }) => field)).toEqual(['keys.monitoring.env']);
+  expect(
+    issuesOf(keys, { ...smallEnv, OTHER_KEY: smallEnv.MONITORING_KEY }).map(({ field }) => field),
+  ).toEqual(['keys.monitoring.env']);
 });
 
 test('a tools file is read beside the configuration, its errors told by its own lines', () => {
   const text = changed('tools: { send_letter: { effect: write, reversible: false } }', 'tools: tools.yaml');
   writeFileSync(join(dir, 'tools.yaml'), 'tools:\n  send_letter: { effect: wirte }\n');
-  expect(issuesOf(text)).toEqual([expect.objectContaining({ where: 'tools.yaml:2:18', field: 'tools.send_letter.effect' })]);
+  expect(issuesOf(text)).toEqual([
+    expect.objectContaining({ where: 'tools.yaml:2:18', field: 'tools.send_letter.effect' }),
+  ]);
   writeFileSync(join(dir, 'tools.yaml'), 'tools:\n  send_letter: { effect: write, reversible: false }\n');
-  expect(load(text).agents['loan-agent']?.tools?.tools['send_letter']).toEqual({ effect: 'write', reversible: false });
+  expect(load(text).agents['loan-agent']?.tools?.tools['send_letter']).toEqual({
+    effect: 'write',
+    reversible: false,
+  });
   expect(issuesOf(text.replace('tools.yaml', 'absent.yaml'))[0]?.write).toMatch(/absent\.yaml cannot/);
 });
 
@@ -193,6 +366,11 @@ test('without a file the remedy is the example', () => {
 });
 
 test('a value can be given instead of a file', () => {
-  const value = { agents: {}, people: {}, onCall: { primary: [] }, distribution: { platform: [], onCall: [] } };
+  const value = {
+    agents: {},
+    people: {},
+    onCall: { primary: [] },
+    distribution: { platform: [], onCall: [] },
+  };
   expect(() => configFrom(value, { name: 'sample', folder: dir, env: {} })).toThrow(/sample {2}agents/);
 });

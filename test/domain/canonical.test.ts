@@ -17,7 +17,12 @@ describe('canonical JSON', () => {
     // Keys that look like array indices are moved to the front by JavaScript itself, so the other way cannot sort them.
     const key = fc.string().map((text) => `k${text}`);
     const { tree } = fc.letrec((tie) => ({
-      tree: fc.oneof({ depthSize: 'small' }, fc.jsonValue(), fc.dictionary(key, tie('tree')), fc.array(tie('tree'))),
+      tree: fc.oneof(
+        { depthSize: 'small' },
+        fc.jsonValue(),
+        fc.dictionary(key, tie('tree')),
+        fc.array(tie('tree')),
+      ),
     }));
     const hasIndexKey = (value: unknown): boolean => /"\d+":/.test(JSON.stringify(value));
     fc.assert(

@@ -12,7 +12,9 @@ const renamed = (n: number, to = 'gross_yearly') => {
 
 describe('the analysis of a session', () => {
   it('fits its schema, and the profile fits its own after a round trip', () => {
-    expect(Analysis.parse(JSON.parse(JSON.stringify(analyse(renamed(60), { tools, profile }))))).toBeDefined();
+    expect(
+      Analysis.parse(JSON.parse(JSON.stringify(analyse(renamed(60), { tools, profile })))),
+    ).toBeDefined();
     expect(Profile.parse(JSON.parse(JSON.stringify(profile)))).toEqual(profile);
   });
 
@@ -23,10 +25,20 @@ describe('the analysis of a session', () => {
   it('lists every change after the origin, resolves what undoes it and names the first irreversible one', () => {
     const a = analyse(renamed(62), { tools, profile });
     expect(a.blastRadius.actions).toMatchObject([
-      { step: 6, tool: 'decide', target: 'APP-723286', reversible: true, outcome: 'done', unknownTool: false },
+      {
+        step: 6,
+        tool: 'decide',
+        target: 'APP-723286',
+        reversible: true,
+        outcome: 'done',
+        unknownTool: false,
+      },
       { step: 8, tool: 'mail', reversible: false, outcome: 'done', reversal: null },
     ]);
-    expect(a.blastRadius.actions[0]?.reversal).toEqual({ tool: 'decide', args: { application: 'APP-723286', status: 'pending' } });
+    expect(a.blastRadius.actions[0]?.reversal).toEqual({
+      tool: 'decide',
+      args: { application: 'APP-723286', status: 'pending' },
+    });
     expect(a.faultOrigin).toMatchObject({ firstIrreversible: 8, symptom: 9 });
     expect(a.cascadePath[0]).toBe(4);
     expect(a.cascadePath.at(-1)).toBe(9);
@@ -34,12 +46,21 @@ describe('the analysis of a session', () => {
   });
 
   it('counts a tool that the tools file does not know as an irreversible change', () => {
-    const a = analyse(new SessionBuilder().user('x').use('mystery', { a: 1 }, { ok: true }).build(), { tools });
+    const a = analyse(new SessionBuilder().user('x').use('mystery', { a: 1 }, { ok: true }).build(), {
+      tools,
+    });
     expect(a.blastRadius.actions).toMatchObject([{ tool: 'mystery', reversible: false, unknownTool: true }]);
   });
 
-  it.each([['Error: refused', 'attempted'], [undefined, 'uncertain'], [{ ok: true }, 'done']])('says what came of a call that answered %j', (result, outcome) => {
-    const a = analyse(new SessionBuilder().user('x').use('mail', { applicant: 'APL-492653' }, result).build(), { tools });
+  it.each([
+    ['Error: refused', 'attempted'],
+    [undefined, 'uncertain'],
+    [{ ok: true }, 'done'],
+  ])('says what came of a call that answered %j', (result, outcome) => {
+    const a = analyse(
+      new SessionBuilder().user('x').use('mail', { applicant: 'APL-492653' }, result).build(),
+      { tools },
+    );
     expect(a.blastRadius.actions).toMatchObject([{ outcome }]);
   });
 
@@ -51,19 +72,45 @@ describe('the analysis of a session', () => {
   });
 
   it('gives sessions that failed in the same way one pattern, and others another', () => {
-    const [a, b] = [analyse(renamed(64, 'gross_yearly'), { tools, profile }), analyse(renamed(65, 'income_pa'), { tools, profile })];
-    const loop = analyse([1, 2, 3, 4].reduce((s) => s.use('verify', { applicant: 'APL-492653' }, { a: 1 }), new SessionBuilder().user('Check applicant APL-492653.')).build(), { tools });
+    const [a, b] = [
+      analyse(renamed(64, 'gross_yearly'), { tools, profile }),
+      analyse(renamed(65, 'income_pa'), { tools, profile }),
+    ];
+    const loop = analyse(
+      [1, 2, 3, 4]
+        .reduce(
+          (s) => s.use('verify', { applicant: 'APL-492653' }, { a: 1 }),
+          new SessionBuilder().user('Check applicant APL-492653.'),
+        )
+        .build(),
+      { tools },
+    );
     expect(a.failurePattern).toBe(b.failurePattern);
     expect(loop.failurePattern).not.toBe(a.failurePattern);
     expect(loop.failureMode.mode).toBe('cost_runaway');
   });
 
   it('finds a call on another entity than the conversation agreed on', () => {
-    const options = { 'ITM-100001': { name: 'Lamp', color: 'silver', price: 120.5 }, 'ITM-100002': { name: 'Lamp', color: 'white', price: 99.25 }, 'ITM-100003': { name: 'Lamp', color: 'black', price: 80.75 } };
-    const talk = (item: string) => new SessionBuilder('w').user('For application APP-731415 I want the silver lamp.').use('find', { query: 'lamp' }, { variants: options })
-      .model({ text: 'The silver lamp costs $120.50. Shall I order it?' }).user('Yes, please.').use('decide', { application: 'APP-731415', item_id: item }, { ok: true }).model({ text: 'The silver lamp is on its way.' }).build();
-    expect(analyse(talk('ITM-100001'), { tools }).faultOrigin.candidates.filter((c) => c.reason.includes('ITM'))).toEqual([]);
-    const wrong = analyse(talk('ITM-100002'), { tools }).faultOrigin.candidates.find((c) => c.reason.includes('ITM-100002'));
+    const options = {
+      'ITM-100001': { name: 'Lamp', color: 'silver', price: 120.5 },
+      'ITM-100002': { name: 'Lamp', color: 'white', price: 99.25 },
+      'ITM-100003': { name: 'Lamp', color: 'black', price: 80.75 },
+    };
+    const talk = (item: string) =>
+      new SessionBuilder('w')
+        .user('For application APP-731415 I want the silver lamp.')
+        .use('find', { query: 'lamp' }, { variants: options })
+        .model({ text: 'The silver lamp costs $120.50. Shall I order it?' })
+        .user('Yes, please.')
+        .use('decide', { application: 'APP-731415', item_id: item }, { ok: true })
+        .model({ text: 'The silver lamp is on its way.' })
+        .build();
+    expect(
+      analyse(talk('ITM-100001'), { tools }).faultOrigin.candidates.filter((c) => c.reason.includes('ITM')),
+    ).toEqual([]);
+    const wrong = analyse(talk('ITM-100002'), { tools }).faultOrigin.candidates.find((c) =>
+      c.reason.includes('ITM-100002'),
+    );
     expect(wrong).toMatchObject({ step: 4, reason: expect.stringContaining('speaks of ITM-100001') });
   });
 });

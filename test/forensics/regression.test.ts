@@ -11,14 +11,35 @@ const drifted = (() => {
   const { annual_income, ...rest } = plainIncome(55_000, 70) as { [key: string]: unknown };
   return loanSession(70, () => ({ ...rest, gross_income_yearly: annual_income }), 'declined');
 })();
-const looping = [1, 2, 3, 4, 5].reduce((s) => s.use('verify', { applicant: 'APL-492653' }, { a: 1 }), new SessionBuilder('loop').user('Check applicant APL-492653.')).model({ text: 'Still checking.' }).build();
-const invented = new SessionBuilder('inv').user('Decide application APP-731415 of applicant APL-492653.').use('decide', { application: 'APP-739999', status: 'declined' }, { status: 'declined' }).model({ text: 'Done.' }).build();
+const looping = [1, 2, 3, 4, 5]
+  .reduce(
+    (s) => s.use('verify', { applicant: 'APL-492653' }, { a: 1 }),
+    new SessionBuilder('loop').user('Check applicant APL-492653.'),
+  )
+  .model({ text: 'Still checking.' })
+  .build();
+const invented = new SessionBuilder('inv')
+  .user('Decide application APP-731415 of applicant APL-492653.')
+  .use('decide', { application: 'APP-739999', status: 'declined' }, { status: 'declined' })
+  .model({ text: 'Done.' })
+  .build();
 
 describe('an eval case', () => {
-  it.each([['a drifted tool', drifted], ['a loop', looping], ['an invented id', invented]])('made from %s fails on it and its variants and passes on clean sessions', (_, sealed) => {
-    const evalCase = EvalCase.parse(JSON.parse(JSON.stringify(makeEvalCase(sealed, analyse(sealed, context), context))));
+  it.each([
+    ['a drifted tool', drifted],
+    ['a loop', looping],
+    ['an invented id', invented],
+  ])('made from %s fails on it and its variants and passes on clean sessions', (_, sealed) => {
+    const evalCase = EvalCase.parse(
+      JSON.parse(JSON.stringify(makeEvalCase(sealed, analyse(sealed, context), context))),
+    );
     const result = runEvalCase(evalCase, { sealed, clean }, context);
-    expect(result).toMatchObject({ failsOnSealed: true, failsOnVariants: true, passesOnClean: true, passed: true });
+    expect(result).toMatchObject({
+      failsOnSealed: true,
+      failsOnVariants: true,
+      passesOnClean: true,
+      passed: true,
+    });
     expect(result.details.filter((d) => d.role === 'variant')).toHaveLength(3);
   });
 
@@ -33,8 +54,14 @@ describe('an eval case', () => {
   it('does not pass without a clean session, or when a clean session breaks it', () => {
     const evalCase = makeEvalCase(drifted, analyse(drifted, context), context)!;
     expect(runEvalCase(evalCase, { sealed: drifted, clean: [] }, context).passed).toBe(false);
-    expect(runEvalCase(evalCase, { sealed: drifted, clean: [...clean, drifted] }, context)).toMatchObject({ passesOnClean: false, passed: false });
-    expect(runEvalCase(evalCase, { sealed: clean[0]!, clean }, context)).toMatchObject({ failsOnSealed: false, passed: false });
+    expect(runEvalCase(evalCase, { sealed: drifted, clean: [...clean, drifted] }, context)).toMatchObject({
+      passesOnClean: false,
+      passed: false,
+    });
+    expect(runEvalCase(evalCase, { sealed: clean[0]!, clean }, context)).toMatchObject({
+      failsOnSealed: false,
+      passed: false,
+    });
   });
 
   it('is not made where there is no origin to assert', () => {
@@ -43,13 +70,20 @@ describe('an eval case', () => {
 });
 
 describe('a live rule', () => {
-  it.each([['a drifted tool', drifted], ['a loop', looping], ['an invented id', invented]])('made from %s fires at or before the origin and is silent on clean sessions', (_, sealed) => {
+  it.each([
+    ['a drifted tool', drifted],
+    ['a loop', looping],
+    ['an invented id', invented],
+  ])('made from %s fires at or before the origin and is silent on clean sessions', (_, sealed) => {
     const analysis = analyse(sealed, context);
     const made = makeLiveRule(sealed, analysis, { ...context, clean });
     expect(made?.inTime).toBe(true);
     const rule = LiveRule.parse(JSON.parse(JSON.stringify(made?.rule)));
-    expect(replayLiveRule(rule, sealed, context).firedAtStep).toBeLessThanOrEqual(analysis.faultOrigin.candidates[0]!.step);
-    for (const session of clean) expect(replayLiveRule(rule, session, context)).toEqual({ firedAtStep: null });
+    expect(replayLiveRule(rule, sealed, context).firedAtStep).toBeLessThanOrEqual(
+      analysis.faultOrigin.candidates[0]!.step,
+    );
+    for (const session of clean)
+      expect(replayLiveRule(rule, session, context)).toEqual({ firedAtStep: null });
   });
 
   it('is not made when every rule that would fire also fires on a clean session', () => {

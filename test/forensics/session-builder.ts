@@ -1,13 +1,29 @@
 import type { Session } from '../../src/domain/session/session.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
-import { emptyAttributes, type Attributes, type AttrValue, type RawSpan } from '../../src/forensics/read/raw-span.ts';
+import {
+  emptyAttributes,
+  type Attributes,
+  type AttrValue,
+  type RawSpan,
+} from '../../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
 
-export const attributes = (record: Record<string, AttrValue>): Attributes => Object.assign(emptyAttributes(), record);
+export const attributes = (record: Record<string, AttrValue>): Attributes =>
+  Object.assign(emptyAttributes(), record);
 
 export const rawSpan = (over: Partial<RawSpan> & { spanId: string }): RawSpan => ({
-  traceId: 'a'.repeat(32), parentSpanId: null, name: 'span', startNano: '1000000000', endNano: '1000000001', attributes: emptyAttributes(),
-  resource: emptyAttributes(), links: [], events: [], status: { code: 'unset', message: null }, dropped: 0, ...over,
+  traceId: 'a'.repeat(32),
+  parentSpanId: null,
+  name: 'span',
+  startNano: '1000000000',
+  endNano: '1000000001',
+  attributes: emptyAttributes(),
+  resource: emptyAttributes(),
+  links: [],
+  events: [],
+  status: { code: 'unset', message: null },
+  dropped: 0,
+  ...over,
 });
 
 interface Said {
@@ -37,13 +53,22 @@ export class SessionBuilder {
 
   model({ text = '', calls = [], tokens }: Said): this {
     const withIds = calls.map((c, i) => ({ ...c, id: `call-${this.#spans.length}-${i}` }));
-    const parts = [...(text === '' ? [] : [{ type: 'text', content: text }]), ...withIds.map((c) => ({ type: 'tool_call', id: c.id, name: c.name, arguments: c.args }))];
+    const parts = [
+      ...(text === '' ? [] : [{ type: 'text', content: text }]),
+      ...withIds.map((c) => ({ type: 'tool_call', id: c.id, name: c.name, arguments: c.args })),
+    ];
     const input = JSON.stringify(this.#history);
     this.#push('chat', 'chat', {
-      'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm-1', 'gen_ai.agent.name': this.#agent,
-      'gen_ai.system_instructions': JSON.stringify([{ type: 'text', content: 'You help customers with their requests.' }]),
-      'gen_ai.input.messages': input, 'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts }]),
-      'gen_ai.usage.input_tokens': tokens ?? Math.ceil(input.length / 4), 'gen_ai.usage.output_tokens': tokens === undefined ? 20 : 0,
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.request.model': 'm-1',
+      'gen_ai.agent.name': this.#agent,
+      'gen_ai.system_instructions': JSON.stringify([
+        { type: 'text', content: 'You help customers with their requests.' },
+      ]),
+      'gen_ai.input.messages': input,
+      'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts }]),
+      'gen_ai.usage.input_tokens': tokens ?? Math.ceil(input.length / 4),
+      'gen_ai.usage.output_tokens': tokens === undefined ? 20 : 0,
     });
     this.#history.push({ role: 'assistant', parts });
     this.#pending.push(...withIds);
@@ -56,10 +81,16 @@ export class SessionBuilder {
     if (!call) throw new Error('no call is waiting for an answer');
     const text = typeof result === 'string' ? result : JSON.stringify(result);
     this.#push('execute_tool', `execute_tool ${call.name}`, {
-      'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': call.name, 'gen_ai.tool.call.id': call.id,
-      'gen_ai.tool.call.arguments': JSON.stringify(call.args), ...(result === undefined ? {} : { 'gen_ai.tool.call.result': text }),
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': call.name,
+      'gen_ai.tool.call.id': call.id,
+      'gen_ai.tool.call.arguments': JSON.stringify(call.args),
+      ...(result === undefined ? {} : { 'gen_ai.tool.call.result': text }),
     });
-    this.#history.push({ role: 'tool', parts: [{ type: 'tool_call_response', id: call.id, response: text ?? '' }] });
+    this.#history.push({
+      role: 'tool',
+      parts: [{ type: 'tool_call_response', id: call.id, response: text ?? '' }],
+    });
     return this;
   }
 
@@ -71,10 +102,15 @@ export class SessionBuilder {
   #push(_kind: string, name: string, record: Record<string, AttrValue>): void {
     this.#time += 1_000_000;
     const n = this.#spans.length + 1;
-    this.#spans.push(rawSpan({
-      spanId: n.toString(16).padStart(16, '0'), name, startNano: String(this.#time), endNano: String(this.#time + 500),
-      attributes: attributes({ ...record, 'session.id': this.#id, 'gen_ai.conversation.id': this.#id }),
-    }));
+    this.#spans.push(
+      rawSpan({
+        spanId: n.toString(16).padStart(16, '0'),
+        name,
+        startNano: String(this.#time),
+        endNano: String(this.#time + 500),
+        attributes: attributes({ ...record, 'session.id': this.#id, 'gen_ai.conversation.id': this.#id }),
+      }),
+    );
   }
 
   get spans(): RawSpan[] {
@@ -89,7 +125,13 @@ export class SessionBuilder {
 export const LOAN_TOOLS: ToolManifest = {
   tools: {
     verify: { effect: 'read', target: 'args.applicant' },
-    decide: { effect: 'write', reversible: true, target: 'args.application', reversal: 'decide', reversalArgs: { application: 'args.application', status: 'before.status' } },
+    decide: {
+      effect: 'write',
+      reversible: true,
+      target: 'args.application',
+      reversal: 'decide',
+      reversalArgs: { application: 'args.application', status: 'before.status' },
+    },
     find: { effect: 'read', target: 'args.application' },
     mail: { effect: 'write', reversible: false, target: 'args.applicant' },
     poll: { effect: 'read', poll: true },
@@ -97,7 +139,11 @@ export const LOAN_TOOLS: ToolManifest = {
 };
 
 /** A small agent that verifies an income and decides. `shape` writes the income service's answer. */
-export const loanSession = (n: number, shape: (income: number, n: number) => unknown = plainIncome, decision = 'approved'): Session => {
+export const loanSession = (
+  n: number,
+  shape: (income: number, n: number) => unknown = plainIncome,
+  decision = 'approved',
+): Session => {
   const applicant = `APL-${(481_000 + n * 37).toString()}`;
   const application = `APP-${(720_000 + n * 53).toString()}`;
   const income = 42_000 + ((n * 7919) % 31_000);
@@ -110,6 +156,12 @@ export const loanSession = (n: number, shape: (income: number, n: number) => unk
     .model({ text: `Application ${application} is ${decision}.` })
     .build();
 };
-export const plainIncome = (income: number, n: number): unknown => ({ applicant: `APL-${(481_000 + n * 37).toString()}`, annual_income: income, employment: { employer: 'Acme', since: '2019-04-01' }, verified: true });
+export const plainIncome = (income: number, n: number): unknown => ({
+  applicant: `APL-${(481_000 + n * 37).toString()}`,
+  annual_income: income,
+  employment: { employer: 'Acme', since: '2019-04-01' },
+  verified: true,
+});
 
-export const cleanLoans = (count = 25): Session[] => Array.from({ length: count }, (_, i) => loanSession(i + 1));
+export const cleanLoans = (count = 25): Session[] =>
+  Array.from({ length: count }, (_, i) => loanSession(i + 1));

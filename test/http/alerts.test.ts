@@ -11,9 +11,16 @@ beforeEach(() => {
   world.incidents.reachable = true;
 });
 
-const post = (body: object | string, init: { headers?: Record<string, string>; token?: string } = {}, path = '/api/v1/alerts') =>
-  world.call(path, { body, ...init });
-const postSigned = (body: object | string, how: Parameters<typeof signed>[1] = {}, path = '/api/v1/alerts') => {
+const post = (
+  body: object | string,
+  init: { headers?: Record<string, string>; token?: string } = {},
+  path = '/api/v1/alerts',
+) => world.call(path, { body, ...init });
+const postSigned = (
+  body: object | string,
+  how: Parameters<typeof signed>[1] = {},
+  path = '/api/v1/alerts',
+) => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return post(text, { headers: signed(text, how) }, path);
 };
@@ -41,7 +48,10 @@ describe('an alert with a key', () => {
   });
 
   test('with its own id, or an idempotency key, counts once', async () => {
-    for (const init of [{ body: alertOf({ alertId: 'a-1' }), headers: {} }, { body: alertOf(), headers: { 'idempotency-key': 'once' } }]) {
+    for (const init of [
+      { body: alertOf({ alertId: 'a-1' }), headers: {} },
+      { body: alertOf(), headers: { 'idempotency-key': 'once' } },
+    ]) {
       const first = await post(init.body, { token: SECRETS.AGENT_KEY, headers: init.headers });
       await post(init.body, { token: SECRETS.AGENT_KEY, headers: init.headers });
       expect(world.incidents.states.get(String(first.json['incidentId']))?.alerts.count).toBe(1);
@@ -57,7 +67,10 @@ describe('an alert with a key', () => {
   test('must name the agent where the key speaks for several', async () => {
     const { status, json } = await post(alertOf({ agent: undefined }), { token: SECRETS.SHARED_KEY });
     expect(status).toBe(422);
-    expect(json).toMatchObject({ field: 'agent', remedy: expect.stringContaining('loan-agent, letter-agent') });
+    expect(json).toMatchObject({
+      field: 'agent',
+      remedy: expect.stringContaining('loan-agent, letter-agent'),
+    });
   });
 
   test('is answered 503 while the engine is away, and may come again', async () => {
@@ -78,7 +91,7 @@ describe('nobody speaks without a key, or for another agent', () => {
   test.each([
     ['no key', {}, 401, 'not-authenticated'],
     ['a wrong key', { token: 'wrong-key-0123456789' }, 401, 'not-authenticated'],
-    ['a person\'s token', { token: SECRETS.TOKEN_ANA }, 401, 'not-authenticated'],
+    ["a person's token", { token: SECRETS.TOKEN_ANA }, 401, 'not-authenticated'],
     ['a signing secret as bearer', { token: SECRETS.MONITORING_KEY }, 401, 'not-authenticated'],
     ['a key for something else', { token: SECRETS.OTHER_KEY }, 403, 'key-not-for-this'],
   ])('%s', async (_what, init, status, code) => {
@@ -113,15 +126,43 @@ describe('a signed alert', () => {
   });
 
   test.each([
-    ['another secret', (text: string) => signed(text, { secret: 'another-secret-0123456789' }), 'x-holdpoint-signature'],
-    ['a bearer key as secret', (text: string) => signed(text, { secret: SECRETS.AGENT_KEY }), 'x-holdpoint-signature'],
+    [
+      'another secret',
+      (text: string) => signed(text, { secret: 'another-secret-0123456789' }),
+      'x-holdpoint-signature',
+    ],
+    [
+      'a bearer key as secret',
+      (text: string) => signed(text, { secret: SECRETS.AGENT_KEY }),
+      'x-holdpoint-signature',
+    ],
     ['the signature of another body', () => signed(JSON.stringify(alertOf())), 'x-holdpoint-signature'],
-    ['another time than was signed', (text: string) => ({ ...signed(text), 'x-holdpoint-timestamp': String(NOW / 1000 + 1) }), 'x-holdpoint-signature'],
-    ['an empty signature', (text: string) => ({ ...signed(text), 'x-holdpoint-signature': 'v1=' }), 'x-holdpoint-signature'],
-    ['no time', (text: string) => ({ 'x-holdpoint-signature': signed(text)['x-holdpoint-signature'] ?? '' }), 'x-holdpoint-timestamp'],
-    ['a time in words', (text: string) => ({ ...signed(text), 'x-holdpoint-timestamp': 'now' }), 'x-holdpoint-timestamp'],
+    [
+      'another time than was signed',
+      (text: string) => ({ ...signed(text), 'x-holdpoint-timestamp': String(NOW / 1000 + 1) }),
+      'x-holdpoint-signature',
+    ],
+    [
+      'an empty signature',
+      (text: string) => ({ ...signed(text), 'x-holdpoint-signature': 'v1=' }),
+      'x-holdpoint-signature',
+    ],
+    [
+      'no time',
+      (text: string) => ({ 'x-holdpoint-signature': signed(text)['x-holdpoint-signature'] ?? '' }),
+      'x-holdpoint-timestamp',
+    ],
+    [
+      'a time in words',
+      (text: string) => ({ ...signed(text), 'x-holdpoint-timestamp': 'now' }),
+      'x-holdpoint-timestamp',
+    ],
     ['a time too long ago', (text: string) => signed(text, { atMs: NOW - 301_000 }), 'x-holdpoint-timestamp'],
-    ['a time in the future', (text: string) => signed(text, { atMs: NOW + 301_000 }), 'x-holdpoint-timestamp'],
+    [
+      'a time in the future',
+      (text: string) => signed(text, { atMs: NOW + 301_000 }),
+      'x-holdpoint-timestamp',
+    ],
   ])('with %s is refused', async (_what, headersOf, field) => {
     const before = opened();
     const text = body();
@@ -155,10 +196,14 @@ describe('a signed alert', () => {
     expect((await postSigned(alertOf({ agent: 'letter-agent' }))).status).toBe(403);
   });
 
-  test('by Grafana\'s own signature with a time is taken', async () => {
-    const text = JSON.stringify({ alerts: [{ status: 'firing', labels: { agent: 'loan-agent', alertname: 'x', session_id: 's-g' } }] });
+  test("by Grafana's own signature with a time is taken", async () => {
+    const text = JSON.stringify({
+      alerts: [{ status: 'firing', labels: { agent: 'loan-agent', alertname: 'x', session_id: 's-g' } }],
+    });
     const timestamp = String(NOW / 1000);
-    const signature = createHmac('sha256', SECRETS.MONITORING_KEY).update(`${timestamp}:${text}`).digest('hex');
+    const signature = createHmac('sha256', SECRETS.MONITORING_KEY)
+      .update(`${timestamp}:${text}`)
+      .digest('hex');
     const headers = { 'x-grafana-alerting-timestamp': timestamp, 'x-grafana-alerting-signature': signature };
     expect((await post(text, { headers }, '/hooks/grafana')).status).toBe(202);
     const stale = { ...headers, 'x-grafana-alerting-timestamp': String(NOW / 1000 - 400) };
@@ -208,17 +253,37 @@ describe('what is malformed', () => {
   });
 
   test('unknown fields and unknown words are warned of, not refused', async () => {
-    const alert = alertOf({ session_id: 'x', severity: 'terrible', kind: 'odd', firedAt: NOW + 3_600_000, url: 'javascript:alert(1)', title: 'x'.repeat(400) });
+    const alert = alertOf({
+      session_id: 'x',
+      severity: 'terrible',
+      kind: 'odd',
+      firedAt: NOW + 3_600_000,
+      url: 'javascript:alert(1)',
+      title: 'x'.repeat(400),
+    });
     const { status, json } = await post(alert, { token });
     expect(status).toBe(202);
     const said = (json['warnings'] as string[]).join('\n');
-    for (const word of ['session_id: not a field', 'Was sessionId meant?', 'severity: "terrible"', 'kind: "odd"', 'firedAt: in the future', 'url: not an http', 'title: cut'])
+    for (const word of [
+      'session_id: not a field',
+      'Was sessionId meant?',
+      'severity: "terrible"',
+      'kind: "odd"',
+      'firedAt: in the future',
+      'url: not an http',
+      'title: cut',
+    ])
       expect(said).toContain(word);
-    expect(world.incidents.given.at(-1)).toMatchObject({ alert: { severity: 'sev2', kind: 'semantic', firedAtMs: NOW, url: null } });
+    expect(world.incidents.given.at(-1)).toMatchObject({
+      alert: { severity: 'sev2', kind: 'semantic', firedAtMs: NOW, url: null },
+    });
   });
 
   test('what says how alerts join is warned of when it is absent', async () => {
-    const { json } = await post({ title: 'Decline rate 43 %', agent: 'loan-agent', severity: 'sev2', firedAt: NOW }, { token });
+    const { json } = await post(
+      { title: 'Decline rate 43 %', agent: 'loan-agent', severity: 'sev2', firedAt: NOW },
+      { token },
+    );
     expect(json).toMatchObject({ dedupRule: 'title', dedupKey: 'decline rate # %' });
     expect((json['warnings'] as string[]).join('\n')).toMatch(/sessionId: missing[\s\S]*dedupKey: missing/);
   });
@@ -240,19 +305,34 @@ describe('what is malformed', () => {
   });
 
   test('a body that stands still is given up', async () => {
-    const said = await raw(world.port, `POST /api/v1/alerts HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"title"`);
+    const said = await raw(
+      world.port,
+      `POST /api/v1/alerts HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"title"`,
+    );
     expect(said).toMatch(/^HTTP\/1\.1 408/);
     expect(said).toContain('300 ms');
   });
 });
 
 describe('other sources', () => {
-  const firing = (more: object) => ({ status: 'firing', labels: { agent: 'loan-agent', alertname: 'DeclineRate', severity: 'critical' }, ...more });
+  const firing = (more: object) => ({
+    status: 'firing',
+    labels: { agent: 'loan-agent', alertname: 'DeclineRate', severity: 'critical' },
+    ...more,
+  });
 
   test('an Alertmanager notification opens an incident for each session, and nothing for what is over', async () => {
     const alerts = [
-      firing({ labels: { agent: 'loan-agent', session_id: 's-am', severity: 'critical' }, fingerprint: 'f1', annotations: { summary: 'Declines' } }),
-      firing({ labels: { agent: 'loan-agent', session_id: 's-am', severity: 'warning' }, fingerprint: 'f2', annotations: { summary: 'Latency of decisions' } }),
+      firing({
+        labels: { agent: 'loan-agent', session_id: 's-am', severity: 'critical' },
+        fingerprint: 'f1',
+        annotations: { summary: 'Declines' },
+      }),
+      firing({
+        labels: { agent: 'loan-agent', session_id: 's-am', severity: 'warning' },
+        fingerprint: 'f2',
+        annotations: { summary: 'Latency of decisions' },
+      }),
       firing({ status: 'resolved', fingerprint: 'f3' }),
     ];
     const { status, json } = await postSigned({ version: '4', alerts }, {}, '/hooks/alertmanager');
@@ -260,24 +340,44 @@ describe('other sources', () => {
     const accepted = json['alerts'] as { incidentId: string; opened: boolean }[];
     expect(accepted.map((one) => one.opened)).toEqual([true, false]);
     expect(accepted[0]?.incidentId).toBe(accepted[1]?.incidentId);
-    expect(json['ignored']).toEqual([{ title: 'DeclineRate', because: expect.stringContaining('own rules') }]);
+    expect(json['ignored']).toEqual([
+      { title: 'DeclineRate', because: expect.stringContaining('own rules') },
+    ]);
   });
 
   test('one bad alert among good ones leaves nothing half done', async () => {
     const before = opened();
-    const alerts = [firing({ fingerprint: 'g1' }), firing({ labels: { agent: 'letter-agent' }, fingerprint: 'g2' })];
+    const alerts = [
+      firing({ fingerprint: 'g1' }),
+      firing({ labels: { agent: 'letter-agent' }, fingerprint: 'g2' }),
+    ];
     expect((await postSigned({ alerts }, {}, '/hooks/alertmanager')).status).toBe(403);
     expect(opened()).toBe(before);
   });
 
   test('a PagerDuty event proves itself by its routing key', async () => {
-    const event = { routing_key: SECRETS.AGENT_KEY, event_action: 'trigger', dedup_key: 'pd-1', payload: { summary: 'Declines', severity: 'error', source: 'x' } };
+    const event = {
+      routing_key: SECRETS.AGENT_KEY,
+      event_action: 'trigger',
+      dedup_key: 'pd-1',
+      payload: { summary: 'Declines', severity: 'error', source: 'x' },
+    };
     const { status, json } = await post(event, {}, '/hooks/pagerduty');
     expect(status).toBe(202);
-    expect(json).toMatchObject({ status: 'success', dedup_key: 'pd-1', alerts: [{ dedupRule: 'dedup key' }] });
-    expect((await post({ ...event, routing_key: 'wrong-key-0123456789' }, {}, '/hooks/pagerduty')).status).toBe(401);
+    expect(json).toMatchObject({
+      status: 'success',
+      dedup_key: 'pd-1',
+      alerts: [{ dedupRule: 'dedup key' }],
+    });
+    expect(
+      (await post({ ...event, routing_key: 'wrong-key-0123456789' }, {}, '/hooks/pagerduty')).status,
+    ).toBe(401);
     expect((await post({ ...event, routing_key: 7 }, {}, '/hooks/pagerduty')).status).toBe(401);
-    const over = await post({ ...event, event_action: 'resolve', payload: undefined }, {}, '/hooks/pagerduty');
+    const over = await post(
+      { ...event, event_action: 'resolve', payload: undefined },
+      {},
+      '/hooks/pagerduty',
+    );
     expect(over.json).toMatchObject({ alerts: [], ignored: [{ title: 'pd-1' }] });
   });
 

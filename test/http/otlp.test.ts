@@ -51,27 +51,49 @@ const post = (body: Body, headers: Record<string, string> = {}, to = app()): Pro
       new Request('http://127.0.0.1/v1/traces', {
         method: 'POST',
         headers: { authorization: 'Bearer secret-loan', 'content-type': 'application/json', ...headers },
-        body: body as BodyInit,
+        body: body as NonNullable<RequestInit['body']>,
         // Node asks for it with a stream.
         ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
       } as RequestInit),
     ),
   );
 const stored = async (session = 's1'): Promise<RawSpan[]> =>
-  (await db.store.spans.sessionSpans(session, { after: null, limit: 1_000 })).spans;
+  (await db.store.spans.sessionSpans(session, { after: null, limit: 1_000 })).spans.toSorted((a, b) =>
+    a.startNano < b.startNano ? -1 : 1,
+  );
 
 const spans = [
-  span({ name: 'root', attributes: { text: 'ä \u0000 🚀', n: 12, big: '9007199254740993', share: 0.5, list: [1, 'a', bag({ deep: true })], no: false } }),
-  { ...span({ name: 'tool', parent: 'root', at: 1, links: [['t9', 'x']] }), status: { code: 'error' as const, message: 'refused' }, events: [{ name: 'retry', timeNano: '1772504041000000001', attributes: bag({ attempt: 2 }) }], dropped: 3 },
+  span({
+    name: 'root',
+    attributes: {
+      text: 'ä \u0000 🚀',
+      n: 12,
+      big: '9007199254740993',
+      share: 0.5,
+      list: [1, 'a', bag({ deep: true })],
+      no: false,
+    },
+  }),
+  {
+    ...span({ name: 'tool', parent: 'root', at: 1, links: [['t9', 'x']] }),
+    status: { code: 'error' as const, message: 'refused' },
+    events: [{ name: 'retry', timeNano: '1772504041000000001', attributes: bag({ attempt: 2 }) }],
+    dropped: 3,
+  },
   { ...span({ name: 'open', session: null, at: 2 }), endNano: null },
 ];
 /** What a reader of OTLP makes of them: 64-bit integers stay text where a number would lose digits. */
-const asJson = toOtlpJson(spans).replace('{"stringValue":"9007199254740993"}', '{"intValue":"9007199254740993"}');
+const asJson = toOtlpJson(spans).replace(
+  '{"stringValue":"9007199254740993"}',
+  '{"intValue":"9007199254740993"}',
+);
 
 const writeProto = (json: string): Uint8Array => {
   const type = otlpProto.lookupType('ExportTraceServiceRequest');
   const hexToBytes = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' && /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/.test(value) ? Buffer.from(value, 'hex').toString('base64') : value;
+    typeof value === 'string' && /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/.test(value)
+      ? Buffer.from(value, 'hex').toString('base64')
+      : value;
   return type.encode(type.fromObject(JSON.parse(json, hexToBytes))).finish();
 };
 const readProto = (type: string, bytes: ArrayBuffer): Record<string, unknown> => {
@@ -99,7 +121,10 @@ describe('POST /v1/traces', () => {
 
   it.each(['application/json', 'application/x-protobuf'])('unpacks gzip (%s)', async (type) => {
     const body = type.endsWith('json') ? asJson : writeProto(asJson);
-    const response = await post(gzipSync(body), { 'content-type': `${type}; charset=utf-8`, 'content-encoding': 'gzip' });
+    const response = await post(gzipSync(body), {
+      'content-type': `${type}; charset=utf-8`,
+      'content-encoding': 'gzip',
+    });
     expect(response.status).toBe(200);
     expect(await stored()).toHaveLength(3);
   });
@@ -129,9 +154,14 @@ describe('POST /v1/traces', () => {
     expect(answer.partialSuccess.errorMessage).toContain('traceId must be 16 bytes that are not all zero');
     expect(namesOf(await stored())).toEqual(['fine']);
 
-    const proto = await post(writeProto(toOtlpJson([wrong[3]!])), { 'content-type': 'application/x-protobuf' });
+    const proto = await post(writeProto(toOtlpJson([wrong[3]!])), {
+      'content-type': 'application/x-protobuf',
+    });
     expect(readProto('ExportTraceServiceResponse', await proto.arrayBuffer())).toEqual({
-      partialSuccess: { rejectedSpans: 1, errorMessage: 'this key may not write for agent other-agent: use its own key' },
+      partialSuccess: {
+        rejectedSpans: 1,
+        errorMessage: 'this key may not write for agent other-agent: use its own key',
+      },
     });
   });
 });
@@ -160,16 +190,29 @@ describe('keys', () => {
   });
 
   it('of one agent write for it, whatever its subagents are called', async () => {
-    expect(await asked({}, [span({ name: 'a', agent: 'researcher', attributes: { 'gen_ai.agent.name': 'mail-agent' } })])).toEqual([200, {}]);
+    expect(
+      await asked({}, [
+        span({ name: 'a', agent: 'researcher', attributes: { 'gen_ai.agent.name': 'mail-agent' } }),
+      ]),
+    ).toEqual([200, {}]);
     expect(await db.query('select agent from span')).toEqual([{ agent: 'loan-agent' }]);
   });
 
   it('of several agents write for the one that the process names', async () => {
     const headers = { authorization: 'Bearer secret-both' };
-    const sent = [span({ name: 'a' }), span({ name: 'b', agent: 'mail-agent' }), span({ name: 'c', agent: 'nobody' })];
+    const sent = [
+      span({ name: 'a' }),
+      span({ name: 'b', agent: 'mail-agent' }),
+      span({ name: 'c', agent: 'nobody' }),
+    ];
     expect(await asked(headers, sent)).toEqual([
       200,
-      { partialSuccess: { rejectedSpans: 1, errorMessage: 'service.name must name one of the agents of this key: loan-agent, mail-agent' } },
+      {
+        partialSuccess: {
+          rejectedSpans: 1,
+          errorMessage: 'service.name must name one of the agents of this key: loan-agent, mail-agent',
+        },
+      },
     ]);
     expect(await db.query('select agent, span_id from span order by agent')).toEqual([
       { agent: 'loan-agent', span_id: spanId('a') },
@@ -182,29 +225,54 @@ describe('what is no OTLP', () => {
   const refused = async (body: Body, headers: Record<string, string> = {}, over: Partial<OtlpDeps> = {}) => {
     const response = await post(body, headers, app(over));
     const protobufAnswer = response.headers.get('content-type') === 'application/x-protobuf';
-    const status = protobufAnswer ? readProto('RpcStatus', await response.arrayBuffer()) : await response.json();
+    const status = protobufAnswer
+      ? readProto('RpcStatus', await response.arrayBuffer())
+      : await response.json();
     return [response.status, status] as const;
   };
-  const notJson = { code: 3, message: 'The body is no OTLP/JSON ExportTraceServiceRequest. Send one request as an OTLP/HTTP exporter writes it, with resourceSpans.' };
+  const notJson = {
+    code: 3,
+    message:
+      'The body is no OTLP/JSON ExportTraceServiceRequest. Send one request as an OTLP/HTTP exporter writes it, with resourceSpans.',
+  };
 
-  it.each(['', 'not json', '[]', '"x"', 'null', '{"resourceSpans":{}}', '{"resourceMetrics":[]}', '\ud800'])('is refused with the reason: %j', async (body) => {
-    expect(await refused(body)).toEqual([400, notJson]);
-  });
+  it.each(['', 'not json', '[]', '"x"', 'null', '{"resourceSpans":{}}', '{"resourceMetrics":[]}', '\ud800'])(
+    'is refused with the reason: %j',
+    async (body) => {
+      expect(await refused(body)).toEqual([400, notJson]);
+    },
+  );
 
   it('is refused as protobuf too, however deep it nests', async () => {
     const type = { 'content-type': 'application/x-protobuf' };
     const answer = { code: 3, message: expect.stringContaining('The body is no OTLP protobuf') };
     expect(await refused(new Uint8Array([0xff, 1, 2, 3]), type)).toEqual([400, answer]);
-    let nested: Uint8Array = new Uint8Array();
-    const writer = (bytes: Uint8Array, id: number) => protobuf.Writer.create().uint32((id << 3) | 2).bytes(bytes).finish();
-    for (let depth = 0; depth < 3_000; depth += 1) nested = writer(writer(nested, 1), 5);
-    const body = [1, 9, 2, 2, 1].reverse().reduce((bytes, id, index) => (index === 0 ? writer(bytes, 2) : writer(bytes, id)), nested);
-    expect((await refused(body, type))[0]).toBe(400);
+    const writer = (bytes: Uint8Array, id: number) =>
+      protobuf.Writer.create()
+        .uint32((id << 3) | 2)
+        .bytes(bytes)
+        .finish();
+    const request = (depth: number): Uint8Array => {
+      let value = writer(Buffer.from('bottom'), 1);
+      for (let at = 0; at < depth; at += 1) value = writer(writer(value, 1), 5);
+      const attribute = Buffer.concat([writer(Buffer.from('session.id'), 1), writer(value, 2)]);
+      const ids = [
+        writer(Buffer.from(spans[0]!.traceId, 'hex'), 1),
+        writer(Buffer.from(spanId(`d${depth}`), 'hex'), 2),
+      ];
+      return [2, 2, 1].reduce(writer, Buffer.concat([...ids, writer(attribute, 9)]));
+    };
+    expect((await refused(request(10_000), type))[0]).toBe(400);
+    expect((await refused(request(0), type))[0]).toBe(200);
+    expect((await stored('bottom')).map((one) => one.spanId)).toEqual([spanId('d0')]);
   });
 
   it('leaves the database alone when it nests deep or names prototypes', async () => {
     const deep = `${'{"arrayValue":{"values":['.repeat(2_000)}${']}}'.repeat(2_000)}`;
-    const hostile = asJson.replace('"attributes":[', `"attributes":[{"key":"__proto__","value":{"stringValue":"x"}},{"key":"deep","value":${deep}},`);
+    const hostile = asJson.replace(
+      '"attributes":[',
+      `"attributes":[{"key":"__proto__","value":{"stringValue":"x"}},{"key":"deep","value":${deep}},`,
+    );
     expect((await refused(hostile))[0]).toBe(200);
     const [first] = await stored();
     expect(Object.getPrototypeOf(first?.attributes)).toBeNull();
@@ -212,7 +280,13 @@ describe('what is no OTLP', () => {
   });
 
   it('is refused by type and by encoding', async () => {
-    expect(await refused('x', { 'content-type': 'text/plain' })).toEqual([415, { code: 3, message: 'The content type text/plain is not taken. Send application/json or application/x-protobuf.' }]);
+    expect(await refused('x', { 'content-type': 'text/plain' })).toEqual([
+      415,
+      {
+        code: 3,
+        message: 'The content type text/plain is not taken. Send application/json or application/x-protobuf.',
+      },
+    ]);
     expect((await refused('x', { 'content-encoding': 'br' }))[0]).toBe(415);
     expect((await refused('x', { 'content-encoding': 'gzip' }))[0]).toBe(400);
     expect((await refused(gzipSync(asJson).subarray(0, 50), { 'content-encoding': 'gzip' }))[0]).toBe(400);
@@ -220,17 +294,30 @@ describe('what is no OTLP', () => {
 
   it('is refused by size, as it is sent and unpacked', async () => {
     const limits = { maxBytes: 2_000, maxUnpackedBytes: 100_000 };
-    expect(await refused('x'.repeat(2_001), {}, { limits })).toEqual([413, { code: 8, message: 'The body is larger than 2000 bytes as it was sent. Send smaller batches.' }]);
-    const chunks = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(new Uint8Array(500)) });
+    expect(await refused('x'.repeat(2_001), {}, { limits })).toEqual([
+      413,
+      { code: 8, message: 'The body is larger than 2000 bytes as it was sent. Send smaller batches.' },
+    ]);
+    const chunks = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(500)),
+    });
     expect((await refused(chunks, {}, { limits }))[0]).toBe(413);
     const bomb = gzipSync(Buffer.alloc(1_000_000));
     expect(bomb.length).toBeLessThan(2_000);
-    expect(await refused(bomb, { 'content-encoding': 'gzip' }, { limits })).toEqual([413, { code: 8, message: 'The body is larger than 100000 bytes unpacked. Send smaller batches.' }]);
+    expect(await refused(bomb, { 'content-encoding': 'gzip' }, { limits })).toEqual([
+      413,
+      { code: 8, message: 'The body is larger than 100000 bytes unpacked. Send smaller batches.' },
+    ]);
   });
 
   it('is refused when it does not come', async () => {
-    const silent = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
-    expect(await refused(silent, {}, { limits: { timeoutMs: 50 } })).toEqual([408, { code: 4, message: 'The body did not arrive within 50 ms. Send it in one go.' }]);
+    const silent = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(1)),
+    });
+    expect(await refused(silent, {}, { limits: { timeoutMs: 50 } })).toEqual([
+      408,
+      { code: 4, message: 'The body did not arrive within 50 ms. Send it in one go.' },
+    ]);
   });
 });
 
@@ -240,7 +327,10 @@ describe('a store that does not answer', () => {
     const response = await post(asJson, {}, app({ spans: { insert } }));
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('1');
-    expect(await response.json()).toEqual({ code: 14, message: 'The spans could not be stored now. Send them again.' });
+    expect(await response.json()).toEqual({
+      code: 14,
+      message: 'The spans could not be stored now. Send them again.',
+    });
     expect(JSON.stringify(logged.at(-1))).toContain('password authentication failed');
   });
 });

@@ -4,7 +4,10 @@ let world: World;
 let incidentId: string;
 beforeAll(async () => {
   world = await startWorld({ proxy: { userHeader: 'X-Forwarded-Email', secretEnv: 'PROXY_SECRET' } });
-  const { json } = await world.call('/api/v1/alerts', { body: alertOf({ title: '<script>alert(1)</script>' }), token: SECRETS.AGENT_KEY });
+  const { json } = await world.call('/api/v1/alerts', {
+    body: alertOf({ title: '<script>alert(1)</script>' }),
+    token: SECRETS.AGENT_KEY,
+  });
   incidentId = String(json['incidentId']);
 });
 afterAll(() => world.stop());
@@ -43,40 +46,69 @@ describe('reading', () => {
     const { json } = await world.call('/api/v1/incidents?status=open&agent=loan-agent', eve);
     expect(json).toEqual({
       next: null,
-      incidents: [expect.objectContaining({ incidentId, agent: 'loan-agent', status: 'open', phase: 'contain', items: 11, itemsProven: 0 })],
+      incidents: [
+        expect.objectContaining({
+          incidentId,
+          agent: 'loan-agent',
+          status: 'open',
+          phase: 'contain',
+          items: 11,
+          itemsProven: 0,
+        }),
+      ],
     });
     expect((await world.call('/api/v1/incidents?status=ended', eve)).json['incidents']).toEqual([]);
   });
 
-  test.each(['limit=0', 'limit=500', 'limit=x', 'status=closed', 'before=yesterday'])('%s is told by its field', async (query) => {
-    const { status, json } = await world.call(`/api/v1/incidents?${query}`, eve);
-    expect(status).toBe(400);
-    expect(json).toMatchObject({ field: query.split('=')[0] });
-  });
+  test.each(['limit=0', 'limit=500', 'limit=x', 'status=closed', 'before=yesterday'])(
+    '%s is told by its field',
+    async (query) => {
+      const { status, json } = await world.call(`/api/v1/incidents?${query}`, eve);
+      expect(status).toBe(400);
+      expect(json).toMatchObject({ field: query.split('=')[0] });
+    },
+  );
 
   test('one incident has its checklist and its state', async () => {
     const { json } = await world.call(`/api/v1/incidents/${incidentId}`, eve);
     expect(json).toMatchObject({ incidentId, auditHead: 'f'.repeat(64), state: { agent: 'loan-agent' } });
     expect(json['checklist']).toHaveLength(11);
     expect(json['state']).not.toHaveProperty('decided');
-    expect((await world.call('/api/v1/incidents/loan-agent-none-1', eve)).json).toMatchObject({ status: 404, code: 'unknown-incident' });
+    expect((await world.call('/api/v1/incidents/loan-agent-none-1', eve)).json).toMatchObject({
+      status: 404,
+      code: 'unknown-incident',
+    });
   });
 
   test('the audit log is for auditors', async () => {
     const path = `/api/v1/incidents/${incidentId}/audit`;
     expect((await world.call(path, eve)).json).toMatchObject({ status: 403, code: 'role-missing' });
-    expect((await world.call(path, auditor)).json).toMatchObject({ incidentId, rows: [{ seq: 1 }], words: [], heads: [] });
+    expect((await world.call(path, auditor)).json).toMatchObject({
+      incidentId,
+      rows: [{ seq: 1 }],
+      words: [],
+      heads: [],
+    });
   });
 });
 
 describe('commands of people', () => {
-  test('are decided by the same rules, in the person\'s name', async () => {
+  test("are decided by the same rules, in the person's name", async () => {
     const { status, json } = await command({ type: 'acknowledge' });
-    expect({ status, json }).toMatchObject({ status: 200, json: { incidentId, pending: false, events: expect.any(Number) } });
+    expect({ status, json }).toMatchObject({
+      status: 200,
+      json: { incidentId, pending: false, events: expect.any(Number) },
+    });
     expect(world.incidents.given.at(-1)).toMatchObject({
       type: 'acknowledge',
       at: NOW,
-      by: { kind: 'person', id: 'person:ana', roles: ['responder', 'approver'], via: 'api', verifiedBy: 'token' },
+      by: {
+        kind: 'person',
+        id: 'person:ana',
+        roles: ['responder', 'approver'],
+        via: 'api',
+        verifiedBy: 'token',
+      },
     });
     const again = await command({ type: 'acknowledge' });
     expect({ status: again.status, json: again.json }).toMatchObject({
@@ -93,7 +125,10 @@ describe('commands of people', () => {
       const how = { token: SECRETS.TOKEN_ANA, headers };
       const first = await command(body, how);
       expect(first.json['events']).toBe(1);
-      expect((await command(body, how)).json).toMatchObject({ events: 0, commandId: first.json['commandId'] });
+      expect((await command(body, how)).json).toMatchObject({
+        events: 0,
+        commandId: first.json['commandId'],
+      });
     }
   });
 
@@ -103,17 +138,27 @@ describe('commands of people', () => {
       text: { text: 'The decline rate fell.', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     const forged = { text: 'x', sha256: 'a'.repeat(64) };
-    expect((await command({ type: 'addNote', text: forged })).json).toMatchObject({ status: 422, field: 'text' });
+    expect((await command({ type: 'addNote', text: forged })).json).toMatchObject({
+      status: 422,
+      field: 'text',
+    });
   });
 
   test('a viewer may look and not act', async () => {
-    expect((await command({ type: 'takeOwnership' }, eve)).json).toMatchObject({ status: 403, code: 'not-a-responder' });
+    expect((await command({ type: 'takeOwnership' }, eve)).json).toMatchObject({
+      status: 403,
+      code: 'not-a-responder',
+    });
   });
 
   test.each([
-    ['somebody else\'s name', { type: 'takeOwnership', by: { kind: 'engine', id: 'x' } }, 'by'],
+    ["somebody else's name", { type: 'takeOwnership', by: { kind: 'engine', id: 'x' } }, 'by'],
     ['another time', { type: 'takeOwnership', at: 1 }, 'at'],
-    ['a command of the engine', { type: 'reportContainment', targetId: 'x', status: 'confirmed', evidence: 'x' }, 'type'],
+    [
+      'a command of the engine',
+      { type: 'reportContainment', targetId: 'x', status: 'confirmed', evidence: 'x' },
+      'type',
+    ],
     ['an alert', { type: 'receiveAlert' }, 'type'],
     ['no command', { type: 'fly' }, 'type'],
     ['no type', { text: 'x' }, 'type'],
@@ -137,12 +182,17 @@ describe('commands of people', () => {
 
   test('an unknown incident, an engine that is away, and one that answers later', async () => {
     const path = '/api/v1/incidents/none-1/commands';
-    expect((await world.call(path, { body: { type: 'takeOwnership' }, ...ana })).json).toMatchObject({ status: 404 });
+    expect((await world.call(path, { body: { type: 'takeOwnership' }, ...ana })).json).toMatchObject({
+      status: 404,
+    });
     world.incidents.reachable = false;
     expect((await command({ type: 'addNote', text: 'x' })).status).toBe(503);
     world.incidents.reachable = true;
     world.incidents.pending = true;
-    expect(await command({ type: 'addNote', text: 'y' })).toMatchObject({ status: 202, json: { pending: true } });
+    expect(await command({ type: 'addNote', text: 'y' })).toMatchObject({
+      status: 202,
+      json: { pending: true },
+    });
     world.incidents.pending = false;
   });
 });
@@ -150,7 +200,7 @@ describe('commands of people', () => {
 describe('the stop switch', () => {
   const path = '/api/v1/agents/loan-agent/switch';
 
-  test('answers the agent\'s own key, with the lease of the configuration', async () => {
+  test("answers the agent's own key, with the lease of the configuration", async () => {
     const { status, json } = await world.call(`${path}?session=s-1`, { token: SECRETS.AGENT_KEY });
     expect(status).toBe(200);
     expect(json).toEqual({ verdict: 'go', leaseMs: 250, seq: 0, scope: 'session', reason: '' });
@@ -159,7 +209,10 @@ describe('the stop switch', () => {
   test('takes acknowledgements', async () => {
     const body = { sessionId: 's-1', seq: 0, state: 'running' };
     expect((await world.call(`${path}/ack`, { body, token: SECRETS.AGENT_KEY })).json).toEqual({ ok: true });
-    const bad = await world.call(`${path}/ack`, { body: { ...body, state: 'flying' }, token: SECRETS.AGENT_KEY });
+    const bad = await world.call(`${path}/ack`, {
+      body: { ...body, state: 'flying' },
+      token: SECRETS.AGENT_KEY,
+    });
     expect(bad.json).toMatchObject({ status: 400, field: 'state' });
   });
 
@@ -171,7 +224,9 @@ describe('the stop switch', () => {
     ] as const)
       expect((await world.call(path, { token })).status).toBe(status);
     expect((await world.call(path)).status).toBe(401);
-    expect((await world.call('/api/v1/agents/letter-agent/switch', { token: SECRETS.AGENT_KEY })).status).toBe(403);
+    expect(
+      (await world.call('/api/v1/agents/letter-agent/switch', { token: SECRETS.AGENT_KEY })).status,
+    ).toBe(403);
     const ack = { sessionId: 's-1', seq: 9, state: 'stopped' };
     expect((await world.call(`${path}/ack`, { body: ack, token: SECRETS.OTHER_KEY })).status).toBe(403);
   });
@@ -194,7 +249,10 @@ describe('pages', () => {
     expect(nobody.status).toBe(401);
     expect(nobody.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
     const none = await world.call('/incidents/none-1', eve);
-    expect({ status: none.status, type: none.headers.get('content-type') }).toEqual({ status: 404, type: 'text/html; charset=UTF-8' });
+    expect({ status: none.status, type: none.headers.get('content-type') }).toEqual({
+      status: 404,
+      type: 'text/html; charset=UTF-8',
+    });
   });
 });
 
@@ -203,7 +261,9 @@ describe('every answer', () => {
     for (const path of ['/', '/healthz', '/none', '/breaks', '/api/v1/incidents']) {
       const { headers } = await world.call(path, eve);
       const policy = headers.get('content-security-policy') ?? '';
-      expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; .*frame-ancestors 'none'$/);
+      expect(policy).toMatch(
+        /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; .*frame-ancestors 'none'$/,
+      );
       expect(policy).not.toContain('unsafe');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cache-control')).toBe('no-store');
@@ -215,7 +275,10 @@ describe('every answer', () => {
     const { status, text } = await world.call('/breaks');
     expect(status).toBe(500);
     expect(text).not.toMatch(/secret of the inside|at .*\.ts/);
-    expect(world.logged.at(-1)).toMatchObject({ message: 'GET /breaks failed', detail: expect.stringContaining('secret of the inside') });
+    expect(world.logged.at(-1)).toMatchObject({
+      message: 'GET /breaks failed',
+      detail: expect.stringContaining('secret of the inside'),
+    });
   });
 
   test('to an unknown path is a problem', async () => {
@@ -225,10 +288,19 @@ describe('every answer', () => {
 
 test('health is alive; readiness names what does not answer, and no more', async () => {
   expect((await world.call('/healthz')).json).toEqual({ ok: true });
-  world.ready.checks = [{ name: 'postgres', ok: true, detail: '' }, { name: 'temporal', ok: false, detail: 'password wrong' }];
+  world.ready.checks = [
+    { name: 'postgres', ok: true, detail: '' },
+    { name: 'temporal', ok: false, detail: 'password wrong' },
+  ];
   const { status, text } = await world.call('/readyz');
   expect(status).toBe(503);
-  expect(JSON.parse(text)).toEqual({ ok: false, checks: [{ name: 'postgres', ok: true }, { name: 'temporal', ok: false }] });
+  expect(JSON.parse(text)).toEqual({
+    ok: false,
+    checks: [
+      { name: 'postgres', ok: true },
+      { name: 'temporal', ok: false },
+    ],
+  });
   world.ready.checks = [];
   expect((await world.call('/readyz')).status).toBe(200);
 });
@@ -244,7 +316,9 @@ test('where this machine may read, a name of another site that points here may n
     expect((await local.call('/api/v1/incidents')).status).toBe(200);
     expect((await local.call('/')).status).toBe(200);
     expect((await local.call('/', { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(401);
-    expect((await local.call('/api/v1/incidents/x/commands', { body: { type: 'acknowledge' } })).status).toBe(401);
+    expect((await local.call('/api/v1/incidents/x/commands', { body: { type: 'acknowledge' } })).status).toBe(
+      401,
+    );
     expect(await statusWithHost(local.port, 'evil.example.com')).toBe(401);
     expect(await statusWithHost(local.port, `localhost:${local.port}`)).toBe(200);
   } finally {
@@ -255,10 +329,13 @@ test('where this machine may read, a name of another site that points here may n
 const statusWithHost = async (port: number, host: string): Promise<number> => {
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
-    const call = request({ port, host: '127.0.0.1', path: '/api/v1/incidents', headers: { host } }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
+    const call = request(
+      { port, host: '127.0.0.1', path: '/api/v1/incidents', headers: { host } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
     call.on('error', reject);
     call.end();
   });

@@ -39,7 +39,12 @@ const value = (server: object) => ({
     shared: { env: 'SHARED_KEY', agents: ['loan-agent', 'letter-agent'] },
   },
   people: {
-    ana: { name: 'Ana Ruiz', roles: ['responder', 'approver'], tokenEnv: 'TOKEN_ANA', login: 'ana@example.com' },
+    ana: {
+      name: 'Ana Ruiz',
+      roles: ['responder', 'approver'],
+      tokenEnv: 'TOKEN_ANA',
+      login: 'ana@example.com',
+    },
     ben: { name: 'Ben Okafor', roles: ['responder', 'approver'] },
     dana: { name: 'Dana Weiss' },
     eve: { name: 'Eve Marsh', roles: ['viewer'], tokenEnv: 'TOKEN_EVE' },
@@ -117,7 +122,10 @@ export interface World {
   ready: { checks: ReadyCheck[] };
   logged: { message: string; detail?: string }[];
   /** A request; the body is sent as it stands. */
-  call(path: string, init?: CallInit): Promise<{ status: number; headers: Headers; text: string; json: Record<string, unknown> }>;
+  call(
+    path: string,
+    init?: CallInit,
+  ): Promise<{ status: number; headers: Headers; text: string; json: Record<string, unknown> }>;
   stop(): Promise<void>;
 }
 
@@ -148,7 +156,9 @@ export async function startWorld(server: object = {}, nowMs = () => NOW): Promis
         list: ({ status, agent, limit }) =>
           Promise.resolve(
             rows()
-              .filter(({ state }) => status === undefined || (state.status === 'open') === (status === 'open'))
+              .filter(
+                ({ state }) => status === undefined || (state.status === 'open') === (status === 'open'),
+              )
               .filter(({ state }) => agent === undefined || state.agent === agent)
               .slice(0, limit),
           ),
@@ -156,7 +166,9 @@ export async function startWorld(server: object = {}, nowMs = () => NOW): Promis
       },
       audit: {
         rows: (incidentId: string) =>
-          Promise.resolve([{ incidentId, seq: 1, event: {}, prevHash: '', hash: 'f'.repeat(64), recordedAtMs: NOW }]),
+          Promise.resolve([
+            { incidentId, seq: 1, event: {}, prevHash: '', hash: 'f'.repeat(64), recordedAtMs: NOW },
+          ]),
         words: () => Promise.resolve([]),
         signedHeads: () => Promise.resolve([]),
       } as never,
@@ -189,11 +201,22 @@ export async function startWorld(server: object = {}, nowMs = () => NOW): Promis
     const json = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
     return { status: response.status, headers: response.headers, text, json };
   };
-  return { url: listening.url, port: listening.port, incidents, ready, logged, call, stop: () => listening.close() };
+  return {
+    url: listening.url,
+    port: listening.port,
+    incidents,
+    ready,
+    logged,
+    call,
+    stop: () => listening.close(),
+  };
 }
 
 /** The headers of a signed request. */
-export function signed(body: string, { secret = SECRETS.MONITORING_KEY, atMs = NOW } = {}): Record<string, string> {
+export function signed(
+  body: string,
+  { secret = SECRETS.MONITORING_KEY, atMs = NOW } = {},
+): Record<string, string> {
   const timestamp = String(Math.floor(atMs / 1000));
   const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
   return { 'x-holdpoint-timestamp': timestamp, 'x-holdpoint-signature': `v1=${signature}` };

@@ -11,7 +11,14 @@ const seed = (text: string) => new Uint8Array(createHash('sha256').update(text).
 const ours = createSigner(seed('ours'), 'k1');
 const theirs = createSigner(seed('theirs'), 'k1');
 const keys = { k1: ours.publicKey };
-const ana = { kind: 'person', id: 'slack:T1:U1', roles: ['responder'], via: 'slack', verifiedBy: 'slack-signature', proof: null } as const;
+const ana = {
+  kind: 'person',
+  id: 'slack:T1:U1',
+  roles: ['responder'],
+  via: 'slack',
+  verifiedBy: 'slack-signature',
+  proof: null,
+} as const;
 const command: Command = { type: 'acknowledge', id: 'c1', at: 1_000, by: { ...ana, roles: ['responder'] } };
 const signed = ours.sign('loan-1', command);
 
@@ -26,7 +33,10 @@ test('the order of properties does not matter: payloads are decoded anew in the 
 
 test.each([
   ['another incident', { ...signed, incidentId: 'loan-2' }],
-  ['another giver', { ...signed, command: { ...command, by: { ...ana, id: 'slack:T1:U2', roles: ['approver'] } } as Command }],
+  [
+    'another giver',
+    { ...signed, command: { ...command, by: { ...ana, id: 'slack:T1:U2', roles: ['approver'] } } as Command },
+  ],
   ['another time', { ...signed, command: { ...command, at: 2_000 } }],
   ['another command', { ...signed, command: { ...command, type: 'takeOwnership' } as Command }],
   ["another's key under our id", theirs.sign('loan-1', command)],

@@ -34,13 +34,23 @@ describe('sign-off in Slack', () => {
   it('shows the signer what the plan digest binds: target, call and what undoes it', async () => {
     await world.press('ben', 'Review & sign', reversal());
     for (const { target } of statuses.plan.actions) expect(world.reads('ben')).toContain(target);
-    expect(world.reads('ben')).toContain('set_application_status({\\"application\\":\\"APP-3\\",\\"status\\":\\"pending\\"})');
+    expect(world.reads('ben')).toContain(
+      'set_application_status({\\"application\\":\\"APP-3\\",\\"status\\":\\"pending\\"})',
+    );
     expect(world.reads('ben')).toContain(statuses.spec.planSha256.slice(0, 12));
   });
 
   it('1: a button carries ids and a digest, and the engine owns the truth', () => {
     const button = JSON.stringify(world.messages().flatMap((message) => message.blocks));
-    expect(button).toContain(JSON.stringify(JSON.stringify({ incidentId: world.incidentId, requestId: `${statuses.spec.classId}.1`, seen: statuses.spec.planSha256 })));
+    expect(button).toContain(
+      JSON.stringify(
+        JSON.stringify({
+          incidentId: world.incidentId,
+          requestId: `${statuses.spec.classId}.1`,
+          seen: statuses.spec.planSha256,
+        }),
+      ),
+    );
   });
 
   it('2: checks authority when the form is sent, not when it was opened', async () => {
@@ -61,12 +71,16 @@ describe('sign-off in Slack', () => {
   it('2: the agent’s owner may not sign', async () => {
     world.approvers([PEOPLE.dana]);
     await world.press('dana', 'Review & sign', reversal());
-    expect(Object.values((await world.fill('dana', {})).errors)).toEqual([expect.stringContaining("agent's owner may not sign")]);
+    expect(Object.values((await world.fill('dana', {})).errors)).toEqual([
+      expect.stringContaining("agent's owner may not sign"),
+    ]);
   });
 
   it('2: a viewer, a guest and a stranger are told why nothing happens', async () => {
     await world.press('eve', 'Review & sign', reversal());
-    expect(Object.values((await world.fill('eve', {})).errors)).toEqual([expect.stringContaining('not an approver')]);
+    expect(Object.values((await world.fill('eve', {})).errors)).toEqual([
+      expect.stringContaining('not an approver'),
+    ]);
     await world.press('guest', 'Review & sign', reversal());
     expect(world.reads('guest')).toContain('Guests decide nothing here.');
     await world.press('stranger', 'Acknowledge', world.card().ts);
@@ -107,7 +121,9 @@ describe('sign-off in Slack', () => {
     expect(Object.values(errors)).toEqual([expect.stringContaining('void: the plan changed')]);
     await world.refresh();
     expect(JSON.stringify(world.signOff('Void').blocks)).not.toContain('Review & sign');
-    expect(JSON.stringify(world.messages().map((message) => message.blocks))).toContain('Sign the reversal: set_application_status, 5 actions');
+    expect(JSON.stringify(world.messages().map((message) => message.blocks))).toContain(
+      'Sign the reversal: set_application_status, 5 actions',
+    );
   });
 
   it('5: expired is open again, with new signatures, never declined', async () => {
@@ -119,7 +135,12 @@ describe('sign-off in Slack', () => {
       world.incidents.nowMs = () => opened + minutes * 60_000 + 60_000;
       world.engine({ type: 'tick' });
     }
-    expect(request(letters.spec.classId)).toMatchObject({ status: 'open', round: 2, signatures: [], denied: [] });
+    expect(request(letters.spec.classId)).toMatchObject({
+      status: 'open',
+      round: 2,
+      signatures: [],
+      denied: [],
+    });
     await world.refresh();
     expect(JSON.stringify(world.signOff('Sign the remediation plan').blocks)).toContain('round 2');
   });
@@ -128,7 +149,9 @@ describe('sign-off in Slack', () => {
     await world.press('ben', 'Review & sign', reversal());
     await world.press('chidi', 'Review & sign', reversal());
     await world.fill('ben', {});
-    expect(Object.values((await world.fill('chidi', {})).errors)).toEqual([expect.stringContaining('decided already')]);
+    expect(Object.values((await world.fill('chidi', {})).errors)).toEqual([
+      expect.stringContaining('decided already'),
+    ]);
     await world.press('ana', 'Review & sign', reversal());
     expect(world.reads('ana')).toContain('This is decided already.');
     await world.hears('ben', 'Signed.');
@@ -140,7 +163,11 @@ describe('sign-off in Slack', () => {
     expect(world.incidents.given.at(-1)).toMatchObject({
       type: 'signReversal',
       seen: statuses.spec.planSha256,
-      by: { id: 'slack:T0HOLDPOINT:U0BENOKAFOR', verifiedBy: 'slack-signature', proof: expect.stringMatching(/^submit sign V/) },
+      by: {
+        id: 'slack:T0HOLDPOINT:U0BENOKAFOR',
+        verifiedBy: 'slack-signature',
+        proof: expect.stringMatching(/^submit sign V/),
+      },
     });
   });
 
@@ -153,7 +180,9 @@ describe('sign-off in Slack', () => {
     expect(world.messages().at(-1)?.text).toContain('broke the glass');
     await world.refresh();
     await world.press('ana', 'Countersign', world.card().ts);
-    expect(Object.values((await world.fill('ana', { reason: 'Fine.' })).errors)).toEqual([expect.stringContaining('You broke the glass')]);
+    expect(Object.values((await world.fill('ana', { reason: 'Fine.' })).errors)).toEqual([
+      expect.stringContaining('You broke the glass'),
+    ]);
     await world.press('ben', 'Countersign', world.card().ts);
     await world.fill('ben', { reason: 'I read the list.' });
     expect(request(statuses.spec.classId)?.glass?.countersignedBy).toContain(PEOPLE.ben);
@@ -171,7 +200,10 @@ describe('sign-off in Slack', () => {
     await world.press('ben', 'Review & sign', reversal());
     world.standIn.faults.add({ deliver: 'duplicate' });
     await world.fill('ben', {});
-    await world.until(() => world.incidents.given.filter(({ type }) => type === 'signReversal').length === 2, 'two deliveries');
+    await world.until(
+      () => world.incidents.given.filter(({ type }) => type === 'signReversal').length === 2,
+      'two deliveries',
+    );
     const ids = world.incidents.given.filter(({ type }) => type === 'signReversal').map(({ id }) => id);
     expect(new Set(ids).size).toBe(1);
     expect(request(statuses.spec.classId)?.signatures).toHaveLength(1);

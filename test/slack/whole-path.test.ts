@@ -18,7 +18,12 @@ describe('an incident from its card to closure, by clicks alone', () => {
   });
   afterEach(async () => await world.close());
 
-  const decides = async (name: Name, label: string, values: Record<string, string | string[]>, ts?: string) => {
+  const decides = async (
+    name: Name,
+    label: string,
+    values: Record<string, string | string[]>,
+    ts?: string,
+  ) => {
     await world.refresh();
     expect((await world.press(name, label, ts ?? world.card().ts)).ok).toBe(true);
     const acted = await world.fill(name, values);
@@ -30,7 +35,11 @@ describe('an incident from its card to closure, by clicks alone', () => {
     await world.refresh();
     await world.press('ana', 'Acknowledge');
     await world.press('ana', 'Confirm: tool misfire, step 7');
-    expect(world.state).toMatchObject({ mode: { confirmed: 'tool_misfire' }, origin: { step: 7 }, cascade: [7, 9, 12] });
+    expect(world.state).toMatchObject({
+      mode: { confirmed: 'tool_misfire' },
+      origin: { step: 7 },
+      cascade: [7, 9, 12],
+    });
 
     const reversible = planned('reversible', 12);
     world.mapped([reversible, planned('irreversible', 2)]);

@@ -27,7 +27,11 @@ describe('append', () => {
     }
     expect(answer).toEqual({ head: rows[2]?.hash, seq: 3 });
     expect(await db.store.audit.head('inc-a')).toEqual(answer);
-    expect(await db.store.incidents.get('inc-a')).toEqual({ incidentId: 'inc-a', ...answer, state: fold(events) });
+    expect(await db.store.incidents.get('inc-a')).toEqual({
+      incidentId: 'inc-a',
+      ...answer,
+      state: fold(events),
+    });
     expect(await db.store.audit.events('inc-a')).toEqual(events);
   });
 
@@ -54,7 +58,10 @@ describe('append', () => {
     const events = history('inc-d', 4);
     await expect(db.store.audit.append('inc-d', events.slice(1))).rejects.toMatchObject({ name: 'AuditGap' });
     await expect(
-      db.store.audit.append('inc-d', events.filter((event) => event.seq !== 2)),
+      db.store.audit.append(
+        'inc-d',
+        events.filter((event) => event.seq !== 2),
+      ),
     ).rejects.toMatchObject({ name: 'AuditGap' });
     expect(await db.store.audit.rows('inc-d')).toEqual([]);
     expect(await db.store.incidents.get('inc-d')).toBeNull();
@@ -70,13 +77,17 @@ describe('append', () => {
   });
 
   it('refuses an event that opens another incident', async () => {
-    await expect(db.store.audit.append('inc-f', history('inc-other', 1))).rejects.toThrow(/opens incident inc-other/);
+    await expect(db.store.audit.append('inc-f', history('inc-other', 1))).rejects.toThrow(
+      /opens incident inc-other/,
+    );
   });
 
   it('keeps the words of people out of the chain', async () => {
     const words = 'Mrs Miller of 4 Elm Street called twice';
     await db.store.audit.append('inc-g', numbered([opened('inc-g'), note(words)]));
-    const [row] = await db.query("select event::text as event from audit_event where incident_id = 'inc-g' and seq = 2");
+    const [row] = await db.query(
+      "select event::text as event from audit_event where incident_id = 'inc-g' and seq = 2",
+    );
     expect(row?.['event']).not.toContain('Miller');
     expect(row?.['event']).toContain(prose(words).sha256);
     expect(await db.store.audit.words('inc-g')).toEqual([prose(words)]);
@@ -92,10 +103,14 @@ describe('append', () => {
 
   it('lets many writers of the same events leave one chain', async () => {
     const events = history('inc-i', 30);
-    const others = await Promise.all([createStore({ url: db.url, poolSize: 4 }), createStore({ url: db.url, poolSize: 4 })]);
+    const others = await Promise.all([
+      createStore({ url: db.url, poolSize: 4 }),
+      createStore({ url: db.url, poolSize: 4 }),
+    ]);
     const writers = [db.store, ...others].flatMap((store, nth) =>
       [1, 2, 3, 5].map(async (size) => {
-        for (let at = 0; at < events.length; at += size + nth) await store.audit.append('inc-i', events.slice(at, at + size + nth));
+        for (let at = 0; at < events.length; at += size + nth)
+          await store.audit.append('inc-i', events.slice(at, at + size + nth));
       }),
     );
     await Promise.all(writers);
@@ -108,10 +123,14 @@ describe('append', () => {
 
   it('lets only one of two different writers have a number', async () => {
     await db.store.audit.append('inc-j', history('inc-j', 1));
-    const attempts = ['left', 'right'].map((words) => db.store.audit.append('inc-j', numbered([note(words)], 2)));
+    const attempts = ['left', 'right'].map((words) =>
+      db.store.audit.append('inc-j', numbered([note(words)], 2)),
+    );
     const results = await Promise.allSettled(attempts);
     expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(results.find((result) => result.status === 'rejected')).toMatchObject({ reason: { name: 'AuditConflict' } });
+    expect(results.find((result) => result.status === 'rejected')).toMatchObject({
+      reason: { name: 'AuditConflict' },
+    });
     expect(await db.store.audit.rows('inc-j')).toHaveLength(2);
   });
 
@@ -161,7 +180,12 @@ describe('erasure', () => {
 
   it('does not come back with the events after it, or with a repeat of its own', async () => {
     const secret = prose('the customer is John Roe');
-    const events = numbered([opened('inc-m'), { type: 'noteAdded', data: { text: secret } }, note('later'), ended]);
+    const events = numbered([
+      opened('inc-m'),
+      { type: 'noteAdded', data: { text: secret } },
+      note('later'),
+      ended,
+    ]);
     await db.store.audit.append('inc-m', events.slice(0, 2));
     const erasing = db.store.audit.erase('inc-m', secret.sha256);
     await Promise.all([erasing, db.store.audit.append('inc-m', events.slice(1, 3))]);

@@ -11,7 +11,9 @@ afterAll(() => db.end());
 describe('opening the store', () => {
   it('brings one database up to date once, whoever comes first', async () => {
     const fresh = await testStore();
-    const stores = await Promise.all(Array.from({ length: 5 }, () => createStore({ url: fresh.url, poolSize: 2 })));
+    const stores = await Promise.all(
+      Array.from({ length: 5 }, () => createStore({ url: fresh.url, poolSize: 2 })),
+    );
     await stores[3]?.documents.put('kind', 'key', 1);
     expect(await stores[1]?.documents.get('kind', 'key')).toBe(1);
     await Promise.all(stores.map((store) => store.close()));
@@ -46,7 +48,9 @@ describe('the projection', () => {
     const fresh = await testStore();
     for (const id of ['r1', 'r2', 'r3', 'r4']) await fresh.store.audit.append(id, history(id, 5));
     const before = await fresh.store.incidents.list({ limit: 10 });
-    await fresh.query(`update incident set state = jsonb_set(state::jsonb, '{notes}', '9')::json where incident_id = 'r2'`);
+    await fresh.query(
+      `update incident set state = jsonb_set(state::jsonb, '{notes}', '9')::json where incident_id = 'r2'`,
+    );
     await fresh.query(`delete from incident where incident_id = 'r3'`);
     await fresh.query(`update incident set incident_id = 'ghost' where incident_id = 'r4'`);
 
@@ -71,7 +75,10 @@ describe('the effect ledger', () => {
     const store = await createStore({ url: db.url, poolSize: 1 });
     expect(await store.ledger.intend('crash', 'mail', {})).toEqual({ state: 'intended', result: null });
     await store.ledger.settle('crash', 'uncertain', { because: 'killed' });
-    expect(await store.ledger.intend('crash', 'mail', {})).toEqual({ state: 'uncertain', result: { because: 'killed' } });
+    expect(await store.ledger.intend('crash', 'mail', {})).toEqual({
+      state: 'uncertain',
+      result: { because: 'killed' },
+    });
     await store.ledger.settle('crash', 'done', { messageId: 'm1' });
     await store.close();
     expect(await intend('crash')).toEqual({ state: 'done', result: { messageId: 'm1' } });
@@ -109,7 +116,11 @@ describe('the effect ledger', () => {
 describe('the directory and the documents', () => {
   it('keeps, replaces and erases names', async () => {
     await db.store.directory.put('slack:U1', { name: 'Ada', kind: 'person', address: null });
-    await db.store.directory.put('slack:U1', { name: 'Ada L.\u0000', kind: 'person', address: 'ada@example.org' });
+    await db.store.directory.put('slack:U1', {
+      name: 'Ada L.\u0000',
+      kind: 'person',
+      address: 'ada@example.org',
+    });
     expect(await db.store.directory.get('slack:U1')).toEqual({
       name: 'Ada L.\uFFFD',
       kind: 'person',

@@ -1,7 +1,8 @@
 import { emptyAttributes, type Attributes, type RawSpan } from '../../src/forensics/read/raw-span.ts';
 import { START_MS } from './events.ts';
 
-const hex = (text: string, length: number): string => Buffer.from(text).toString('hex').padEnd(length, '0').slice(0, length);
+const hex = (text: string, length: number): string =>
+  Buffer.from(text).toString('hex').padEnd(length, '0').slice(0, length);
 export const traceId = (name: string): string => hex(name, 32);
 export const spanId = (name: string): string => hex(name, 16);
 export const bag = (entries: Attributes): Attributes => Object.assign(emptyAttributes(), entries);
@@ -20,7 +21,16 @@ export interface Sketch {
 
 /** A span from a few words; `session` null means that it carries no session id. */
 export const span = (sketch: Sketch): RawSpan => {
-  const { trace = 't1', name, parent, session = 's1', at = 0, links = [], attributes = {}, agent = 'loan-agent' } = sketch;
+  const {
+    trace = 't1',
+    name,
+    parent,
+    session = 's1',
+    at = 0,
+    links = [],
+    attributes = {},
+    agent = 'loan-agent',
+  } = sketch;
   const start = BigInt(START_MS + at * 1_000) * 1_000_000n;
   return {
     traceId: traceId(trace),

@@ -16,7 +16,7 @@ beforeEach(() => db.query('truncate span, span_link, span_resource'));
 const insert = (spans: RawSpan[], agent = 'loan-agent') => db.store.spans.insert(agent, spans);
 const read = async (session: string, scope: SpanScope = {}, limit = 1_000): Promise<RawSpan[]> => {
   const all: RawSpan[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; ;) {
     const page = await db.store.spans.sessionSpans(session, { after, limit, ...scope });
     all.push(...page.spans);
     if (page.next === null) return all;
@@ -28,15 +28,29 @@ describe('writing spans', () => {
   it('gives every span back as it was, whatever is in it', async () => {
     const text = fc.string({ unit: 'binary', maxLength: 20 });
     const value = fc.letrec((tie) => ({
-      any: fc.oneof({ maxDepth: 3 }, text, fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('any'), { maxLength: 3 }), tie('bag')),
-      bag: fc.dictionary(fc.oneof(text, fc.constant('__proto__')), tie('any'), { noNullPrototype: false, maxKeys: 4 }),
+      any: fc.oneof(
+        { maxDepth: 3 },
+        text,
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        tie('bag'),
+      ),
+      bag: fc.dictionary(fc.oneof(text, fc.constant('__proto__')), tie('any'), {
+        noNullPrototype: false,
+        maxKeys: 4,
+      }),
     }));
     await fc.assert(
       fc.asyncProperty(fc.array(value.bag, { minLength: 1, maxLength: 5 }), async (bags) => {
         await db.query('truncate span, span_link, span_resource');
         const spans = bags.map((attributes, index) => ({
           ...span({ name: `s${index}` }),
-          attributes: bag({ ...(JSON.parse(JSON.stringify(attributes)) as RawSpan['attributes']), 'session.id': 's1' }),
+          attributes: bag({
+            ...(JSON.parse(JSON.stringify(attributes)) as RawSpan['attributes']),
+            'session.id': 's1',
+          }),
         }));
         await insert(spans);
         expect(await read('s1')).toEqual(spans);
@@ -102,10 +116,24 @@ describe('the spans of a session', () => {
       span({ trace: 'grandchild', name: 'grandchild', session: 'g', at: 4, links: [['child', 'child']] }),
       span({ trace: 'named', name: 'named', session: null, at: 3 }),
       // A circle back to the session.
-      span({ trace: 'grandchild', name: 'circle', parent: 'grandchild', session: null, at: 5, links: [['t1', 'root']] }),
+      span({
+        trace: 'grandchild',
+        name: 'circle',
+        parent: 'grandchild',
+        session: null,
+        at: 5,
+        links: [['t1', 'root']],
+      }),
       // A trace that ran before the session and only mentions it later.
       span({ trace: 'elder', name: 'elder', session: 'e', at: -20 }),
-      span({ trace: 'elder', name: 'mention', parent: 'elder', session: 'e', at: 9, links: [['t1', 'root']] }),
+      span({
+        trace: 'elder',
+        name: 'mention',
+        parent: 'elder',
+        session: 'e',
+        at: 9,
+        links: [['t1', 'root']],
+      }),
     ]);
     expect(namesOf(await read('s1'))).toEqual(['child', 'circle', 'grandchild', 'named', 'root', 'spawn']);
   });

@@ -17,7 +17,12 @@ const readable = (html: string): string =>
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&amp;/g, '&');
-const unescaped = (markdown: string): string => markdown.replace(/\\(?=[^\w\s])/g, '').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+const unescaped = (markdown: string): string =>
+  markdown
+    .replace(/\\(?=[^\w\s])/g, '')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
 const flat = (text: string): string => text.replace(/[|*]/g, ' ').replace(/\s+/g, ' ').trim();
 const asRead: Record<Format, (text: string) => string> = {
   html: (text) => flat(readable(text)),
@@ -65,13 +70,18 @@ describe.each(forms)('the postmortem as %s', (format) => {
     const document = text();
     expect(document).toContain(sha('plan status'));
     expect(document).toMatch(/Kim Sørensen signed 4, 2026-03-01 02:17:37 UTC/);
-    expect(document).toContain(`${sha('plan letters')}.${sha('Send corrected letters and call both applicants.')}`);
+    expect(document).toContain(
+      `${sha('plan letters')}.${sha('Send corrected letters and call both applicants.')}`,
+    );
     expect(document).toMatch(/Lee Park signed 2, 2026-03-01 02:19:37 UTC/);
   });
 
   it('refuses to collapse the factors into one: all are named, by kind, and attested', () => {
     const document = text();
-    for (const words of ['The income service renamed a field without notice.', 'No eval covered a renamed field.'])
+    for (const words of [
+      'The income service renamed a field without notice.',
+      'No eval covered a renamed field.',
+    ])
       expect(document).toContain(words);
     expect(document).toMatch(/Ana Ruiz attested 2026-03-01 03:19:37 UTC that none was left out/);
     expect(document).not.toMatch(/root cause(?! framing)/i);
@@ -85,24 +95,44 @@ describe.each(forms)('the postmortem as %s', (format) => {
     expect(text()).not.toContain('Late: it was due');
     const life = story().final();
     life.wait(50 * HOUR);
-    expect(text(sourceOf(life))).toContain('Late: it was due 2026-03-03 02:14:00 UTC, 48 h 00 min after opening.');
+    expect(text(sourceOf(life))).toContain(
+      'Late: it was due 2026-03-03 02:14:00 UTC, 48 h 00 min after opening.',
+    );
   });
 
   it('says plainly what could not be read or was not captured', () => {
-    const document = text(finalSource({ sessions: { s1: { session: null, analysis: null } }, plans: { status: plans['status'] ?? null, letters: null } }));
+    const document = text(
+      finalSource({
+        sessions: { s1: { session: null, analysis: null } },
+        plans: { status: plans['status'] ?? null, letters: null },
+      }),
+    );
     expect(document).toMatch(/intended behaviour:? not captured/i);
     expect(document).toContain('The sealed session could not be read when this document was made.');
-    expect(document).toContain('The sealed list of these actions could not be read when this document was made.');
+    expect(document).toContain(
+      'The sealed list of these actions could not be read when this document was made.',
+    );
   });
 
   it('does not read as complete when an incident has barely begun', () => {
     const document = text(sourceOf(story().opened()));
-    for (const words of ['the session is not sealed', 'No fault origin is confirmed.', 'The blast radius is not mapped yet.', 'None is named yet.', 'Not attested.', 'Not described yet.', 'No sign-off was asked for.'])
+    for (const words of [
+      'the session is not sealed',
+      'No fault origin is confirmed.',
+      'The blast radius is not mapped yet.',
+      'None is named yet.',
+      'Not attested.',
+      'Not described yet.',
+      'No sign-off was asked for.',
+    ])
       expect(document).toMatch(new RegExp(words.replace(/[.]/g, '\\.'), 'i'));
   });
 
   it('names what a partial export lacks', () => {
-    const life = story().opened().contained().sealed({ complete: false, missing: ['Page 3 could not be read: 503.'] });
+    const life = story()
+      .opened()
+      .contained()
+      .sealed({ complete: false, missing: ['Page 3 could not be read: 503.'] });
     expect(text(sourceOf(life))).toContain('Page 3 could not be read: 503.');
     expect(text(sourceOf(life))).toContain('Partial export');
   });
@@ -111,8 +141,18 @@ describe.each(forms)('the postmortem as %s', (format) => {
     const life = story().investigated();
     life
       .asked('r1', 'status')
-      .give('denyReversal', kim, { requestId: 'r1', seen: life.seen('r1'), indices: [[0, 0]], reason: prose('This one was right.') })
-      .give('breakGlass', ana, { requestId: 'r1', seen: life.seen('r1'), indices: 'all', reason: prose('The recall closes in minutes.') })
+      .give('denyReversal', kim, {
+        requestId: 'r1',
+        seen: life.seen('r1'),
+        indices: [[0, 0]],
+        reason: prose('This one was right.'),
+      })
+      .give('breakGlass', ana, {
+        requestId: 'r1',
+        seen: life.seen('r1'),
+        indices: 'all',
+        reason: prose('The recall closes in minutes.'),
+      })
       .wait(MINUTE)
       .give('countersign', kim, { requestId: 'r1', reason: prose('I would have signed.') });
     const document = text(sourceOf(life));
@@ -131,11 +171,13 @@ describe.each(forms)('the postmortem as %s', (format) => {
 
   it('leaves the questions of the engine out of the factors, and a person’s words in', () => {
     expect(text()).not.toContain('Draft of contributing_factors.');
-    const life = story().written().give('editSection', ana, {
-      section: 'contributing_factors',
-      text: prose('Four things had to come together.'),
-      baseSha256: sha('Draft of contributing_factors.'),
-    });
+    const life = story()
+      .written()
+      .give('editSection', ana, {
+        section: 'contributing_factors',
+        text: prose('Four things had to come together.'),
+        baseSha256: sha('Draft of contributing_factors.'),
+      });
     expect(text(sourceOf(life))).toContain('Four things had to come together.');
   });
 });
@@ -165,7 +207,15 @@ describe('what the trace says, nobody executes', () => {
       .give('signReversal', kim, life.signing('r1', { typedCount: 2, reason: prose(hostile) }))
       .give('addFactor', ana, { factorId: 'f1', kind: 'process', text: prose(hostile) })
       .give('describeGap', ana, { kind: 'monitoring', text: prose(hostile) });
-    const sealed = session({ steps: [step(3, { systemInstructions: hostile, messagesIn: [{ role: hostile, content: hostile }], messagesOut: [] })] });
+    const sealed = session({
+      steps: [
+        step(3, {
+          systemInstructions: hostile,
+          messagesIn: [{ role: hostile, content: hostile }],
+          messagesOut: [],
+        }),
+      ],
+    });
     return sourceOf(life, {
       sessions: { s1: { session: sealed, analysis: null } },
       plans: { letters: [{ sessionId: 's1', step: 8, target: hostile, outcome: 'done', atMs: 8.7e15 }] },
@@ -175,10 +225,33 @@ describe('what the trace says, nobody executes', () => {
 
   it('as HTML: no tag but ours, no handler, no foreign link', () => {
     const { html } = rendered(hostileSource());
-    const tags = new Set([...html.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => match[1]?.toLowerCase()));
-    expect([...tags].sort()).toEqual(['a', 'body', 'br', 'div', 'h1', 'h2', 'h3', 'head', 'html', 'meta', 'p', 'span', 'strong', 'style', 'table', 'td', 'title', 'tr']);
+    const tags = new Set(
+      [...html.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map((match) => match[1]?.toLowerCase()),
+    );
+    expect([...tags].sort()).toEqual([
+      'a',
+      'body',
+      'br',
+      'div',
+      'h1',
+      'h2',
+      'h3',
+      'head',
+      'html',
+      'meta',
+      'p',
+      'span',
+      'strong',
+      'style',
+      'table',
+      'td',
+      'title',
+      'tr',
+    ]);
     expect([...html.matchAll(/<[^>]*>/g)].filter(([tag]) => /\son\w+\s*=/i.test(tag))).toEqual([]);
-    expect([...html.matchAll(/<a\b[^>]*href="([^"]*)"/g)].map((match) => match[1])).toEqual(['http://127.0.0.1:8080/incidents/inc-loan-1']);
+    expect([...html.matchAll(/<a\b[^>]*href="([^"]*)"/g)].map((match) => match[1])).toEqual([
+      'http://127.0.0.1:8080/incidents/inc-loan-1',
+    ]);
   });
 
   it('as Markdown: no heading, link, picture, task or table but ours', () => {
@@ -188,24 +261,40 @@ describe('what the trace says, nobody executes', () => {
     );
     expect(outside.filter((line) => /^#{1,2} /.test(line))).toHaveLength(10);
     expect(outside.join('\n')).not.toMatch(/(?<!\\)\]\(/);
-    expect(outside.filter((line) => line.includes('<'))).toEqual(['| Record | <http://127.0.0.1:8080/incidents/inc-loan-1> |']);
-    expect(outside.filter((line) => /^\s*- \[x\] /.test(line) && line.includes('everything proven'))).toEqual([]);
+    expect(outside.filter((line) => line.includes('<'))).toEqual([
+      '| Record | <http://127.0.0.1:8080/incidents/inc-loan-1> |',
+    ]);
+    expect(outside.filter((line) => /^\s*- \[x\] /.test(line) && line.includes('everything proven'))).toEqual(
+      [],
+    );
   });
 
   it('as text: nothing of it stands at the start of a line', () => {
     const lines = rendered(hostileSource()).txt.split('\n');
-    const starts = ['# Root cause', '# Postmortem approved', '- [x] everything', '```', '<script>', '| a | b'];
+    const starts = [
+      '# Root cause',
+      '# Postmortem approved',
+      '- [x] everything',
+      '```',
+      '<script>',
+      '| a | b',
+    ];
     expect(lines.filter((line) => starts.some((start) => line.startsWith(start)))).toEqual([]);
     expect(lines.filter((line) => line.startsWith('  | # Root cause: gravity')).length).toBeGreaterThan(3);
   });
 
-  it.each(forms)('as %s: template syntax stays text, and control and direction characters are gone', (format) => {
-    const document = rendered(hostileSource())[format];
-    expect(asRead[format](document)).toContain('<%= 7');
-    expect(document).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
-    expect(document).not.toMatch(/\p{Surrogate}/u);
-    expect(document).toContain('an impossible time');
-  });
+  it.each(forms)(
+    'as %s: template syntax stays text, and control and direction characters are gone',
+    (format) => {
+      const document = rendered(hostileSource())[format];
+      expect(asRead[format](document)).toContain('<%= 7');
+      expect(document).not.toMatch(
+        /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/,
+      );
+      expect(document).not.toMatch(/\p{Surrogate}/u);
+      expect(document).toContain('an impossible time');
+    },
+  );
 });
 
 /** The lines of a Markdown text outside its fenced blocks, after the rule of CommonMark: a fence ends with one at least as long. */
@@ -226,7 +315,13 @@ describe('size', () => {
   it('lists every one of 900 actions in the Markdown, and keeps the mail readable', () => {
     const many = 900;
     const life = story().investigated([letters({ count: many })]);
-    const list = Array.from({ length: many }, (_, i) => ({ sessionId: 's1', step: 4 + i, target: `APP-${i}`, outcome: 'done' as const, atMs: life.at }));
+    const list = Array.from({ length: many }, (_, i) => ({
+      sessionId: 's1',
+      step: 4 + i,
+      target: `APP-${i}`,
+      outcome: 'done' as const,
+      atMs: life.at,
+    }));
     const { html, md, txt } = rendered(sourceOf(life, { plans: { letters: list } }));
     expect(md.match(/\| APP-\d+ \|/g)).toHaveLength(many);
     expect(html).toContain('850 more in the attached Markdown.');
@@ -237,7 +332,9 @@ describe('size', () => {
   it('cuts a long context window in the mail, never in the Markdown, and says so', () => {
     const long = `start ${'x'.repeat(50_000)} end`;
     const sealed = session({ steps: [step(3, { messagesIn: [{ role: 'user', content: long }] })] });
-    const { html, md, txt } = rendered(finalSource({ sessions: { s1: { session: sealed, analysis: null } } }));
+    const { html, md, txt } = rendered(
+      finalSource({ sessions: { s1: { session: sealed, analysis: null } } }),
+    );
     expect(md).toContain(long);
     expect(html).toContain('Cut here; whole in the attached Markdown.');
     expect(txt).toContain('(cut here; whole in the attached Markdown)');
@@ -260,7 +357,14 @@ const runbook = {
     'Alert or anomaly flag configured for this failure signature',
     'Postmortem distributed to platform and on-call teams within 48 hours',
   ],
-  sections: ['Session context', 'Failure classification', 'Fault origin and cascade path', 'Impact assessment', 'Contributing factors', 'Detection gap'],
+  sections: [
+    'Session context',
+    'Failure classification',
+    'Fault origin and cascade path',
+    'Impact assessment',
+    'Contributing factors',
+    'Detection gap',
+  ],
 };
 
 it('speaks the runbook word for word', () => {

@@ -52,7 +52,10 @@ export const session = (over: Partial<Session> = {}): Session => ({
   outcome: 'completed',
   completeness: complete,
   steps: [
-    step(1, { systemInstructions: instructions, messagesIn: [{ role: 'user', content: 'Decide application APP-1042.' }] }),
+    step(1, {
+      systemInstructions: instructions,
+      messagesIn: [{ role: 'user', content: 'Decide application APP-1042.' }],
+    }),
     step(2, { messagesIn: [{ role: 'user', content: 'Decide application APP-1042.' }] }),
     step(3, {
       kind: 'tool',
@@ -72,7 +75,11 @@ export const session = (over: Partial<Session> = {}): Session => ({
       systemInstructions: instructions,
       messagesIn: [
         { role: 'user', content: 'Decide application APP-1042.' },
-        { role: 'tool', content: '', toolResult: { callId: 'call-1', result: { annual_income_eur: 52_000, verified: true } } },
+        {
+          role: 'tool',
+          content: '',
+          toolResult: { callId: 'call-1', result: { annual_income_eur: 52_000, verified: true } },
+        },
       ],
       messagesOut: [{ role: 'assistant', content: 'The income is null, so the application is declined.' }],
     }),
@@ -142,4 +149,5 @@ export const sourceOf = (life: Story, over: Partial<PostmortemSource> = {}): Pos
   ...over,
 });
 
-export const finalSource = (over: Partial<PostmortemSource> = {}): PostmortemSource => sourceOf(story().final(), over);
+export const finalSource = (over: Partial<PostmortemSource> = {}): PostmortemSource =>
+  sourceOf(story().final(), over);

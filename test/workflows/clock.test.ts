@@ -21,7 +21,9 @@ async function skippingHouse(): Promise<House> {
 }
 
 const minutesAfterOpening = (log: IncidentEvent[], type: IncidentEvent['type']): number[] =>
-  log.filter((event) => event.type === type).map((event) => Math.floor((event.at - (log[0]?.at ?? 0)) / MINUTE));
+  log
+    .filter((event) => event.type === type)
+    .map((event) => Math.floor((event.at - (log[0]?.at ?? 0)) / MINUTE));
 
 it('reminds, escalates and records the breach to the minute while nobody answers', async () => {
   const house = await skippingHouse();
@@ -54,7 +56,13 @@ it('asks again when a sign-off expires: nothing runs, nothing is declined', asyn
     expect(request?.seen).toBe(Object.values(asked.signOffs)[0]?.seen);
   });
   const types = house.recorded.log.map((event) => event.type).filter((type) => type.startsWith('signOff'));
-  expect(types).toEqual(['signOffRequested', 'signOffReminded', 'signOffEscalated', 'signOffEscalated', 'signOffExpired']);
+  expect(types).toEqual([
+    'signOffRequested',
+    'signOffReminded',
+    'signOffEscalated',
+    'signOffEscalated',
+    'signOffExpired',
+  ]);
   expect(house.recorded.calls).not.toContain('reverseWindow');
 });
 

@@ -20,7 +20,9 @@ beforeAll(async () => {
 afterAll(() => env.teardown());
 
 async function save(house: House, name: string, runId?: string): Promise<void> {
-  const history = await house.client.workflow.getHandle(incidentWorkflowId(house.incidentId), runId).fetchHistory();
+  const history = await house.client.workflow
+    .getHandle(incidentWorkflowId(house.incidentId), runId)
+    .fetchHistory();
   const bytes = temporal.api.history.v1.History.encode(history).finish();
   writeFileSync(`${FOLDER}/${name}.bin.gz`, gzipSync(bytes, { level: 9 }));
 }
@@ -52,10 +54,13 @@ it('records one history a continue-as-new', async () => {
     await house.alert();
     await house.decideAll();
     await house.handle.result();
-    const executions = env.client.workflow.list({ query: `WorkflowId = "${incidentWorkflowId(house.incidentId)}"` });
+    const executions = env.client.workflow.list({
+      query: `WorkflowId = "${incidentWorkflowId(house.incidentId)}"`,
+    });
     const runs: { runId: string; at: number }[] = [];
     for await (const { runId, startTime } of executions) runs.push({ runId, at: startTime.getTime() });
     runs.sort((a, b) => a.at - b.at);
-    for (const [i, { runId }] of runs.entries()) await save(house, `run-${String(i + 1).padStart(2, '0')}`, runId);
+    for (const [i, { runId }] of runs.entries())
+      await save(house, `run-${String(i + 1).padStart(2, '0')}`, runId);
   });
 });

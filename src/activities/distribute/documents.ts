@@ -51,7 +51,11 @@ export function createDocuments(evidence: EvidenceShelf): Documents {
       const { incidentId, version, title, severity, agent, late, link, audit, impact } = view;
       const files = { html: await put(forms.html), md: await put(forms.md), txt: await put(forms.txt) };
       const facts = { incidentId, version, title, severity, agent, late, link, audit, files };
-      const manifest: DocumentManifest = { kind: 'holdpoint.postmortem/1', ...facts, summary: impact.summary };
+      const manifest: DocumentManifest = {
+        kind: 'holdpoint.postmortem/1',
+        ...facts,
+        summary: impact.summary,
+      };
       return put(`${JSON.stringify(manifest, null, 2)}\n`);
     },
     async load(uri, sha256) {

@@ -39,22 +39,43 @@ const LOST = 'An earlier try was interrupted before its answer was recorded; it 
 
 /** The same mail has the same id for ever, so that a receiving server can tell a repeat. */
 export function messageIdOf({ incidentId, version, recipientId }: Order, domain: string): string {
-  const digest = createHash('sha256').update(JSON.stringify([incidentId, version, recipientId])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([incidentId, version, recipientId]))
+    .digest('hex');
   return `<${digest.slice(0, 40)}@${domain}>`;
 }
 
 /** How often a person ordered this version to be sent to this recipient again: each order is one new effect. */
 function ordersToSendAgain(events: IncidentEvent[], { version, recipientId }: Order): number {
-  const planned = events.findLastIndex((event) => event.type === 'distributionPlanned' && event.data.version === version);
+  const planned = events.findLastIndex(
+    (event) => event.type === 'distributionPlanned' && event.data.version === version,
+  );
   return events
     .slice(planned + 1)
-    .filter((event) => event.type === 'receiptSettled' && event.data.recipientId === recipientId && event.data.outcome === 'send_again').length;
+    .filter(
+      (event) =>
+        event.type === 'receiptSettled' &&
+        event.data.recipientId === recipientId &&
+        event.data.outcome === 'send_again',
+    ).length;
 }
 
 const notSent = (words: string): ApplicationFailure =>
-  ApplicationFailure.create({ type: 'NotSent', message: `not sent, and safe to try again: ${words}`, nonRetryable: false });
+  ApplicationFailure.create({
+    type: 'NotSent',
+    message: `not sent, and safe to try again: ${words}`,
+    nonRetryable: false,
+  });
 
-function subjectOf({ severity, title, late }: { severity: string; title: string; late: string | null }): string {
+function subjectOf({
+  severity,
+  title,
+  late,
+}: {
+  severity: string;
+  title: string;
+  late: string | null;
+}): string {
   return cut(oneLine(`${late ? 'Late: ' : ''}Postmortem ${severity}: ${title}`), 180);
 }
 
@@ -72,9 +93,16 @@ interface Delivery {
 }
 
 /** Reads everything that a send needs, so that nothing but the send itself can fail after its intent is written. */
-async function prepare(deps: SenderDeps, documents: Documents, order: Order, events: IncidentEvent[], key: string): Promise<Delivery> {
+async function prepare(
+  deps: SenderDeps,
+  documents: Documents,
+  order: Order,
+  events: IncidentEvent[],
+  key: string,
+): Promise<Delivery> {
   const plan = fold(events).distribution;
-  const receipt = plan && Object.hasOwn(plan.receipts, order.recipientId) ? plan.receipts[order.recipientId] : undefined;
+  const receipt =
+    plan && Object.hasOwn(plan.receipts, order.recipientId) ? plan.receipts[order.recipientId] : undefined;
   if (!receipt || plan?.version !== order.version) throw notPlannedYet(order);
   const { kind } = receipt;
   const address = (await deps.store.directory.get(order.recipientId))?.address;
@@ -92,8 +120,19 @@ async function prepare(deps: SenderDeps, documents: Documents, order: Order, eve
     return { kind, run };
   }
   const messageId = messageIdOf(order, deps.messageIdDomain);
-  const attachment = { fileName: `postmortem-v${order.version}.md`, contentType: 'text/markdown; charset=utf-8', content: forms.md };
-  const mail = { to: address, subject, messageId, text: `${forms.txt}${seal}\n`, html: forms.html, attachments: [attachment] };
+  const attachment = {
+    fileName: `postmortem-v${order.version}.md`,
+    contentType: 'text/markdown; charset=utf-8',
+    content: forms.md,
+  };
+  const mail = {
+    to: address,
+    subject,
+    messageId,
+    text: `${forms.txt}${seal}\n`,
+    html: forms.html,
+    attachments: [attachment],
+  };
   const run = async (): Promise<ReceiptResult> => {
     const { status, words } = await deps.mailer.send(mail);
     return { status, messageId, note: status === 'sent' ? null : words };
@@ -101,7 +140,12 @@ async function prepare(deps: SenderDeps, documents: Documents, order: Order, eve
   return { kind, run };
 }
 
-const ledgerState = { sent: 'done', uncertain: 'uncertain', refused: 'not_done', not_sent: 'not_done' } as const;
+const ledgerState = {
+  sent: 'done',
+  uncertain: 'uncertain',
+  refused: 'not_done',
+  not_sent: 'not_done',
+} as const;
 
 /** One send a call, with the ledger around it. Promise 6: done, not done or uncertain, never a second mail. */
 export function createSender(deps: SenderDeps, documents: Documents): DistributeActivities['sendPostmortem'] {

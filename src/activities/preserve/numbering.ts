@@ -21,9 +21,14 @@ export const numberSteps = (
   const frozen = new Map(earlier.steps.map((step) => [keyOf(step), step.stepNumber]));
   const highest = Math.max(0, ...earlier.steps.map((step) => step.stepNumber));
   let next = highest;
-  const numbered = new Map(session.steps.map((step) => [keyOf(step), frozen.get(keyOf(step)) ?? (next += 1)]));
+  const numbered = new Map(
+    session.steps.map((step) => [keyOf(step), frozen.get(keyOf(step)) ?? (next += 1)]),
+  );
   const lost = earlier.steps.filter((step) => !numbered.has(keyOf(step)));
-  const steps = [...session.steps.map((step) => ({ ...step, stepNumber: numbered.get(keyOf(step)) ?? 0 })), ...lost];
+  const steps = [
+    ...session.steps.map((step) => ({ ...step, stepNumber: numbered.get(keyOf(step)) ?? 0 })),
+    ...lost,
+  ];
   steps.sort((a, b) => a.stepNumber - b.stepNumber);
   const warnings = lost.length > 0 ? [...options.warnings, lostSentence(lost)] : options.warnings;
   return { ...session, steps, completeness: completenessAs(steps, spans, warnings) };
@@ -33,7 +38,11 @@ const lostSentence = (lost: readonly Step[]): string =>
   `${lost.length} steps of an earlier seal (first: ${lost[0]?.stepNumber}) are no longer in the source and stand as they were sealed`;
 
 /** The report counts places in the list: spans stand where their steps do. Lost steps leave holes, which it skips. */
-const completenessAs = (steps: Step[], raw: readonly RawSpan[], warnings: string[]): Session['completeness'] => {
+const completenessAs = (
+  steps: Step[],
+  raw: readonly RawSpan[],
+  warnings: string[],
+): Session['completeness'] => {
   const ordered = inStepOrder([...raw]);
   const placeOf = new Map(steps.map((step, place) => [keyOf(step), place]));
   const spans = new Array<RawSpan>(steps.length);

@@ -1,12 +1,28 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { RawPage } from '../../adapters/traces/port.ts';
-import { emptyAttributes, type Attributes, type AttrValue, type RawSpan } from '../../forensics/read/raw-span.ts';
+import {
+  emptyAttributes,
+  type Attributes,
+  type AttrValue,
+  type RawSpan,
+} from '../../forensics/read/raw-span.ts';
 
 /** Names of JSON fields whose values are never sealed, however they are written (`apiKey`, `API-KEY`, `http.api_key`). */
 export const defaultMaskedFields: readonly string[] = [
-  'authorization', 'proxy_authorization', 'cookie', 'set_cookie', 'password', 'passwd', 'secret', 'client_secret',
-  'api_key', 'x_api_key', 'access_token', 'refresh_token', 'private_key',
+  'authorization',
+  'proxy_authorization',
+  'cookie',
+  'set_cookie',
+  'password',
+  'passwd',
+  'secret',
+  'client_secret',
+  'api_key',
+  'x_api_key',
+  'access_token',
+  'refresh_token',
+  'private_key',
 ];
 
 export const MASK = '[redacted]';
@@ -68,7 +84,10 @@ export const createRedactor = (fields: readonly string[] = defaultMaskedFields):
     if (typeof value['key'] === 'string' && isBag(value['value']) && isMasked(value['key']))
       return { ...value, value: { stringValue: mask() } };
     return Object.fromEntries(
-      Object.entries(value).map(([key, entry]) => [key, isMasked(key) && entry !== null ? mask() : walk(entry)]),
+      Object.entries(value).map(([key, entry]) => [
+        key,
+        isMasked(key) && entry !== null ? mask() : walk(entry),
+      ]),
     );
   };
   const attribute = (value: AttrValue): AttrValue => {
@@ -104,7 +123,8 @@ export const createRedactor = (fields: readonly string[] = defaultMaskedFields):
       const raw = isZipped ? await promisify(gunzip)(body) : body;
       const written = new TextDecoder().decode(raw);
       const document = jsonOf(written);
-      const clean = document === undefined ? written.split('\n').map(text).join('\n') : JSON.stringify(walk(document));
+      const clean =
+        document === undefined ? written.split('\n').map(text).join('\n') : JSON.stringify(walk(document));
       if (count === before) return { body, masked: 0 };
       const bytes = new TextEncoder().encode(clean);
       return { body: isZipped ? await promisify(gzip)(bytes) : bytes, masked: count - before };

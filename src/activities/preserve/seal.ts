@@ -13,7 +13,9 @@ export const countsOf = ({ steps }: Session) => {
   const times = [...started, ...steps.flatMap((step) => step.endedAtMs ?? [])];
   return {
     modelCalls: calls.length,
-    tokens: Math.round(calls.reduce((sum, step) => sum + (step.inputTokens ?? 0) + (step.outputTokens ?? 0), 0)),
+    tokens: Math.round(
+      calls.reduce((sum, step) => sum + (step.inputTokens ?? 0) + (step.outputTokens ?? 0), 0),
+    ),
     costUsd: costs.length > 0 ? costs.reduce((sum, cost) => sum + cost, 0) : null,
     sessionStartedAtMs: Math.max(0, Math.floor(started.reduce((a, b) => Math.min(a, b), Infinity))) || 0,
     sessionEndedAtMs: Math.max(0, Math.floor(times.reduce((a, b) => Math.max(a, b), 0))),
@@ -25,12 +27,15 @@ export const missingOf = ({ completeness }: Session, stable: boolean): string[] 
   ...(stable ? [] : ['Spans were still arriving when this was sealed.']),
   ...completeness.warnings,
   ...completeness.missingFields.map(
-    ({ field, kind, steps, first }) => `${field} is missing at ${steps} ${kind} steps (first: ${first.join(', ')}).`,
+    ({ field, kind, steps, first }) =>
+      `${field} is missing at ${steps} ${kind} steps (first: ${first.join(', ')}).`,
   ),
 ];
 
 const sentences = (missing: readonly string[]): string[] => {
-  const lines = missing.map((line) => line.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_SENTENCE).trim()).filter(Boolean);
+  const lines = missing
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim().slice(0, MAX_SENTENCE).trim())
+    .filter(Boolean);
   if (lines.length <= MAX_SENTENCES) return lines;
   const shown = lines.slice(0, MAX_SENTENCES - 1);
   return [...shown, `And ${lines.length - shown.length} more, in the manifest.`];

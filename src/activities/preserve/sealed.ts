@@ -13,7 +13,8 @@ export const readManifest = async (evidence: Pick<EvidenceStore, 'get'>, uri: st
     value = undefined;
   }
   const manifest = Manifest.safeParse(value);
-  if (!manifest.success) throw new EvidenceAltered(`${uri} is no manifest of a seal: give the address of one`);
+  if (!manifest.success)
+    throw new EvidenceAltered(`${uri} is no manifest of a seal: give the address of one`);
   return manifest.data;
 };
 
@@ -25,7 +26,9 @@ export const loadSealedSession = async (
   const { steps } = await readManifest(evidence, manifestUri);
   const session = await readSteps(await evidence.get(steps.uri));
   if (session.steps.length !== steps.count)
-    throw new EvidenceAltered(`${steps.uri} holds ${session.steps.length} steps, not the ${steps.count} of its manifest`);
+    throw new EvidenceAltered(
+      `${steps.uri} holds ${session.steps.length} steps, not the ${steps.count} of its manifest`,
+    );
   return session;
 };
 

@@ -33,14 +33,15 @@ const withUncaptured = (step: unknown): unknown => {
   const calls = messages.flatMap((message) => fieldsOf(message, 'toolCalls'));
   const results = messages.flatMap((message) => fieldsOf(message, 'toolResult'));
   for (const part of [...fieldsOf(step, 'tool'), ...calls]) if (!('args' in part)) part['args'] = undefined;
-  for (const part of [...fieldsOf(step, 'tool'), ...results]) if (!('result' in part)) part['result'] = undefined;
+  for (const part of [...fieldsOf(step, 'tool'), ...results])
+    if (!('result' in part)) part['result'] = undefined;
   return step;
 };
 
 export const readSteps = async (bytes: Uint8Array): Promise<Session> => {
   const raw = await promisify(gunzip)(bytes);
   const values: unknown[] = [];
-  for (let at = 0; at < raw.length; ) {
+  for (let at = 0; at < raw.length;) {
     const end = raw.indexOf(NEWLINE, at);
     values.push(JSON.parse(raw.toString('utf8', at, end < 0 ? raw.length : end)));
     at = end < 0 ? raw.length : end + 1;

@@ -16,17 +16,25 @@ export const FiringAlert = z.looseObject({
 export type FiringAlert = z.infer<typeof FiringAlert>;
 
 const Notification = z.looseObject({ alerts: z.array(FiringAlert).min(1).max(200) });
-const REMEDY = 'Point an Alertmanager `webhook_configs` here; it sends {"version": "4", "alerts": [{"labels": …}]}.';
+const REMEDY =
+  'Point an Alertmanager `webhook_configs` here; it sends {"version": "4", "alerts": [{"labels": …}]}.';
 
 export const titleOf = ({ labels, annotations }: FiringAlert): string =>
-  String(firstOf(annotations, ['summary', 'title', 'description', 'message']) ?? labels['alertname'] ?? '').trim() ||
-  'An alert without a summary';
+  String(
+    firstOf(annotations, ['summary', 'title', 'description', 'message']) ?? labels['alertname'] ?? '',
+  ).trim() || 'An alert without a summary';
 
 /** The session comes before the fingerprint: two rules that see one session see one incident. */
 const dedupKeyOf = ({ labels, annotations, fingerprint }: FiringAlert, sessionId: unknown): unknown =>
-  firstOf({ ...annotations, ...labels }, ['dedup_key', 'dedupKey']) ?? (sessionId === undefined ? fingerprint : null);
+  firstOf({ ...annotations, ...labels }, ['dedup_key', 'dedupKey']) ??
+  (sessionId === undefined ? fingerprint : null);
 
-export function firing(source: string, alert: FiringAlert, url: unknown, receivedAtMs: number): IncomingAlert {
+export function firing(
+  source: string,
+  alert: FiringAlert,
+  url: unknown,
+  receivedAtMs: number,
+): IncomingAlert {
   const { labels, annotations } = alert;
   const ours = fromLabels({ ...annotations, ...labels });
   const fields = {
@@ -50,7 +58,9 @@ export const alertmanager: AlertAdapter = (body, receivedAtMs) => {
   return {
     alerts: alerts
       .filter(({ status }) => status !== 'resolved')
-      .map((alert) => firing('alertmanager', alert, alert.annotations['runbook_url'] ?? alert.generatorURL, receivedAtMs)),
+      .map((alert) =>
+        firing('alertmanager', alert, alert.annotations['runbook_url'] ?? alert.generatorURL, receivedAtMs),
+      ),
     ignored: over.map((alert) => ({ title: titleOf(alert).slice(0, 300), because: RESOLVED })),
   };
 };

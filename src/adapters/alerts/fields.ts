@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Alert, Severity } from '../../domain/incident/vocabulary.ts';
 import { BadAlert, type IncomingAlert } from './port.ts';
 
@@ -62,14 +62,19 @@ class Taking {
     const known = own.success ? own.data : SEVERITIES[text];
     if (known) return known;
     const why = isAbsent(value) ? 'missing' : `${quoted(value)} is not known`;
-    this.warnings.push(`severity: ${why}; ${USUAL_SEVERITY} was taken. Send sev1 to sev4, or critical, error, warning, info.`);
+    this.warnings.push(
+      `severity: ${why}; ${USUAL_SEVERITY} was taken. Send sev1 to sev4, or critical, error, warning, info.`,
+    );
     return USUAL_SEVERITY;
   }
 
   kind(value: unknown): Alert['kind'] {
     const parsed = Kind.safeParse(value);
     if (parsed.success) return parsed.data;
-    if (!isAbsent(value)) this.warnings.push(`kind: ${quoted(value)} is not known; semantic was taken. Send ${Kind.options.join(', ')}.`);
+    if (!isAbsent(value))
+      this.warnings.push(
+        `kind: ${quoted(value)} is not known; semantic was taken. Send ${Kind.options.join(', ')}.`,
+      );
     return 'semantic';
   }
 
@@ -107,7 +112,9 @@ export function buildAlert(source: string, fields: LooseFields, receivedAtMs: nu
   if (sessionId === null)
     take.warnings.push('sessionId: missing; a person picks the session, and the agent is held meanwhile.');
   if (sessionId === null && dedupKey === null)
-    take.warnings.push('dedupKey: missing, and no session: alerts with the same title, but for its numbers, join.');
+    take.warnings.push(
+      'dedupKey: missing, and no session: alerts with the same title, but for its numbers, join.',
+    );
   const alert = {
     source,
     title,
@@ -120,7 +127,13 @@ export function buildAlert(source: string, fields: LooseFields, receivedAtMs: nu
     url: take.url(fields.url),
   };
   const agent = take.text('agent', fields.agent, 200);
-  return { agent, dedupKey, senderId: take.text('alertId', fields.senderId, 150), alert, warnings: take.warnings };
+  return {
+    agent,
+    dedupKey,
+    senderId: take.text('alertId', fields.senderId, 150),
+    alert,
+    warnings: take.warnings,
+  };
 }
 
 /** Parses a source's body; the first thing that is wrong is said with its field. */
@@ -134,7 +147,9 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown, remedy: string
 
 /** The first field of the record that is there: sources spell the same thing differently. */
 export const firstOf = (record: Readonly<Record<string, unknown>>, names: readonly string[]): unknown =>
-  names.map((name) => (Object.hasOwn(record, name) ? record[name] : undefined)).find((value) => !isAbsent(value));
+  names
+    .map((name) => (Object.hasOwn(record, name) ? record[name] : undefined))
+    .find((value) => !isAbsent(value));
 
 const NAMES = {
   agent: ['agent', 'holdpoint_agent', 'agent_name', 'gen_ai_agent_name'],

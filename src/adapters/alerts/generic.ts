@@ -37,8 +37,15 @@ const unknownFields = (body: object): string[] =>
 export const generic: AlertAdapter = (body, receivedAtMs) => {
   const given = parseBody(GenericAlert, body, REMEDY);
   const { alertId: senderId, source, ...fields } = given;
-  const incoming = buildAlert((source ?? '').trim().slice(0, 100) || 'generic', { ...emptyFields, ...fields, senderId }, receivedAtMs);
-  return { alerts: [{ ...incoming, warnings: [...unknownFields(given), ...incoming.warnings] }], ignored: [] };
+  const incoming = buildAlert(
+    (source ?? '').trim().slice(0, 100) || 'generic',
+    { ...emptyFields, ...fields, senderId },
+    receivedAtMs,
+  );
+  return {
+    alerts: [{ ...incoming, warnings: [...unknownFields(given), ...incoming.warnings] }],
+    ignored: [],
+  };
 };
 
 const emptyFields = {

@@ -21,6 +21,8 @@ export const grafana: AlertAdapter = (body, receivedAtMs) => {
         const url = [alert.panelURL, alert.dashboardURL, alert.generatorURL].find((link) => link);
         return firing('grafana', alert, url, receivedAtMs);
       }),
-    ignored: alerts.filter(isOver).map((alert) => ({ title: titleOf(alert).slice(0, 300), because: RESOLVED })),
+    ignored: alerts
+      .filter(isOver)
+      .map((alert) => ({ title: titleOf(alert).slice(0, 300), because: RESOLVED })),
   };
 };

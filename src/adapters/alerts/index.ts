@@ -7,5 +7,8 @@ import type { AlertAdapter } from './port.ts';
 export { BadAlert, type AlertAdapter, type IncomingAlert, type ParsedAlerts } from './port.ts';
 
 /** By the last part of `/hooks/…`. */
-export const alertAdapters = { generic, alertmanager, grafana, pagerduty } as const satisfies Record<string, AlertAdapter>;
+export const alertAdapters = { generic, alertmanager, grafana, pagerduty } as const satisfies Record<
+  string,
+  AlertAdapter
+>;
 export type AlertSource = keyof typeof alertAdapters;

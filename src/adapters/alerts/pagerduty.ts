@@ -18,7 +18,8 @@ const Event = z.looseObject({
     })
     .nullish(),
 });
-const REMEDY = 'Send a PagerDuty Events v2 event: {"event_action": "trigger", "payload": {"summary": …, "severity": …}}.';
+const REMEDY =
+  'Send a PagerDuty Events v2 event: {"event_action": "trigger", "payload": {"summary": …, "severity": …}}.';
 
 /** `POST /hooks/pagerduty`: one event of the Events API v2. */
 export const pagerduty: AlertAdapter = (body, receivedAtMs) => {
@@ -28,7 +29,11 @@ export const pagerduty: AlertAdapter = (body, receivedAtMs) => {
     const title = payload?.summary ?? event.dedup_key ?? event.event_action;
     return { alerts: [], ignored: [{ title: title.slice(0, 300), because: RESOLVED }] };
   }
-  const { summary, severity, timestamp, custom_details } = parseBody(Event.shape.payload.unwrap().unwrap(), payload, REMEDY);
+  const { summary, severity, timestamp, custom_details } = parseBody(
+    Event.shape.payload.unwrap().unwrap(),
+    payload,
+    REMEDY,
+  );
   const details = custom_details ?? {};
   const fields = {
     ...fromLabels(details),

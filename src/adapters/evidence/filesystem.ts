@@ -18,7 +18,8 @@ export const createFilesystemEvidence = ({ dir, readOnly = false }: FilesystemOp
     const file = fileOf(uri);
     const bytes = await readIfThere(file);
     if (bytes === null) throw new EvidenceAltered(`evidence ${uri} is missing: ${file} is not there`);
-    if (uriOf(sha256Of(bytes)) !== uri) throw new EvidenceAltered(`evidence ${uri} was altered: ${file} holds other bytes`);
+    if (uriOf(sha256Of(bytes)) !== uri)
+      throw new EvidenceAltered(`evidence ${uri} was altered: ${file} holds other bytes`);
     return bytes;
   };
   const verify = async (uri: string): Promise<Verdict> => {
@@ -73,15 +74,23 @@ const readIfThere = async (file: string): Promise<Uint8Array | null> => {
 };
 
 const unavailable = (file: string, cause: unknown): EvidenceUnavailable =>
-  new EvidenceUnavailable(`${file} cannot be used (${codeOf(cause) || String(cause)}): look at the disk and its permissions`, {
-    cause,
-  });
+  new EvidenceUnavailable(
+    `${file} cannot be used (${codeOf(cause) || String(cause)}): look at the disk and its permissions`,
+    {
+      cause,
+    },
+  );
 
 /**
  * The file is there whole or not at all, also after a power cut. When somebody was faster, a file of the `same` bytes
  * may be put in its place; a name may not, and theirs stands.
  */
-const writeNew = async (dir: string, file: string, bytes: Uint8Array, whenThere: 'same' | 'refuse'): Promise<void> => {
+const writeNew = async (
+  dir: string,
+  file: string,
+  bytes: Uint8Array,
+  whenThere: 'same' | 'refuse',
+): Promise<void> => {
   const beside = join(dir, 'tmp', `${process.pid}-${randomBytes(8).toString('hex')}`);
   try {
     await mkdir(dirname(beside), { recursive: true, mode: 0o700 });

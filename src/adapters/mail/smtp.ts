@@ -6,7 +6,10 @@ import { cleanWords } from './words.ts';
 export const MailAddress = z
   .string()
   .max(254, 'a mail address has at most 254 characters')
-  .regex(/^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/u, 'must be one plain address such as oncall@example.org')
+  .regex(
+    /^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/u,
+    'must be one plain address such as oncall@example.org',
+  )
   // eslint-disable-next-line no-control-regex
   .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters');
 
@@ -24,7 +27,15 @@ export const Mail = z.strictObject({
   messageId: z.string().regex(/^<[A-Za-z0-9._-]+@[A-Za-z0-9.-]+>$/, 'must look like <id@domain>'),
   text: z.string(),
   html: z.string().nullable(),
-  attachments: z.array(z.strictObject({ fileName: z.string().regex(/^[\w.-]+$/), contentType: z.string(), content: z.string() })).max(5),
+  attachments: z
+    .array(
+      z.strictObject({
+        fileName: z.string().regex(/^[\w.-]+$/),
+        contentType: z.string(),
+        content: z.string(),
+      }),
+    )
+    .max(5),
 });
 export type Mail = z.infer<typeof Mail>;
 
@@ -114,7 +125,11 @@ export function createSmtpMailer(config: SmtpConfig): Mailer {
           messageId,
           text,
           ...(html === null ? {} : { html }),
-          attachments: attachments.map(({ fileName, contentType, content }) => ({ filename: fileName, contentType, content })),
+          attachments: attachments.map(({ fileName, contentType, content }) => ({
+            filename: fileName,
+            contentType,
+            content,
+          })),
           headers: { 'Auto-Submitted': 'auto-generated' },
           disableFileAccess: true,
           disableUrlAccess: true,

@@ -37,8 +37,20 @@ export const createPagerDuty = (options: PagerDutyOptions): Pager => {
         component: 'holdpoint',
         custom_details: { to },
       };
-      const event = { routing_key: routingKey, event_action: 'trigger', dedup_key: key.slice(0, MOST_KEY), payload };
-      return postPage({ name: 'pagerduty', url: url ?? EVENTS_URL, headers: {}, body: JSON.stringify(event), timeoutMs, resolve });
+      const event = {
+        routing_key: routingKey,
+        event_action: 'trigger',
+        dedup_key: key.slice(0, MOST_KEY),
+        payload,
+      };
+      return postPage({
+        name: 'pagerduty',
+        url: url ?? EVENTS_URL,
+        headers: {},
+        body: JSON.stringify(event),
+        timeoutMs,
+        resolve,
+      });
     },
   };
 };

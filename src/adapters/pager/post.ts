@@ -21,11 +21,17 @@ export async function postPage(call: PagerCall): Promise<void> {
     const sent = { 'content-type': 'application/json', accept: 'application/json', ...headers };
     const answer = await guardedRequest({ url, method: 'POST', headers: sent, body, timeoutMs, resolve });
     if (answer.status >= 200 && answer.status < 300) return;
-    const permanent = answer.status >= 400 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;
-    throw new PageFailed(`The pager (${name}) answered ${answer.status}: ${answer.body.slice(0, MOST_SAID)}`, permanent);
+    const permanent =
+      answer.status >= 400 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;
+    throw new PageFailed(
+      `The pager (${name}) answered ${answer.status}: ${answer.body.slice(0, MOST_SAID)}`,
+      permanent,
+    );
   } catch (error) {
-    if (error instanceof AddressRefused) throw new PageFailed(`The pager (${name}) may not be called: ${error.message}`, true);
-    if (error instanceof RequestFailed) throw new PageFailed(`The pager (${name}) was not reached: ${error.message}`, false);
+    if (error instanceof AddressRefused)
+      throw new PageFailed(`The pager (${name}) may not be called: ${error.message}`, true);
+    if (error instanceof RequestFailed)
+      throw new PageFailed(`The pager (${name}) was not reached: ${error.message}`, false);
     throw error;
   }
 }

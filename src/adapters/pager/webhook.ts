@@ -13,7 +13,13 @@ export interface PagerWebhookOptions {
 }
 
 /** Pages by a signed call: `{to, text, key}`, with the key in `Idempotency-Key`. */
-export const createPagerWebhook = ({ url, secret, timeoutMs = 10_000, nowMs = Date.now, resolve }: PagerWebhookOptions): Pager => ({
+export const createPagerWebhook = ({
+  url,
+  secret,
+  timeoutMs = 10_000,
+  nowMs = Date.now,
+  resolve,
+}: PagerWebhookOptions): Pager => ({
   name: 'webhook',
   page: ({ to, text, key }) => {
     const body = JSON.stringify({ to, text, key });

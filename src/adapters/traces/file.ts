@@ -76,17 +76,26 @@ export const readTraceFile = async (path: string): Promise<ReadSpans> => {
     out.warnings.push(`the file ends early: ${reason}`);
   }
   if (document) readDocument(path, document, take, out);
-  if (out.spans.length === 0 && requests === 0 && !document) throw new TraceFileError(`${path} is empty: give a file with OTLP/JSON requests`);
+  if (out.spans.length === 0 && requests === 0 && !document)
+    throw new TraceFileError(`${path} is empty: give a file with OTLP/JSON requests`);
   return out;
 };
 
 /** The file was no JSON lines. Either it is one document over many lines, or lines of which the first is broken. */
-const readDocument = (path: string, lines: string[], take: (value: unknown) => void, out: ReadSpans): void => {
+const readDocument = (
+  path: string,
+  lines: string[],
+  take: (value: unknown) => void,
+  out: ReadSpans,
+): void => {
   const whole = parseOr(lines.join('\n'));
   if (!whole.failed) return take(whole.value);
-  const values = lines.map((line) => parseOr(line)).filter((p) => !p.failed && p.value !== null && typeof p.value === 'object');
+  const values = lines
+    .map((line) => parseOr(line))
+    .filter((p) => !p.failed && p.value !== null && typeof p.value === 'object');
   for (const { value } of values) take(value);
-  if (out.spans.length === 0) throw new TraceFileError(`${path} is not OTLP/JSON: give one ExportTraceServiceRequest, or one a line`);
+  if (out.spans.length === 0)
+    throw new TraceFileError(`${path} is not OTLP/JSON: give one ExportTraceServiceRequest, or one a line`);
   out.warnings.push(`${lines.length - values.length} lines are not JSON and were not read`);
 };
 
@@ -102,7 +111,12 @@ export const fileTraceStore = (path: string): TraceStore => ({
   exportSession: async () => {
     const { spans, warnings } = await readTraceFile(path);
     const contentType = (await isGzip(path)) ? 'application/gzip' : 'application/json';
-    return { spans, warnings, stable: true, pages: [{ source: path, contentType, body: await readFile(path) }] };
+    return {
+      spans,
+      warnings,
+      stable: true,
+      pages: [{ source: path, contentType, body: await readFile(path) }],
+    };
   },
   retentionDeadlineMs: () => Promise.resolve(null),
 });

@@ -5,7 +5,9 @@ const valueOf = (value: AttrValue): Record<string, unknown> => {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'number')
-    return Number.isSafeInteger(value) && !Object.is(value, -0) ? { intValue: String(value) } : { doubleValue: value };
+    return Number.isSafeInteger(value) && !Object.is(value, -0)
+      ? { intValue: String(value) }
+      : { doubleValue: value };
   if (Array.isArray(value)) return { arrayValue: { values: value.map(valueOf) } };
   return { kvlistValue: { values: listOf(value) } };
 };

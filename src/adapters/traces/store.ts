@@ -23,7 +23,15 @@ export interface StoreTracesOptions {
 
 /** Sessions out of our own span store. Nothing but counts and times is read before the session has gone quiet. */
 export const createStoreTraces = (options: StoreTracesOptions): TraceStore => {
-  const { spans, agent, joinAgents, retentionMs, quietMs = 1_000, settleWithinMs = 15_000, pageSpans = 500 } = options;
+  const {
+    spans,
+    agent,
+    joinAgents,
+    retentionMs,
+    quietMs = 1_000,
+    settleWithinMs = 15_000,
+    pageSpans = 500,
+  } = options;
   const scope = { agent, joinAgents };
   const count = async (sessionId: string): Promise<number> =>
     (await spans.sessionMetadata(sessionId, scope))?.spans ?? 0;
@@ -37,7 +45,7 @@ export const createStoreTraces = (options: StoreTracesOptions): TraceStore => {
     const atFirst = await count(sessionId);
     const all: RawSpan[] = [];
     const pages: RawPage[] = [];
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       signal.throwIfAborted();
       const page = await spans.sessionSpans(sessionId, { after, limit: pageSpans, ...scope });
       for (const span of page.spans) all.push(span);

@@ -17,7 +17,11 @@ export interface Known {
   folder: string;
 }
 
-function containment(section: AgentSection['containment'], path: Path, findings: Findings): ContainmentConfig {
+function containment(
+  section: AgentSection['containment'],
+  path: Path,
+  findings: Findings,
+): ContainmentConfig {
   switch (section.kind) {
     case 'stop-switch':
       return { kind: section.kind, leaseMs: section.lease, confirmWithinMs: section.confirmWithin };
@@ -40,9 +44,17 @@ function traces(section: AgentSection['traces'], folder: string): TracesConfig {
 }
 
 /** The manifest, from its own file or from this one. */
-function tools(section: AgentSection['tools'], path: Path, folder: string, findings: Findings): ToolManifest | null {
+function tools(
+  section: AgentSection['tools'],
+  path: Path,
+  folder: string,
+  findings: Findings,
+): ToolManifest | null {
   if (section === undefined) {
-    findings.warn(path.slice(0, -1), 'it has no `tools`, so each of its tools counts as unknown, that is irreversible.');
+    findings.warn(
+      path.slice(0, -1),
+      'it has no `tools`, so each of its tools counts as unknown, that is irreversible.',
+    );
     return null;
   }
   if (typeof section !== 'string') return { tools: section };
@@ -70,7 +82,11 @@ function toolsOfText(text: string, name: string, findings: Findings): ToolManife
   return null;
 }
 
-function reversals(section: AgentSection['reversals'], path: Path, findings: Findings): Record<string, ReversalConfig> {
+function reversals(
+  section: AgentSection['reversals'],
+  path: Path,
+  findings: Findings,
+): Record<string, ReversalConfig> {
   const resolved: Record<string, ReversalConfig> = {};
   for (const [tool, { secretHeaders, ...call }] of Object.entries(section)) {
     const at = [...path, tool];
@@ -78,18 +94,30 @@ function reversals(section: AgentSection['reversals'], path: Path, findings: Fin
       ([header, env]) => [header, findings.secret(env, [...at, 'secretHeaders', header], 1)] as const,
     );
     if (call.verify === undefined)
-      findings.warn(at, 'without `verify` nothing reads back what became of it, and each reversal ends as uncertain.');
+      findings.warn(
+        at,
+        'without `verify` nothing reads back what became of it, and each reversal ends as uncertain.',
+      );
     resolved[tool] = { ...call, secretHeaders: Object.fromEntries(secrets) };
   }
   return resolved;
 }
 
 /** Each tool that says what undoes it needs a way to call that. */
-function checkReversals(manifest: ToolManifest | null, section: AgentSection, path: Path, findings: Findings): void {
+function checkReversals(
+  manifest: ToolManifest | null,
+  section: AgentSection,
+  path: Path,
+  findings: Findings,
+): void {
   for (const [tool, { reversible, reversal }] of Object.entries(manifest?.tools ?? {})) {
     if (reversible !== true) continue;
     if (reversal === undefined) {
-      findings.say([...path, 'tools'], `reversal: <tool that undoes it> for ${tool}, or reversible: false`, `${tool}, reversible by nothing`);
+      findings.say(
+        [...path, 'tools'],
+        `reversal: <tool that undoes it> for ${tool}, or reversible: false`,
+        `${tool}, reversible by nothing`,
+      );
     } else if (!Object.hasOwn(section.reversals, reversal)) {
       const write = `reversals: { ${reversal}: { url: …, method: … } }, how Holdpoint calls what undoes ${tool}`;
       findings.say([...path, 'reversals'], write, `no way to call ${reversal}`);
@@ -97,7 +125,12 @@ function checkReversals(manifest: ToolManifest | null, section: AgentSection, pa
   }
 }
 
-export function resolveAgent(name: string, section: AgentSection, known: Known, findings: Findings): AgentConfig {
+export function resolveAgent(
+  name: string,
+  section: AgentSection,
+  known: Known,
+  findings: Findings,
+): AgentConfig {
   const path: Path = ['agents', name];
   findings.names([...path, 'owners'], section.owners, [...known.people.keys()], 'people');
   findings.names([...path, 'subagentsAllowed'], section.subagentsAllowed, known.agents, 'agents');

@@ -34,7 +34,10 @@ export class Findings {
     given.forEach((name, index) => {
       if (known.includes(name)) return;
       const guess = nearest(name, known);
-      const all = known.length > 0 ? `one of the ${what}: ${known.slice(0, 20).join(', ')}` : `${what} in this file first`;
+      const all =
+        known.length > 0
+          ? `one of the ${what}: ${known.slice(0, 20).join(', ')}`
+          : `${what} in this file first`;
       this.say([...path, index], guess ? `${guess}, if that was meant; ${all}` : all);
     });
   }
@@ -55,10 +58,18 @@ export class Findings {
     const value = this.variable(name);
     const place = { field: fieldOf(path), where: this.source.where(path) };
     if (value === null) {
-      this.issues.push({ ...place, found: `no environment variable ${name}`, write: `the secret into the environment: ${name}=…` });
+      this.issues.push({
+        ...place,
+        found: `no environment variable ${name}`,
+        write: `the secret into the environment: ${name}=…`,
+      });
     } else if (value.length < least) {
       const remedy = `a secret of at least ${least} characters into ${name}, for example from \`openssl rand -hex 32\``;
-      this.issues.push({ ...place, found: `a secret of ${value.length} characters in ${name}`, write: remedy });
+      this.issues.push({
+        ...place,
+        found: `a secret of ${value.length} characters in ${name}`,
+        write: remedy,
+      });
     }
     return new Secret(value ?? '', name);
   }

@@ -27,7 +27,9 @@ export function resolveConfig(file: ConfigFile, folder: string, findings: Findin
     findings.names(['onCall', rank], names, [...known.people.keys()], 'people');
   checkQuorum(file, people, findings);
   checkDistribution(file, findings);
-  const agents = Object.entries(file.agents).map(([name, agent]) => [name, resolveAgent(name, agent, known, findings)] as const);
+  const agents = Object.entries(file.agents).map(
+    ([name, agent]) => [name, resolveAgent(name, agent, known, findings)] as const,
+  );
   return {
     name: findings.source.name,
     server: resolveServer(file, people, findings),
@@ -42,7 +44,10 @@ export function resolveConfig(file: ConfigFile, folder: string, findings: Findin
     slack: resolveSlack(file, findings),
     mail: resolveMail(file, findings),
     pager: resolvePager(file, findings),
-    distribution: { platform: recipients(file.distribution.platform), onCall: recipients(file.distribution.onCall) },
+    distribution: {
+      platform: recipients(file.distribution.platform),
+      onCall: recipients(file.distribution.onCall),
+    },
     breaker: { agents: file.breaker.agents, windowMs: file.breaker.window },
     policy: file.policy,
     warnings: findings.warnings,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { Secret } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import type { ConfigFile } from '../schema/file.ts';
 import type { DistributionSection } from '../schema/people.ts';
 import type { Config, KeyConfig, PagerConfig, PersonConfig, RecipientConfig } from '../types.ts';
@@ -18,7 +18,8 @@ export function checkDistribution(file: ConfigFile, findings: Findings): void {
   for (const team of ['platform', 'onCall'] as const) {
     file.distribution[team].forEach((entry, index) => {
       const path = ['distribution', team, index];
-      if ('mail' in entry && !file.mail) findings.say(path, 'the section `mail` too: it says how mail is sent');
+      if ('mail' in entry && !file.mail)
+        findings.say(path, 'the section `mail` too: it says how mail is sent');
       if ('channel' in entry && !file.slack) findings.say(path, 'the section `slack` too, or a mail address');
     });
   }
@@ -29,14 +30,22 @@ export function resolveMail({ mail }: ConfigFile, findings: Findings): Config['m
   const url = findings.secret(mail.urlEnv, ['mail', 'urlEnv'], 1);
   const value = url.reveal();
   if (value !== '' && !/^smtps?:\/\/[^/]+/i.test(value))
-    findings.sayVariable(mail.urlEnv, 'a value that is no SMTP address (not shown)', 'smtps://user:password@mail.example.com:465');
+    findings.sayVariable(
+      mail.urlEnv,
+      'a value that is no SMTP address (not shown)',
+      'smtps://user:password@mail.example.com:465',
+    );
   return { from: mail.from, url };
 }
 
 export function resolvePager({ pager }: ConfigFile, findings: Findings): PagerConfig | null {
   if (!pager) return null;
   if (pager.kind === 'webhook')
-    return { kind: 'webhook', url: pager.url, secret: findings.secret(pager.secretEnv, ['pager', 'secretEnv']) };
+    return {
+      kind: 'webhook',
+      url: pager.url,
+      secret: findings.secret(pager.secretEnv, ['pager', 'secretEnv']),
+    };
   const routingKey = findings.secret(pager.routingKeyEnv, ['pager', 'routingKeyEnv']);
   return { kind: 'pagerduty', routingKey, url: pager.url ?? null };
 }
@@ -49,7 +58,11 @@ export function resolveKeys(file: ConfigFile, findings: Findings): KeyConfig[] {
     const secret = findings.secret(key.env, ['keys', id, 'env']);
     const other = seen.get(secret.reveal());
     if (other !== undefined && secret.reveal() !== '')
-      findings.say(['keys', id, 'env'], `a variable with a secret of its own; ${other} has the same`, 'the same secret twice');
+      findings.say(
+        ['keys', id, 'env'],
+        `a variable with a secret of its own; ${other} has the same`,
+        'the same secret twice',
+      );
     seen.set(secret.reveal(), id);
     if (key.kind === 'hmac' && key.may.some((use) => use !== 'alerts'))
       findings.say(['keys', id, 'may'], '[alerts]: agents send traces and ask the switch with a bearer key');
@@ -58,7 +71,11 @@ export function resolveKeys(file: ConfigFile, findings: Findings): KeyConfig[] {
 }
 
 /** Addresses come from the environment before the file: the same file serves laptop and cluster. */
-export function resolveServer(file: ConfigFile, people: PersonConfig[], findings: Findings): Config['server'] {
+export function resolveServer(
+  file: ConfigFile,
+  people: PersonConfig[],
+  findings: Findings,
+): Config['server'] {
   const { server } = file;
   const host = findings.variable('HOLDPOINT_HOST') ?? server.host;
   const port = portOf(findings) ?? server.port;
@@ -71,7 +88,15 @@ export function resolveServer(file: ConfigFile, people: PersonConfig[], findings
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const publicUrl = (server.publicUrl ?? `http://${shown}:${port}`).replace(/\/+$/, '');
   const { maxBodyBytes, localReads } = server;
-  return { host, port, publicUrl, maxBodyBytes, bodyTimeoutMs: server.bodyTimeout, localReads, proxy: proxy ?? null };
+  return {
+    host,
+    port,
+    publicUrl,
+    maxBodyBytes,
+    bodyTimeoutMs: server.bodyTimeout,
+    localReads,
+    proxy: proxy ?? null,
+  };
 }
 
 function portOf(findings: Findings): number | null {
@@ -86,10 +111,12 @@ function portOf(findings: Findings): number | null {
 function checkPublic(file: ConfigFile, people: PersonConfig[], host: string, findings: Findings): void {
   const found = `${host}, which other machines can reach`;
   const at = ['server', 'host'];
-  if (Object.keys(file.keys).length === 0) findings.say(at, '127.0.0.1, or keys for those who post alerts (section `keys`)', found);
+  if (Object.keys(file.keys).length === 0)
+    findings.say(at, '127.0.0.1, or keys for those who post alerts (section `keys`)', found);
   if (!file.server.proxy && people.every(({ token }) => token === null))
     findings.say(at, '127.0.0.1, or a way to sign in: people[].tokenEnv or server.proxy', found);
-  if (file.server.localReads) findings.say(['server', 'localReads'], 'false: on this host everybody could read', `true, on ${host}`);
+  if (file.server.localReads)
+    findings.say(['server', 'localReads'], 'false: on this host everybody could read', `true, on ${host}`);
 }
 
 export function resolveTemporal(file: ConfigFile, findings: Findings): Config['temporal'] {
@@ -106,6 +133,10 @@ export function resolveTemporal(file: ConfigFile, findings: Findings): Config['t
 export function resolveDatabase(findings: Findings): Config['database'] {
   const url: Secret | null = findings.optional('DATABASE_URL');
   if (url && !/^postgres(ql)?:\/\//.test(url.reveal()))
-    findings.sayVariable('DATABASE_URL', 'a value that is no Postgres address (not shown)', 'postgres://user:password@host:5432/holdpoint');
+    findings.sayVariable(
+      'DATABASE_URL',
+      'a value that is no Postgres address (not shown)',
+      'postgres://user:password@host:5432/holdpoint',
+    );
   return { url };
 }

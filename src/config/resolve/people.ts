@@ -7,35 +7,41 @@ const actorIdOf = (key: string, slackUser: string | undefined, team: string | un
   slackUser !== undefined && team !== undefined ? `slack:${team}:${slackUser}` : `person:${key}`;
 
 export function resolvePeople(file: ConfigFile, findings: Findings): PersonConfig[] {
-  const people = Object.entries(file.people).map(
-    ([key, person]): PersonConfig => ({
-      key,
-      actorId: actorIdOf(key, person.slack, file.slack?.team),
-      name: person.name,
-      roles: person.roles,
-      slackUserId: person.slack ?? null,
-      login: person.login ?? null,
-      token: person.tokenEnv === undefined ? null : findings.secret(person.tokenEnv, ['people', key, 'tokenEnv']),
-    }),
-  );
+  const people = Object.entries(file.people).map(([key, person]): PersonConfig => ({
+    key,
+    actorId: actorIdOf(key, person.slack, file.slack?.team),
+    name: person.name,
+    roles: person.roles,
+    slackUserId: person.slack ?? null,
+    login: person.login ?? null,
+    token:
+      person.tokenEnv === undefined ? null : findings.secret(person.tokenEnv, ['people', key, 'tokenEnv']),
+  }));
   distinct(people, 'slack', ({ slackUserId }) => slackUserId, findings);
   distinct(people, 'login', ({ login }) => login?.toLowerCase() ?? null, findings);
   distinct(people, 'tokenEnv', ({ token }) => token?.reveal() || null, findings);
   if (!file.slack) {
     for (const { key, slackUserId } of people)
-      if (slackUserId !== null) findings.say(['people', key, 'slack'], 'the section `slack` too: it names the team of this user');
+      if (slackUserId !== null)
+        findings.say(['people', key, 'slack'], 'the section `slack` too: it names the team of this user');
   }
   return people;
 }
 
 /** Two people with one identity would be one signature counted twice. */
-function distinct(people: PersonConfig[], field: string, of: (person: PersonConfig) => string | null, findings: Findings): void {
+function distinct(
+  people: PersonConfig[],
+  field: string,
+  of: (person: PersonConfig) => string | null,
+  findings: Findings,
+): void {
   const seen = new Map<string, string>();
   for (const person of people) {
     const value = of(person);
     if (value === null) continue;
     const other = seen.get(value);
-    if (other !== undefined) findings.say(['people', person.key, field], `one of their own; ${other} has the same`);
+    if (other !== undefined)
+      findings.say(['people', person.key, field], `one of their own; ${other} has the same`);
     seen.set(value, person.key);
   }
 }
@@ -60,7 +66,8 @@ export function checkQuorum(file: ConfigFile, people: PersonConfig[], findings: 
   for (const [name, { owners }] of Object.entries(file.agents)) {
     const may = approvers.filter(({ key }) => !owners.includes(key));
     if (may.length >= needed) continue;
-    const found = may.length === 0 ? 'nobody who may sign' : `only ${may.map(({ key }) => key).join(', ')} who may sign`;
+    const found =
+      may.length === 0 ? 'nobody who may sign' : `only ${may.map(({ key }) => key).join(', ')} who may sign`;
     const write = `roles: [approver] for at least ${needed} people who do not own ${name}, or slack.approverGroups`;
     findings.say(['agents', name, 'owners'], write, `${found} for ${name}`);
   }

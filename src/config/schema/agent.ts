@@ -7,8 +7,17 @@ import { write } from '../write.ts';
 
 /** How the agent is stopped. */
 const Containment = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('stop-switch'), lease: Duration.default(500), confirmWithin: Duration.default(3_000) }),
-  z.strictObject({ kind: z.literal('webhook'), url: CalledUrl, secretEnv: EnvName, timeout: Duration.default(5_000) }),
+  z.strictObject({
+    kind: z.literal('stop-switch'),
+    lease: Duration.default(500),
+    confirmWithin: Duration.default(3_000),
+  }),
+  z.strictObject({
+    kind: z.literal('webhook'),
+    url: CalledUrl,
+    secretEnv: EnvName,
+    timeout: Duration.default(5_000),
+  }),
   z.strictObject({
     kind: z.literal('temporal'),
     /** The workflow that is the session; `{session}` stands for its id. */
@@ -20,13 +29,19 @@ const Containment = z.discriminatedUnion('kind', [
 /** Where its traces are, and how long they stay there, counted from the session's own time. */
 const Traces = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('store'), retention: Duration.optional() }),
-  z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(1_000), retention: Duration.optional() }),
+  z.strictObject({
+    kind: z.literal('file'),
+    path: z.string().min(1).max(1_000),
+    retention: Duration.optional(),
+  }),
 ]);
 
 /** How to call a tool that undoes something: an HTTP call, and how to read back what became of it. */
 const Reversal = HttpToolConfig.extend({
   url: CalledUrl,
-  verify: z.strictObject({ url: CalledUrl, path: z.string().min(1).max(200), equals: z.unknown() }).optional(),
+  verify: z
+    .strictObject({ url: CalledUrl, path: z.string().min(1).max(200), equals: z.unknown() })
+    .optional(),
   timeoutMs: z.int().positive().max(120_000).default(10_000),
   /** Header → name of the environment variable with its value. */
   secretHeaders: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/), EnvName).default({}),

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { Name } from '../words.ts';
 import { write } from '../write.ts';
 import { AgentSection } from './agent.ts';
-import { DistributionSection, MailSection, OnCallSection, PagerSection, PersonSection, SlackSection } from './people.ts';
+import {
+  DistributionSection,
+  MailSection,
+  OnCallSection,
+  PagerSection,
+  PersonSection,
+  SlackSection,
+} from './people.ts';
 import { PolicySection } from './policy.ts';
 import { BreakerSection, EvidenceSection, KeySection, ServerSection, TemporalSection } from './server.ts';
 

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { Role } from '../../domain/incident/actor.ts';
-import { CalledUrl, EnvName, MailAddress, Name, SlackChannelId, SlackGroupId, SlackTeamId, SlackUserId } from '../words.ts';
+import {
+  CalledUrl,
+  EnvName,
+  MailAddress,
+  Name,
+  SlackChannelId,
+  SlackGroupId,
+  SlackTeamId,
+  SlackUserId,
+} from '../words.ts';
 import { write } from '../write.ts';
 
 /** One person: the same id in every channel, so that nobody signs twice. */
@@ -46,10 +55,16 @@ export const PagerSection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pagerduty'), routingKeyEnv: EnvName, url: CalledUrl.optional() }),
 ]);
 
-const Recipient = z.union([z.strictObject({ mail: MailAddress }), z.strictObject({ channel: SlackChannelId })], {
-  error: write('{ mail: team@example.com } or { channel: C012AB3CD }'),
-});
-const Recipients = z.array(Recipient).min(1, { error: write('at least one recipient: { mail: … } or { channel: … }') }).max(250);
+const Recipient = z.union(
+  [z.strictObject({ mail: MailAddress }), z.strictObject({ channel: SlackChannelId })],
+  {
+    error: write('{ mail: team@example.com } or { channel: C012AB3CD }'),
+  },
+);
+const Recipients = z
+  .array(Recipient)
+  .min(1, { error: write('at least one recipient: { mail: … } or { channel: … }') })
+  .max(250);
 
 /** Runbook, checklist: "distributed to platform and on-call teams". */
 export const DistributionSection = z.strictObject({ platform: Recipients, onCall: Recipients });

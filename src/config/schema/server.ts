@@ -6,7 +6,9 @@ import { write } from '../write.ts';
 
 const Header = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9-]{1,60}$/, { error: write('the name of an HTTP header, such as X-Forwarded-Email') })
+  .regex(/^[A-Za-z][A-Za-z0-9-]{1,60}$/, {
+    error: write('the name of an HTTP header, such as X-Forwarded-Email'),
+  })
   .transform((name) => name.toLowerCase());
 
 /** A proxy that signs people in and names them in a header; it proves itself by a second header with a secret. */
@@ -18,9 +20,18 @@ const Proxy = z.strictObject({
 
 export const ServerSection = z.strictObject({
   host: z.string().min(1).max(253).default('127.0.0.1'),
-  port: z.int({ error: write('a port from 0 to 65535 (0: any free one)') }).min(0).max(65_535).default(7400),
+  port: z
+    .int({ error: write('a port from 0 to 65535 (0: any free one)') })
+    .min(0)
+    .max(65_535)
+    .default(7400),
   /** What links in cards and mails begin with. */
-  publicUrl: z.url({ protocol: /^https?$/, error: write('the address that people open, such as https://holdpoint.example.com') }).optional(),
+  publicUrl: z
+    .url({
+      protocol: /^https?$/,
+      error: write('the address that people open, such as https://holdpoint.example.com'),
+    })
+    .optional(),
   maxBodyBytes: z.int().min(1_024).max(1_048_576).default(65_536),
   bodyTimeout: Duration.default(5_000),
   /** Whoever reaches the port on this machine may read incidents. Refused on any other bind. */
@@ -42,8 +53,14 @@ export const EvidenceSection = z.strictObject({
 export const KeySection = z.strictObject({
   kind: z.enum(['bearer', 'hmac']).default('bearer'),
   env: EnvName,
-  agents: z.array(Name).min(1, { error: write('the agents that this key may speak for, such as [loan-agent]') }).max(200),
-  may: z.array(z.enum(['alerts', 'traces', 'switch'])).min(1).default(['alerts', 'traces', 'switch']),
+  agents: z
+    .array(Name)
+    .min(1, { error: write('the agents that this key may speak for, such as [loan-agent]') })
+    .max(200),
+  may: z
+    .array(z.enum(['alerts', 'traces', 'switch']))
+    .min(1)
+    .default(['alerts', 'traces', 'switch']),
 });
 
 /** Stops mass containment: more than `agents` within `window`, and a person decides. */

@@ -41,7 +41,12 @@ export const mapBasis = (state: IncidentState): string => {
   const undone = Object.values(state.classes)
     .filter((item) => item.superseded)
     .reduce((sum, item) => sum + sizeOf(item.notDone), 0);
-  const parts = [origin, analysed(state).sort().join(','), state.policy.version, [...new Set(reclassified)].join(',')];
+  const parts = [
+    origin,
+    analysed(state).sort().join(','),
+    state.policy.version,
+    [...new Set(reclassified)].join(','),
+  ];
   return bounded(`map:${parts.join(';')}${undone > 0 ? `;undone ${undone}` : ''}`, 500);
 };
 

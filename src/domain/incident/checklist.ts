@@ -32,7 +32,9 @@ function traceExported(state: IncidentState): Verdict {
 }
 
 function failureMode({ mode }: IncidentState): Verdict {
-  return mode.confirmed ? proven(`Confirmed: ${mode.confirmed.replaceAll('_', ' ')}.`) : missing('Confirm the failure mode.');
+  return mode.confirmed
+    ? proven(`Confirmed: ${mode.confirmed.replaceAll('_', ' ')}.`)
+    : missing('Confirm the failure mode.');
 }
 
 function faultOrigin({ origin }: IncidentState): Verdict {

@@ -145,10 +145,7 @@ const catalogue = {
     'The agent is still on hold, and a hold needs an open incident.',
     'Release the agent first.',
   ],
-  'containment-open': [
-    '{detail} is not contained yet.',
-    'Confirm the stop or take the containment over.',
-  ],
+  'containment-open': ['{detail} is not contained yet.', 'Confirm the stop or take the containment over.'],
   'into-needed': ['A merge names the incident it merges into.', 'Give another incident of the same agent.'],
 } as const satisfies Record<string, readonly [sentence: string, next: string]>;
 

@@ -18,7 +18,11 @@ export const Citation = z.object({ step: z.int().positive(), place: z.string(), 
 export type Citation = z.infer<typeof Citation>;
 
 /** What a finding is about: a tool and a place in its arguments or answer; for a renamed or moved field also where it went. */
-export const Subject = z.object({ tool: z.string().nullable(), path: z.string().nullable(), becomes: z.string().nullable() });
+export const Subject = z.object({
+  tool: z.string().nullable(),
+  path: z.string().nullable(),
+  becomes: z.string().nullable(),
+});
 export type Subject = z.infer<typeof Subject>;
 
 /** A flag on a step. `info` is the runbook's wording alone: recorded, raises nothing. */

@@ -9,7 +9,8 @@ import { type ServerProcess, startServer, tailOf, until } from '../processes.ts'
 const Urls = z.object({ income: z.url(), credit: z.url(), applications: z.url(), letters: z.url() });
 export type LoanUrls = z.infer<typeof Urls>;
 
-const script = (name: string): string => fileURLToPath(new URL(`../../../examples/loan-agent/${name}`, import.meta.url));
+const script = (name: string): string =>
+  fileURLToPath(new URL(`../../../examples/loan-agent/${name}`, import.meta.url));
 const node = (name: string, args: string[]) => ({
   command: process.execPath,
   args: ['--import', import.meta.resolve('tsx'), script(name), ...args],

@@ -32,7 +32,9 @@ const text =
   (view) =>
     Object.fromEntries(
       view.blocks
-        .filter((block) => block.type === 'input' && !block.optional && block.element?.type === 'plain_text_input')
+        .filter(
+          (block) => block.type === 'input' && !block.optional && block.element?.type === 'plain_text_input',
+        )
         .filter((block) => !('initial_value' in (block.element ?? {})))
         .map((block) => [block.block_id ?? '', words]),
     );
@@ -42,19 +44,30 @@ const signature: Fill = (view, _card, pressed) => {
   const count = /([\d,]+) actions?/.exec(pressed.beside)?.[1]?.replaceAll(',', '') ?? '';
   const asksCount = view.blocks.some((block) => block.element?.type === 'number_input');
   if (!asksCount) return {};
-  return { 'Type the number of actions you sign': count, Reason: 'The plan names every applicant and what each of them gets.' };
+  return {
+    'Type the number of actions you sign': count,
+    Reason: 'The plan names every applicant and what each of them gets.',
+  };
 };
 
 const factors: [string, string][] = [
-  ['Tool contract', 'The income provider renamed a field without notice, and nothing checked the shape of its answer.'],
-  ['Prompt design', 'The prompt does not say what to do when a figure is missing, so the model took it for zero.'],
+  [
+    'Tool contract',
+    'The income provider renamed a field without notice, and nothing checked the shape of its answer.',
+  ],
+  [
+    'Prompt design',
+    'The prompt does not say what to do when a figure is missing, so the model took it for zero.',
+  ],
   ['Eval coverage', 'No eval covered an answer of another shape.'],
 ];
 
 /** The choices of a field, as a person reads them. */
 const optionsIn = (view: View, blockId: string): string[] => {
   const element = view.blocks.find((block) => block.block_id === blockId)?.element;
-  const options = z.array(z.looseObject({ text: z.looseObject({ text: z.string() }) })).safeParse(element?.['options']);
+  const options = z
+    .array(z.looseObject({ text: z.looseObject({ text: z.string() }) }))
+    .safeParse(element?.['options']);
   return options.success ? options.data.map(({ text: { text: label } }) => label) : [];
 };
 
@@ -72,7 +85,8 @@ const postmortem: Fill = (view) => {
     if (first) values[id] = [first];
   }
   values['gap_kind'] = 'An anomaly flag would have caught it';
-  values['gap_text'] = 'A check of the shape of each tool answer would have stopped the agent at the first renamed field.';
+  values['gap_text'] =
+    'A check of the shape of each tool answer would have stopped the agent at the first renamed field.';
   return values;
 };
 
@@ -85,11 +99,25 @@ const habits: Habit[] = [
   { button: /^Choose the mode$/, people: ['ana'], primaryOnly: true, fill: text('Nothing of note.') },
   { button: /^Choose the origin$/, people: ['ana'] },
   { button: /^Confirm the path$/, people: ['ana'] },
-  { button: /^Write plan: /, people: ['ana'], fill: text('Write to each applicant today that the decision was wrong, and decide again with the income read from the registry.') },
+  {
+    button: /^Write plan: /,
+    people: ['ana'],
+    fill: text(
+      'Write to each applicant today that the decision was wrong, and decide again with the income read from the registry.',
+    ),
+  },
   { button: /^Review & sign$/, people: ['ben', 'chidi'], fill: signature },
-  { button: /^Record result: /, people: ['ana'], fill: text('Every applicant was written to; the applications are decided again by a person.') },
+  {
+    button: /^Record result: /,
+    people: ['ana'],
+    fill: text('Every applicant was written to; the applications are decided again by a person.'),
+  },
   { button: /^Postmortem$/, people: ['ana'], primaryOnly: true, fill: postmortem },
-  { button: /^Release the agent$/, people: ['ana'], fill: text('The tool contract is checked now, and the field is mapped.') },
+  {
+    button: /^Release the agent$/,
+    people: ['ana'],
+    fill: text('The tool contract is checked now, and the field is mapped.'),
+  },
   { button: /^Request close$/, people: ['ana'], primaryOnly: true },
 ];
 
@@ -108,9 +136,18 @@ export class Player {
   private readonly isStopped: () => boolean;
   tapsToFirstDecision: number | null = null;
 
-  constructor(input: { standInUrl: string; incidentId: string; say: (line: string) => void; isStopped: () => boolean }) {
+  constructor(input: {
+    standInUrl: string;
+    incidentId: string;
+    say: (line: string) => void;
+    isStopped: () => boolean;
+  }) {
     const person = (name: string, id: string) => new SlackPerson(input.standInUrl, name, id);
-    this.cast = { ana: person('Ana', PEOPLE.ana), ben: person('Ben', PEOPLE.ben), chidi: person('Chidi', PEOPLE.chidi) };
+    this.cast = {
+      ana: person('Ana', PEOPLE.ana),
+      ben: person('Ben', PEOPLE.ben),
+      chidi: person('Chidi', PEOPLE.chidi),
+    };
     this.say = input.say;
     this.incidentId = input.incidentId;
     this.isStopped = input.isStopped;
@@ -144,7 +181,9 @@ export class Player {
       if (card && card.buttons.length === 0 && /closed/i.test(card.words)) return;
       if (card && (await this.oneDecision(card))) movedAt = Date.now();
       if (Date.now() - movedAt > PATIENCE_MS)
-        throw new Error(`nothing on the card leads on: ${card ? card.buttons.map(({ label }) => label).join(', ') : 'no card'}`);
+        throw new Error(
+          `nothing on the card leads on: ${card ? card.buttons.map(({ label }) => label).join(', ') : 'no card'}`,
+        );
       await pause(POLL_MS);
     }
   }
@@ -153,9 +192,12 @@ export class Player {
 
   private async oneDecision(card: Card): Promise<boolean> {
     for (const habit of habits) {
-      const buttons = card.buttons.filter(({ label, isPrimary }) => habit.button.test(label) && (!habit.primaryOnly || isPrimary));
+      const buttons = card.buttons.filter(
+        ({ label, isPrimary }) => habit.button.test(label) && (!habit.primaryOnly || isPrimary),
+      );
       for (const button of buttons) {
-        for (const who of peopleFor(habit, button)) if (await this.decide(this.cast[who], habit, button, card)) return true;
+        for (const who of peopleFor(habit, button))
+          if (await this.decide(this.cast[who], habit, button, card)) return true;
       }
     }
     return false;
@@ -173,7 +215,12 @@ export class Player {
   }
 
   /** Presses; fills the modal that opens. What the person reads when it was refused, else null. */
-  private async answer(person: SlackPerson, habit: Habit, button: SeenButton, card: Card): Promise<string | null> {
+  private async answer(
+    person: SlackPerson,
+    habit: Habit,
+    button: SeenButton,
+    card: Card,
+  ): Promise<string | null> {
     await person.press(CHANNELS.incidents, card.ts, button);
     if (!habit.fill && !/^(Choose|Confirm the)/.test(button.label)) return null;
     const view = await this.filled(person);

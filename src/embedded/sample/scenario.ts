@@ -20,7 +20,13 @@ type Progress = z.infer<typeof Progress>;
 
 const DOCUMENTED = 'annual_income';
 /** What the provider calls the field after its release; another name each run. */
-const RELEASES = ['income_yearly_gross', 'gross_annual_income', 'yearly_income_usd', 'total_income', 'incomePerYear'];
+const RELEASES = [
+  'income_yearly_gross',
+  'gross_annual_income',
+  'yearly_income_usd',
+  'total_income',
+  'incomePerYear',
+];
 const CLEAN_SESSIONS = 25;
 const HARM_BEFORE_ALERT = 3;
 
@@ -45,7 +51,9 @@ export class Scenario {
   constructor(deps: ScenarioDeps) {
     this.deps = deps;
     this.file = join(deps.dir, 'sample.json');
-    const saved = existsSync(this.file) ? Progress.safeParse(JSON.parse(readFileSync(this.file, 'utf8'))) : null;
+    const saved = existsSync(this.file)
+      ? Progress.safeParse(JSON.parse(readFileSync(this.file, 'utf8')))
+      : null;
     this.progress = saved?.success
       ? saved.data
       : { run: 1, stage: 'learn', field: DOCUMENTED, incidentId: null, alertId: randomUUID() };

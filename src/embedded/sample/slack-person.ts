@@ -18,8 +18,18 @@ const Block = z.looseObject({
   elements: z.array(z.looseObject({})).optional(),
 });
 export type Block = z.infer<typeof Block>;
-const Message = z.looseObject({ ts: z.string(), blocks: z.array(Block), author: z.looseObject({ isApp: z.boolean() }) });
-const View = z.looseObject({ id: z.string(), title: z.string(), submit: z.string().nullable(), blocks: z.array(Block), errors: z.record(z.string(), z.string()) });
+const Message = z.looseObject({
+  ts: z.string(),
+  blocks: z.array(Block),
+  author: z.looseObject({ isApp: z.boolean() }),
+});
+const View = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  submit: z.string().nullable(),
+  blocks: z.array(Block),
+  errors: z.record(z.string(), z.string()),
+});
 export type View = z.infer<typeof View>;
 const Acted = z.looseObject({
   ok: z.boolean().optional(),
@@ -55,7 +65,15 @@ export function buttonsIn(blocks: Block[]): SeenButton[] {
       if (!element.success || element.data.type !== 'button') return [];
       const { text, action_id: actionId = '', style } = element.data;
       const beside = block.text?.text ?? '';
-      return [{ label: text?.text ?? '', blockId: block.block_id ?? '', actionId, isPrimary: style === 'primary', beside }];
+      return [
+        {
+          label: text?.text ?? '',
+          blockId: block.block_id ?? '',
+          actionId,
+          isPrimary: style === 'primary',
+          beside,
+        },
+      ];
     }),
   );
 }

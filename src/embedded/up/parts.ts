@@ -19,7 +19,15 @@ export async function told<T>(say: Say, what: string, work: Promise<T>): Promise
 }
 
 export const startTemporal = (dir: string, say: Say): Promise<TemporalServer> =>
-  told(say, 'Temporal dev server', startTemporalServer({ dir: join(dir, 'temporal'), dbFile: join(dir, 'temporal', 'temporal.db'), report: say }));
+  told(
+    say,
+    'Temporal dev server',
+    startTemporalServer({
+      dir: join(dir, 'temporal'),
+      dbFile: join(dir, 'temporal', 'temporal.db'),
+      report: say,
+    }),
+  );
 
 export const startDatabase = (dir: string, say: Say): Promise<PostgresServer> =>
   told(say, 'Postgres', startPostgres({ dataDir: join(dir, 'postgres') }));
@@ -28,7 +36,12 @@ export const startMail = (dir: string, say: Say): Promise<MailCatcher> =>
   told(say, 'mail catcher', startMailCatcher({ dir: join(dir, 'mail') }));
 
 /** The stand-in for Slack, with the sample's people. What it keeps on disk wins over the seed. */
-export async function startSlack(dir: string, secrets: Secrets, requestUrl: string, say: Say): Promise<SlackStandIn> {
+export async function startSlack(
+  dir: string,
+  secrets: Secrets,
+  requestUrl: string,
+  say: Say,
+): Promise<SlackStandIn> {
   const { users, channels, userGroups, team, app } = sampleWorkspace();
   const starting = startSlackStandIn({
     host: '127.0.0.1',

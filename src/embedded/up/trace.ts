@@ -18,13 +18,24 @@ export interface TraceOptions {
 /** A recording cannot be stopped: it is over, and the record says so. */
 const ended: ContainmentAdapter = {
   name: 'recording',
-  contain: async () => ({ status: 'already_ended', evidence: 'A recording: the session had already ended.', atMs: Date.now() }),
-  verify: async () => ({ status: 'already_ended', evidence: 'A recording: the session had already ended.', atMs: Date.now() }),
+  contain: async () => ({
+    status: 'already_ended',
+    evidence: 'A recording: the session had already ended.',
+    atMs: Date.now(),
+  }),
+  verify: async () => ({
+    status: 'already_ended',
+    evidence: 'A recording: the session had already ended.',
+    atMs: Date.now(),
+  }),
   release: async () => ({ released: true, evidence: 'A recording holds nothing.', atMs: Date.now() }),
 };
 
 const nameOf = (session: Session): string =>
-  (session.agent ?? 'recorded-agent').replaceAll(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 60) || 'recorded-agent';
+  (session.agent ?? 'recorded-agent')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 60) || 'recorded-agent';
 
 /** Runs the incident of a recorded session, up to the first decision of a person and on. */
 export async function upTrace(options: TraceOptions, say: Say, stopped: Promise<void>): Promise<number> {
@@ -36,7 +47,14 @@ export async function upTrace(options: TraceOptions, say: Say, stopped: Promise<
   const stack = await startStack({
     dir: join(homeDir(), 'recordings'),
     say,
-    agents: { [agent]: { owners: ['dana'], containment: { kind: 'stop-switch' }, traces: { kind: 'file', path: resolve(options.trace) }, ...tools } },
+    agents: {
+      [agent]: {
+        owners: ['dana'],
+        containment: { kind: 'stop-switch' },
+        traces: { kind: 'file', path: resolve(options.trace) },
+        ...tools,
+      },
+    },
     overrides: { containment: () => ended, traces: () => traces },
   });
   try {

@@ -74,7 +74,12 @@ const scenarioOf = ({ dir, server, secrets, parts }: Stack, loansDir: string, ur
     say,
   });
 
-async function runSample(stack: Stack, scenario: Scenario, options: UpOptions, isStopped: () => boolean): Promise<number> {
+async function runSample(
+  stack: Stack,
+  scenario: Scenario,
+  options: UpOptions,
+  isStopped: () => boolean,
+): Promise<number> {
   const incidentId = await scenario.toIncident();
   const follower = new Follower(stack.parts.store, incidentId, say);
   if (!options.auto) {
@@ -87,7 +92,9 @@ async function runSample(stack: Stack, scenario: Scenario, options: UpOptions, i
   const player = new Player({ standInUrl: stack.slack.url, incidentId, say, isStopped });
   await Promise.all([player.play(), follower.untilEnded()]);
   const summary = await summarise(stack, follower);
-  say(`taps to the first decision: ${player.tapsToFirstDecision ?? '-'}; to closure: ${player.taps}; words typed: ${player.wordsTyped}`);
+  say(
+    `taps to the first decision: ${player.tapsToFirstDecision ?? '-'}; to closure: ${player.taps}; words typed: ${player.wordsTyped}`,
+  );
   await print(summary, options.json === true);
   return verdict(summary);
 }
@@ -101,7 +108,9 @@ async function summarise(stack: Stack, follower: Follower): Promise<Summary> {
     plans[spec.planUri] = Plan.parse(JSON.parse(new TextDecoder().decode(bytes))).actions;
   }
   const head = await store.audit.head(state.incidentId);
-  const receipts = new Set(Object.values(state.distribution?.receipts ?? {}).flatMap(({ messageId }) => messageId ?? []));
+  const receipts = new Set(
+    Object.values(state.distribution?.receipts ?? {}).flatMap(({ messageId }) => messageId ?? []),
+  );
   const mails = stack.mail
     .mails()
     .filter(({ messageId }) => receipts.has(messageId ?? ''))
@@ -114,11 +123,16 @@ const print = (summary: Summary, asJson: boolean): Promise<void> => {
     ? `${JSON.stringify(summary)}\n`
     : [
         `incident ${summary.incidentId}: ${summary.status}`,
-        ...summary.checklist.map(({ item, proven, proof }) => `  ${proven ? 'proven' : 'OPEN  '}  ${item.replaceAll('_', ' ')}: ${proof}`),
+        ...summary.checklist.map(
+          ({ item, proven, proof }) =>
+            `  ${proven ? 'proven' : 'OPEN  '}  ${item.replaceAll('_', ' ')}: ${proof}`,
+        ),
         `  ${summary.reversals.length} actions settled, ${summary.mails.length} mails, audit head ${summary.auditHead}`,
         '',
       ].join('\n');
-  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
+  return new Promise((resolve, reject) =>
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve())),
+  );
 };
 
 /** Closed with eleven proofs, every action settled; anything else is a failed run. */
@@ -126,6 +140,8 @@ function verdict({ status, checklist, reversals }: Summary): number {
   const open = checklist.filter(({ proven }) => !proven).map(({ item }) => item);
   const unsettled = reversals.filter(({ outcome }) => outcome !== 'done' && outcome !== 'remediated');
   if (status === 'closed' && open.length === 0 && unsettled.length === 0) return 0;
-  say(`the run failed: ${status}; open: ${open.join(', ') || 'none'}; unsettled actions: ${unsettled.length}`);
+  say(
+    `the run failed: ${status}; open: ${open.join(', ') || 'none'}; unsettled actions: ${unsettled.length}`,
+  );
   return 1;
 }

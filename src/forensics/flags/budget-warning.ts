@@ -21,11 +21,22 @@ export const budgetWarning: FlagRule = {
       if (reached <= level) return [];
       level = reached;
       const share = Math.round((100 * used) / tokenBudget);
-      return [{
-        flag: 'BUDGET_WARNING', step: step.stepNumber, severity: reached === 2 ? 'critical' : 'warning', rule: RULE,
-        message: `${used} of ${tokenBudget} tokens used (${share} %)${reached === 2 ? ': the budget is spent' : ''}`,
-        citations: [{ step: step.stepNumber, place: 'gen_ai.usage', quote: `${step.inputTokens ?? 0} in, ${step.outputTokens ?? 0} out` }],
-      }];
+      return [
+        {
+          flag: 'BUDGET_WARNING',
+          step: step.stepNumber,
+          severity: reached === 2 ? 'critical' : 'warning',
+          rule: RULE,
+          message: `${used} of ${tokenBudget} tokens used (${share} %)${reached === 2 ? ': the budget is spent' : ''}`,
+          citations: [
+            {
+              step: step.stepNumber,
+              place: 'gen_ai.usage',
+              quote: `${step.inputTokens ?? 0} in, ${step.outputTokens ?? 0} out`,
+            },
+          ],
+        },
+      ];
     };
   },
 };

@@ -32,14 +32,41 @@ export interface Carrier {
 }
 
 const ORDERS = new RegExp(
-  ['ignore', 'disregard', 'instead', 'you (?:are|must|should|need|will|have to)', 'your (?:new |next |real )?(?:task|goal|objective|instructions?|job)',
-    'assistant', 'the agent', 'the model', 'operator', 'administrator', 'system (?:notice|message|note|prompt)', 'staff', 'do not (?:ask|tell|mention|confirm)',
-    'no confirmation', 'without (?:asking|confirmation|telling)', 'first', 'immediately', 'at once', 'needs? (?:to be )?(?:done|sent|moved|changed)', 'please', 'must'].map((w) => `\\b${w}\\b`).join('|'), 'i');
+  [
+    'ignore',
+    'disregard',
+    'instead',
+    'you (?:are|must|should|need|will|have to)',
+    'your (?:new |next |real )?(?:task|goal|objective|instructions?|job)',
+    'assistant',
+    'the agent',
+    'the model',
+    'operator',
+    'administrator',
+    'system (?:notice|message|note|prompt)',
+    'staff',
+    'do not (?:ask|tell|mention|confirm)',
+    'no confirmation',
+    'without (?:asking|confirmation|telling)',
+    'first',
+    'immediately',
+    'at once',
+    'needs? (?:to be )?(?:done|sent|moved|changed)',
+    'please',
+    'must',
+  ]
+    .map((w) => `\\b${w}\\b`)
+    .join('|'),
+  'i',
+);
 
 const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
   let shape = root;
   for (const key of path === '' ? [] : path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
-    shape = key === '[]' ? shape?.items : (shape?.map ?? (shape?.fields && Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined));
+    shape =
+      key === '[]'
+        ? shape?.items
+        : (shape?.map ?? (shape?.fields && Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined));
   }
   return shape;
 };
@@ -61,19 +88,37 @@ const usualLengths = (leaves: Leaf[]): Map<string, { longest: number; count: num
 
 /** Texts of a tool's answer long enough to carry a goal. */
 export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
-  reading.heard.filter((h) => h.source === 'tool').flatMap((heard) => {
-    const learned = heard.tool !== undefined && context.profile && Object.hasOwn(context.profile.tools, heard.tool) ? context.profile.tools[heard.tool]?.result : undefined;
-    const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
-    const usual = usualLengths(leaves);
-    return leaves.flatMap(({ path, value }): Carrier[] => {
-      const words = typeof value === 'string' ? wordCount(value) : 0;
-      if (typeof value !== 'string' || words < SENTENCE) return [];
-      const beside = usual.get(path);
-      const known = shapeAt(learned, path)?.maxWords ?? (beside && beside.count >= 2 && beside.longest === words ? beside.second : undefined);
-      const head = value.slice(0, MAX_CARRIER);
-      return [{ step: heard.step, tool: heard.tool ?? null, path, text: head, words: contentWords(head), novel: known === undefined ? null : words >= known + LONGER_BY, orders: ORDERS.test(head), taken: false }];
+  reading.heard
+    .filter((h) => h.source === 'tool')
+    .flatMap((heard) => {
+      const learned =
+        heard.tool !== undefined && context.profile && Object.hasOwn(context.profile.tools, heard.tool)
+          ? context.profile.tools[heard.tool]?.result
+          : undefined;
+      const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
+      const usual = usualLengths(leaves);
+      return leaves.flatMap(({ path, value }): Carrier[] => {
+        const words = typeof value === 'string' ? wordCount(value) : 0;
+        if (typeof value !== 'string' || words < SENTENCE) return [];
+        const beside = usual.get(path);
+        const known =
+          shapeAt(learned, path)?.maxWords ??
+          (beside && beside.count >= 2 && beside.longest === words ? beside.second : undefined);
+        const head = value.slice(0, MAX_CARRIER);
+        return [
+          {
+            step: heard.step,
+            tool: heard.tool ?? null,
+            path,
+            text: head,
+            words: contentWords(head),
+            novel: known === undefined ? null : words >= known + LONGER_BY,
+            orders: ORDERS.test(head),
+            taken: false,
+          },
+        ];
+      });
     });
-  });
 
 interface TakeUp {
   strength: 'acts' | 'says';
@@ -85,13 +130,21 @@ interface TakeUp {
 const borrowed = (carrier: Carrier, text: string, ledger: Ledger): string[] =>
   [...new Set(tokensOf(text).map((t) => t.text))].filter((t) => {
     const first = t.length > 1 ? ledger.first(t) : undefined;
-    return first?.source === 'tool' && first.step === carrier.step && first.embedded === true && carrier.text.toLowerCase().includes(normal(t));
+    return (
+      first?.source === 'tool' &&
+      first.step === carrier.step &&
+      first.embedded === true &&
+      carrier.text.toLowerCase().includes(normal(t))
+    );
   });
 
 const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger: Ledger): TakeUp | null => {
-  const acts = context.tools === null || isWrite(context.tools, call.name) || spawns(context.tools, call.name);
+  const acts =
+    context.tools === null || isWrite(context.tools, call.name) || spawns(context.tools, call.name);
   if (!acts) return null;
-  const text = leavesOf(call.args).map((l) => String(l.value)).join('\n');
+  const text = leavesOf(call.args)
+    .map((l) => String(l.value))
+    .join('\n');
   const words = contentWords(`${call.name} ${text}`);
   const shared = [...words].filter((w) => carrier.words.has(w));
   const fresh = borrowed(carrier, text, ledger);
@@ -99,33 +152,52 @@ const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger:
   const brought = fresh.length > 0 && shared.length >= 2;
   const repeats = shared.length >= 3 && shared.length >= words.size * 0.5 && named;
   const usual = brought && ((fresh.length >= 2 && named) || (carrier.orders && (fresh.length >= 2 || named)));
-  const enough = carrier.novel === true ? brought || repeats : carrier.novel === null ? usual : usual && carrier.orders;
-  return enough ? { strength: 'acts', place: `call ${call.name}`, quote: clip(`${call.name} ${asText(call.args)}`, 280) } : null;
+  const enough =
+    carrier.novel === true ? brought || repeats : carrier.novel === null ? usual : usual && carrier.orders;
+  return enough
+    ? { strength: 'acts', place: `call ${call.name}`, quote: clip(`${call.name} ${asText(call.args)}`, 280) }
+    : null;
 };
 
 const takesUpText = (carrier: Carrier, said: string, ledger: Ledger): TakeUp | null => {
   if (carrier.novel !== true || said === '') return null;
   const shared = [...contentWords(said)].filter((w) => carrier.words.has(w));
-  return borrowed(carrier, said, ledger).length >= 3 && shared.length >= 4 ? { strength: 'says', place: 'output', quote: clip(said, 280) } : null;
+  return borrowed(carrier, said, ledger).length >= 3 && shared.length >= 4
+    ? { strength: 'says', place: 'output', quote: clip(said, 280) }
+    : null;
 };
 
 const injected = (context: FlagContext, carriers: Carrier[], reading: Reading, ledger: Ledger): Finding[] =>
-  carriers.filter((c) => !c.taken && c.step < reading.step.stepNumber).flatMap((carrier) => {
-    const up = reading.calls.map((call) => takesUpCall(context, carrier, call, ledger)).find((t) => t !== null) ?? takesUpText(carrier, reading.said, ledger);
-    if (!up) return [];
-    carrier.taken = true;
-    return [{
-      flag: 'CONTEXT_DRIFT' as const, step: reading.modelStep, severity: up.strength === 'acts' ? ('critical' as const) : ('warning' as const), rule: RULE,
-      message: `the model took up a goal that came in with a tool's answer at step ${carrier.step} (${carrier.path || 'the answer'}), not from a person`,
-      citations: [
-        { step: carrier.step, place: `result ${carrier.path}`.trim(), quote: clip(carrier.text.slice(-600), 280) },
-        { step: reading.modelStep, place: up.place, quote: up.quote },
-      ],
-      subject: { tool: carrier.tool, path: carrier.path, becomes: null },
-    }];
-  });
+  carriers
+    .filter((c) => !c.taken && c.step < reading.step.stepNumber)
+    .flatMap((carrier) => {
+      const up =
+        reading.calls.map((call) => takesUpCall(context, carrier, call, ledger)).find((t) => t !== null) ??
+        takesUpText(carrier, reading.said, ledger);
+      if (!up) return [];
+      carrier.taken = true;
+      return [
+        {
+          flag: 'CONTEXT_DRIFT' as const,
+          step: reading.modelStep,
+          severity: up.strength === 'acts' ? ('critical' as const) : ('warning' as const),
+          rule: RULE,
+          message: `the model took up a goal that came in with a tool's answer at step ${carrier.step} (${carrier.path || 'the answer'}), not from a person`,
+          citations: [
+            {
+              step: carrier.step,
+              place: `result ${carrier.path}`.trim(),
+              quote: clip(carrier.text.slice(-600), 280),
+            },
+            { step: reading.modelStep, place: up.place, quote: up.quote },
+          ],
+          subject: { tool: carrier.tool, path: carrier.path, becomes: null },
+        },
+      ];
+    });
 
-const STATED = /\b(?:my|the|our) (?:new |current |main |only |next )?(?:objective|goal|task|mission|aim)\b[^.\n]{0,200}/i;
+const STATED =
+  /\b(?:my|the|our) (?:new |current |main |only |next )?(?:objective|goal|task|mission|aim)\b[^.\n]{0,200}/i;
 interface Compass {
   task: string;
   near: boolean;
@@ -137,17 +209,33 @@ const strayed = (context: FlagContext, compass: Compass, { step, said, modelStep
   if (step.kind !== 'llm') return [];
   compass.calls += 1;
   const stated = step.objective ?? STATED.exec(said.slice(0, 20_000))?.[0];
-  if (stated === undefined || compass.task === '' || (step.objective === null && compass.calls % CHECKPOINT !== 0)) return [];
+  if (
+    stated === undefined ||
+    compass.task === '' ||
+    (step.objective === null && compass.calls % CHECKPOINT !== 0)
+  )
+    return [];
   const closeness = context.similarity(stated, compass.task);
   const was = compass.near;
   compass.near = closeness >= NEAR || (was && closeness >= FAR);
   if (closeness >= FAR) return [];
   const sure = was && step.objective !== null;
-  return [{
-    flag: 'CONTEXT_DRIFT', step: modelStep, severity: sure ? 'warning' : 'info', rule: RULE,
-    message: `the stated objective has almost nothing in common with the task (similarity ${closeness.toFixed(2)})`,
-    citations: [{ step: modelStep, place: step.objective === null ? 'output' : 'agent.objective', quote: clip(stated, 280) }],
-  }];
+  return [
+    {
+      flag: 'CONTEXT_DRIFT',
+      step: modelStep,
+      severity: sure ? 'warning' : 'info',
+      rule: RULE,
+      message: `the stated objective has almost nothing in common with the task (similarity ${closeness.toFixed(2)})`,
+      citations: [
+        {
+          step: modelStep,
+          place: step.objective === null ? 'output' : 'agent.objective',
+          quote: clip(stated, 280),
+        },
+      ],
+    },
+  ];
 };
 
 /**
@@ -163,7 +251,8 @@ export const contextDrift: FlagRule = {
     const compass: Compass = { task: '', near: false, calls: 0 };
     return (reading, ledger) => {
       for (const h of reading.heard) {
-        if (h.source === 'user' || h.source === 'system') compass.task = `${compass.task}\n${h.text.slice(0, 8000)}`.slice(-24_000);
+        if (h.source === 'user' || h.source === 'system')
+          compass.task = `${compass.task}\n${h.text.slice(0, 8000)}`.slice(-24_000);
       }
       const out = [...injected(context, carriers, reading, ledger), ...strayed(context, compass, reading)];
       carriers = [...carriers, ...carriersIn(context, reading)].slice(-KEPT);

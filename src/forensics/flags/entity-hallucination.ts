@@ -20,7 +20,12 @@ interface Watch {
 }
 
 /** Whether an id in this argument must have been mentioned before: it always was in good sessions, or its name says so. */
-const mustBeKnown = ({ slots, forms, context }: Watch, tool: string, path: string, value: string): boolean => {
+const mustBeKnown = (
+  { slots, forms, context }: Watch,
+  tool: string,
+  path: string,
+  value: string,
+): boolean => {
   if (isGeneratedKey(path)) return false;
   const slot = slots.get(`${tool}\u0000${path}`);
   if (slot && slot.count >= SEEN_OFTEN_ENOUGH) return slot.supported >= slot.count * ALWAYS_SUPPORTED;
@@ -32,11 +37,13 @@ const learnForms = (watch: Watch, reading: Reading, ledger: Ledger): void => {
   if (watch.context.profile) return;
   for (const { value } of reading.heard) {
     for (const leaf of typeof value === 'object' ? leavesOf(value) : []) {
-      if (typeof leaf.value === 'string' && isIdKey(leaf.path) && isIdLike(leaf.value)) watch.forms.add(maskOf(leaf.value));
+      if (typeof leaf.value === 'string' && isIdKey(leaf.path) && isIdLike(leaf.value))
+        watch.forms.add(maskOf(leaf.value));
     }
   }
   for (const leaf of reading.calls.flatMap((c) => leavesOf(c.args))) {
-    if (typeof leaf.value === 'string' && isIdLike(leaf.value) && ledger.knows(leaf.value)) watch.forms.add(maskOf(leaf.value));
+    if (typeof leaf.value === 'string' && isIdLike(leaf.value) && ledger.knows(leaf.value))
+      watch.forms.add(maskOf(leaf.value));
   }
 };
 
@@ -55,14 +62,18 @@ const written = function* (watch: Watch, reading: Reading): Generator<Written> {
       const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
       if (typeof text !== 'string') continue;
       const place = `call ${call.name}, argument ${path}`;
-      if (isIdLike(text) && mustBeKnown(watch, call.name, path, text)) yield { id: text, place, quote: text, call, path };
-      else if (/\s/.test(text)) for (const found of inText(watch, text)) yield { ...found, place, call, path };
+      if (isIdLike(text) && mustBeKnown(watch, call.name, path, text))
+        yield { id: text, place, quote: text, call, path };
+      else if (/\s/.test(text))
+        for (const found of inText(watch, text)) yield { ...found, place, call, path };
     }
   }
   for (const found of inText(watch, reading.said)) yield { ...found, place: 'output' };
 };
 const inText = (watch: Watch, text: string): { id: string; quote: string }[] =>
-  tokensOf(text).filter((t) => hasForm(t.text, watch.forms)).map((t) => ({ id: t.text, quote: quoteAt(text, t.at) }));
+  tokensOf(text)
+    .filter((t) => hasForm(t.text, watch.forms))
+    .map((t) => ({ id: t.text, quote: quoteAt(text, t.at) }));
 
 /**
  * Runbook: "Flag when a model response references an entity ID … not present in any prior message or tool result in the
@@ -92,11 +103,18 @@ export const entityHallucination: FlagRule = {
   },
 };
 
-const findingOf = ({ context }: Watch, reading: Reading, { id, place, quote, call, path }: Written): Finding => {
+const findingOf = (
+  { context }: Watch,
+  reading: Reading,
+  { id, place, quote, call, path }: Written,
+): Finding => {
   const writes = call !== undefined && isWrite(context.tools, call.name);
   const severity = writes ? 'critical' : isPlaceholder(id) ? 'info' : 'warning';
   return {
-    flag: 'ENTITY_HALLUCINATION', step: reading.modelStep, severity, rule: RULE,
+    flag: 'ENTITY_HALLUCINATION',
+    step: reading.modelStep,
+    severity,
+    rule: RULE,
     message: `the model wrote the id ${id.slice(0, 80)}, which no message and no tool answer had mentioned`,
     citations: [{ step: reading.modelStep, place, quote: quote.slice(0, 300) }],
     subject: { tool: call?.name ?? null, path: path ?? null, becomes: null },

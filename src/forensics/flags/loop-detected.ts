@@ -27,11 +27,19 @@ interface Seen {
 
 const argsOf = (args: unknown): Map<string, string> => {
   const counts = new Map<string, number>();
-  return new Map(leavesOf(args).map(({ path, value }) => {
-    const n = (counts.get(path) ?? 0) + 1;
-    counts.set(path, n);
-    return [`${path}#${n}`, String(value).toLowerCase().replace(/[\s\p{P}]+/gu, ' ').trim()];
-  }));
+  return new Map(
+    leavesOf(args).map(({ path, value }) => {
+      const n = (counts.get(path) ?? 0) + 1;
+      counts.set(path, n);
+      return [
+        `${path}#${n}`,
+        String(value)
+          .toLowerCase()
+          .replace(/[\s\p{P}]+/gu, ' ')
+          .trim(),
+      ];
+    }),
+  );
 };
 
 const wordShare = (a: string, b: string): number => {
@@ -59,7 +67,11 @@ const alike = (a: Map<string, string>, b: Map<string, string>): number => {
 const findingOf = (tool: string, group: Seen[], severity: Finding['severity'], message: string): Finding => {
   const first = group[1] ?? group[0];
   return {
-    flag: 'LOOP_DETECTED', step: first?.step ?? 1, severity, rule: RULE, message: `${tool} ${message}`,
+    flag: 'LOOP_DETECTED',
+    step: first?.step ?? 1,
+    severity,
+    rule: RULE,
+    message: `${tool} ${message}`,
     citations: group.slice(0, TIMES).map((g) => ({ step: g.step, place: 'tool.input', quote: clip(g.text) })),
     subject: { tool, path: null, becomes: null },
   };
@@ -83,24 +95,41 @@ export const loopDetected: FlagRule = {
       const tool = reading.step.tool.name;
       const earlier = byTool.get(tool) ?? [];
       byTool.set(tool, [...earlier, call].slice(-KEPT));
-      if (call.write && reading.step.tool.status === 'ok' && !earlier.some((e) => same(e, call))) epochs.write += 1;
+      if (call.write && reading.step.tool.status === 'ok' && !earlier.some((e) => same(e, call)))
+        epochs.write += 1;
       return judge(context, tool, earlier, call, raised);
     };
   },
 };
 
-const seenOf = ({ tools }: FlagContext, { step, modelStep }: Reading, epochs: { user: number; write: number }): Seen | null => {
+const seenOf = (
+  { tools }: FlagContext,
+  { step, modelStep }: Reading,
+  epochs: { user: number; write: number },
+): Seen | null => {
   if (!step.tool) return null;
   const text = canonical(step.tool.args);
   const write = isWrite(tools, step.tool.name);
   return {
-    step: step.stepNumber, modelStep, args: argsOf(step.tool.args), text, result: hashOf(canonical(step.tool.result)),
-    full: step.tool.status === 'ok', write, epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
+    step: step.stepNumber,
+    modelStep,
+    args: argsOf(step.tool.args),
+    text,
+    result: hashOf(canonical(step.tool.result)),
+    full: step.tool.status === 'ok',
+    write,
+    epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
   };
 };
 const same = (a: Seen, b: Seen): boolean => a.text === b.text && a.result === b.result;
 
-const judge = (context: FlagContext, tool: string, earlier: Seen[], call: Seen, raised: Map<string, Finding['severity']>): Finding[] => {
+const judge = (
+  context: FlagContext,
+  tool: string,
+  earlier: Seen[],
+  call: Seen,
+  raised: Map<string, Finding['severity']>,
+): Finding[] => {
   const out: Finding[] = [];
   const put = (key: string, finding: Finding): void => {
     if (raised.has(key)) return;
@@ -112,10 +141,37 @@ const judge = (context: FlagContext, tool: string, earlier: Seen[], call: Seen, 
   if (toolSpec(context.tools, tool)?.poll !== true) {
     const stuck = near.filter((e) => e.epoch === call.epoch && e.result === call.result);
     const key = `${tool}/${call.epoch}/${call.result}`;
-    const loose = call.full ? earlier.filter((e) => e.epoch === call.epoch && e.result === call.result && alike(e.args, call.args) >= LOOSE_SHARE) : [];
-    if (stuck.length >= TIMES) put(key, findingOf(tool, stuck, stuck.length > TIMES ? 'critical' : 'warning', `was called ${stuck.length} times with the same arguments and gave the same answer; nobody spoke and nothing was changed in between`));
-    else if (loose.length + 1 >= LOOSE_TIMES) put(key, findingOf(tool, [...loose, call], 'warning', `was called ${loose.length + 1} times with arguments that hardly differ and gave the same answer each time`));
+    const loose = call.full
+      ? earlier.filter(
+          (e) =>
+            e.epoch === call.epoch && e.result === call.result && alike(e.args, call.args) >= LOOSE_SHARE,
+        )
+      : [];
+    if (stuck.length >= TIMES)
+      put(
+        key,
+        findingOf(
+          tool,
+          stuck,
+          stuck.length > TIMES ? 'critical' : 'warning',
+          `was called ${stuck.length} times with the same arguments and gave the same answer; nobody spoke and nothing was changed in between`,
+        ),
+      );
+    else if (loose.length + 1 >= LOOSE_TIMES)
+      put(
+        key,
+        findingOf(
+          tool,
+          [...loose, call],
+          'warning',
+          `was called ${loose.length + 1} times with arguments that hardly differ and gave the same answer each time`,
+        ),
+      );
   }
-  if (near.length >= TIMES && out.length === 0) put(`info/${tool}/${near[0]?.step}`, findingOf(tool, near, 'info', `was called ${near.length} times with arguments at least 90 % alike`));
+  if (near.length >= TIMES && out.length === 0)
+    put(
+      `info/${tool}/${near[0]?.step}`,
+      findingOf(tool, near, 'info', `was called ${near.length} times with arguments at least 90 % alike`),
+    );
   return out;
 };

@@ -34,4 +34,5 @@ export const toolSpec = (tools: ToolManifest | null, name: string): ToolSpec | u
 export const isWrite = (tools: ToolManifest | null, name: string): boolean =>
   tools !== null && (toolSpec(tools, name)?.effect ?? 'write') === 'write';
 
-export const spawns = (tools: ToolManifest | null, name: string): boolean => toolSpec(tools, name)?.spawnsAgent === true;
+export const spawns = (tools: ToolManifest | null, name: string): boolean =>
+  toolSpec(tools, name)?.spawnsAgent === true;

@@ -24,12 +24,27 @@ interface Verdict {
 const shortly = (value: unknown): string => clip(asText(value), 60);
 
 /** Pairs each missing field with the added one that best stands in for it: first at the same level, then at another. */
-const renames = (tool: string, missing: Missing[], added: Added[], before: unknown): { verdicts: Verdict[]; used: Set<Difference> } => {
+const renames = (
+  tool: string,
+  missing: Missing[],
+  added: Added[],
+  before: unknown,
+): { verdicts: Verdict[]; used: Set<Difference> } => {
   const used = new Set<Difference>();
   const verdicts: Verdict[] = [];
   const pairs = missing
-    .flatMap((m) => added.map((a) => ({ m, a, level: sameLevel(m.path, a.path), score: standsIn(m, a, before === undefined ? undefined : at(before, m.path)) })))
-    .map((p) => ({ ...p, score: p.level ? p.score : p.m.key === p.a.key ? p.score + 0.3 : p.score >= 1 ? p.score : 0 }))
+    .flatMap((m) =>
+      added.map((a) => ({
+        m,
+        a,
+        level: sameLevel(m.path, a.path),
+        score: standsIn(m, a, before === undefined ? undefined : at(before, m.path)),
+      })),
+    )
+    .map((p) => ({
+      ...p,
+      score: p.level ? p.score : p.m.key === p.a.key ? p.score + 0.3 : p.score >= 1 ? p.score : 0,
+    }))
     .filter((p) => p.score >= STANDS_IN)
     .toSorted((x, y) => Number(y.level) - Number(x.level) || y.score - x.score);
   for (const { m, a, level } of pairs) {
@@ -38,34 +53,80 @@ const renames = (tool: string, missing: Missing[], added: Added[], before: unkno
     const message = level
       ? `the field \`${m.path}\` of \`${tool}\` was renamed to \`${a.path}\``
       : `the field \`${m.path}\` of \`${tool}\` moved to \`${a.path}\``;
-    verdicts.push({ severity: 'critical', message, key: `rename/${m.path}/${a.path}`, path: m.path, becomes: a.path });
+    verdicts.push({
+      severity: 'critical',
+      message,
+      key: `rename/${m.path}/${a.path}`,
+      path: m.path,
+      becomes: a.path,
+    });
   }
   return { verdicts, used };
 };
 
 /** The field sits somewhere in what is new: a level was put around it. */
 const nested = (tool: string, missing: Missing[], added: Added[], used: Set<Difference>): Verdict[] =>
-  missing.filter((m) => !used.has(m)).flatMap((m) => {
-    const home = added.find((a) => holds(a.value, m.key, 0));
-    if (!home) return [];
-    used.add(m).add(home);
-    return [{ severity: 'critical' as const, message: `the field \`${m.path}\` of \`${tool}\` moved into \`${home.path}\``, key: `moved/${m.path}`, path: m.path, becomes: `${home.path}.${m.key}` }];
-  });
+  missing
+    .filter((m) => !used.has(m))
+    .flatMap((m) => {
+      const home = added.find((a) => holds(a.value, m.key, 0));
+      if (!home) return [];
+      used.add(m).add(home);
+      return [
+        {
+          severity: 'critical' as const,
+          message: `the field \`${m.path}\` of \`${tool}\` moved into \`${home.path}\``,
+          key: `moved/${m.path}`,
+          path: m.path,
+          becomes: `${home.path}.${m.key}`,
+        },
+      ];
+    });
 const holds = (raw: unknown, key: string, depth: number): boolean => {
   const value = opened(raw);
   if (depth > 4 || value === null || typeof value !== 'object') return false;
-  return (!Array.isArray(value) && Object.hasOwn(value, key)) || Object.values(value).slice(0, 50).some((v) => holds(v, key, depth + 1));
+  return (
+    (!Array.isArray(value) && Object.hasOwn(value, key)) ||
+    Object.values(value)
+      .slice(0, 50)
+      .some((v) => holds(v, key, depth + 1))
+  );
 };
 
 const single = (tool: string, d: Difference): Verdict => ({ ...judgement(tool, d), path: d.path });
 const judgement = (tool: string, d: Difference): Omit<Verdict, 'path'> => {
   const name = `\`${d.path || 'the answer'}\` of \`${tool}\``;
   switch (d.kind) {
-    case 'missing': return { severity: (d.parent.objects ?? 0) >= REQUIRED_AFTER ? 'warning' : 'info', message: `the field ${name}, always there before, is gone`, key: `gone/${d.path}` };
-    case 'added': return { severity: 'info', message: `${name} is a field it never answered with before`, key: `added/${d.path}` };
-    case 'type': return { severity: 'critical', message: `${name} is ${d.to} (${shortly(d.value)}) where it always was ${d.from}`, key: `type/${d.path}` };
-    case 'format': return { severity: 'warning', message: `${name} is written as ${d.to} (${shortly(d.value)}) where it always was ${d.from}`, key: `format/${d.path}` };
-    case 'unit': return { severity: 'warning', message: `${name} is of another order of size (${d.values.slice(0, 3).join(', ')}; before ${d.from.numbers?.min} to ${d.from.numbers?.max}): its unit may have changed`, key: `unit/${d.path}` };
+    case 'missing':
+      return {
+        severity: (d.parent.objects ?? 0) >= REQUIRED_AFTER ? 'warning' : 'info',
+        message: `the field ${name}, always there before, is gone`,
+        key: `gone/${d.path}`,
+      };
+    case 'added':
+      return {
+        severity: 'info',
+        message: `${name} is a field it never answered with before`,
+        key: `added/${d.path}`,
+      };
+    case 'type':
+      return {
+        severity: 'critical',
+        message: `${name} is ${d.to} (${shortly(d.value)}) where it always was ${d.from}`,
+        key: `type/${d.path}`,
+      };
+    case 'format':
+      return {
+        severity: 'warning',
+        message: `${name} is written as ${d.to} (${shortly(d.value)}) where it always was ${d.from}`,
+        key: `format/${d.path}`,
+      };
+    case 'unit':
+      return {
+        severity: 'warning',
+        message: `${name} is of another order of size (${d.values.slice(0, 3).join(', ')}; before ${d.from.numbers?.min} to ${d.from.numbers?.max}): its unit may have changed`,
+        key: `unit/${d.path}`,
+      };
   }
 };
 
@@ -82,7 +143,11 @@ const comparable = (value: unknown, shape: Shape): boolean =>
   typeOf(value) in shape.types || (typeof value !== 'string' && value !== null);
 
 const RANK = { critical: 0, warning: 1, info: 2 };
-const quoteOf = (step: number, result: unknown): Citation => ({ step, place: 'result', quote: clip(asText(result), 280) });
+const quoteOf = (step: number, result: unknown): Citation => ({
+  step,
+  place: 'result',
+  quote: clip(asText(result), 280),
+});
 
 interface Watch {
   /** Without a profile: what the tool answered earlier in this session. */
@@ -91,7 +156,8 @@ interface Watch {
   raised: Set<string>;
 }
 const shapeFor = (context: FlagContext, watch: Watch, tool: string): Shape | null => {
-  const learned = context.profile && Object.hasOwn(context.profile.tools, tool) ? context.profile.tools[tool] : undefined;
+  const learned =
+    context.profile && Object.hasOwn(context.profile.tools, tool) ? context.profile.tools[tool] : undefined;
   if (learned && learned.result.count > 0) return learned.result;
   const samples = watch.session.get(tool);
   return samples && samples.count >= 2 ? shapeOf(samples) : null;
@@ -108,12 +174,21 @@ export const toolSchemaDrift: FlagRule = {
   watch: (context) => {
     const watch: Watch = { session: new Map(), answers: new Map(), raised: new Set() };
     return ({ step }) => {
-      if (!step.tool || step.tool.status === 'error' || step.tool.status === 'empty' || step.tool.result === undefined) return [];
+      if (
+        !step.tool ||
+        step.tool.status === 'error' ||
+        step.tool.status === 'empty' ||
+        step.tool.result === undefined
+      )
+        return [];
       const { name, args } = step.tool;
       const value = opened(step.tool.result);
       const shape = shapeFor(context, watch, name);
       const key = `${name}\u0000${canonical(args)}`;
-      const verdicts = shape && comparable(value, shape) ? verdictsOf(name, differences(value, shape), watch.answers.get(key)) : [];
+      const verdicts =
+        shape && comparable(value, shape)
+          ? verdictsOf(name, differences(value, shape), watch.answers.get(key))
+          : [];
       const loud = verdicts.some((v) => v.severity !== 'info');
       if (watch.answers.size < 500 && !loud && !watch.answers.has(key)) watch.answers.set(key, value);
       if (!loud && !context.profile) {
@@ -121,10 +196,17 @@ export const toolSchemaDrift: FlagRule = {
         watch.session.set(name, samples);
         addSample(samples, value);
       }
-      const news = verdicts.filter((v) => !watch.raised.has(`${name}/${v.key}`)).toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
+      const news = verdicts
+        .filter((v) => !watch.raised.has(`${name}/${v.key}`))
+        .toSorted((a, b) => RANK[a.severity] - RANK[b.severity]);
       for (const v of news) watch.raised.add(`${name}/${v.key}`);
       return news.slice(0, 8).map((v) => ({
-        flag: 'TOOL_SCHEMA_DRIFT' as const, step: step.stepNumber, severity: v.severity, rule: RULE, message: v.message, citations: [quoteOf(step.stepNumber, value)],
+        flag: 'TOOL_SCHEMA_DRIFT' as const,
+        step: step.stepNumber,
+        severity: v.severity,
+        rule: RULE,
+        message: v.message,
+        citations: [quoteOf(step.stepNumber, value)],
         subject: { tool: name, path: v.path, becomes: v.becomes ?? null },
       }));
     };

@@ -6,12 +6,16 @@ import type { Ordered } from './order.ts';
 import type { RawSpan } from './raw-span.ts';
 
 type Check = { field: string; lacks: (step: Step, span: RawSpan) => boolean };
-const sessionField: Check = { field: 'session_id', lacks: (_, span) => getText(span.attributes, 'session') === null };
+const sessionField: Check = {
+  field: 'session_id',
+  lacks: (_, span) => getText(span.attributes, 'session') === null,
+};
 const stepField: Check = { field: 'agent.step', lacks: (s) => s.emittedStep === null };
 
 /** Runbook, "Required trace fields per LLM call"; the content of the call is ours. `agent.anomaly` is null when clean. */
 const MODEL_CALL: Check[] = [
-  sessionField, stepField,
+  sessionField,
+  stepField,
   { field: 'gen_ai.request.model', lacks: (s) => s.model === null },
   { field: 'gen_ai.usage.input_tokens', lacks: (s) => s.inputTokens === null },
   { field: 'gen_ai.usage.output_tokens', lacks: (s) => s.outputTokens === null },
@@ -21,7 +25,8 @@ const MODEL_CALL: Check[] = [
 ];
 /** Runbook, "Required trace fields per tool call". */
 const TOOL_CALL: Check[] = [
-  sessionField, stepField,
+  sessionField,
+  stepField,
   { field: 'tool.name', lacks: (s) => (s.tool?.name ?? '') === '' },
   { field: 'tool.input', lacks: (s) => s.tool?.args === undefined },
   { field: 'tool.status', lacks: (_, span) => getText(span.attributes, 'toolStatus') === null },
@@ -53,23 +58,47 @@ const CUT_MARK = /(?:\.\.\.|…|\[truncated\]|<truncated>|\(truncated\))\s*$/i;
 const cutOf = (spans: RawSpan[]): Completeness['truncated'] =>
   spans.flatMap((span, i) =>
     Object.entries(span.attributes)
-      .filter(([key, v]) => typeof v === 'string' && v.length > 40 && (looksCut(v) || (v.length >= 1000 && CUT_MARK.test(v.slice(-20)) && !key.includes('summary'))))
-      .map(([field]) => ({ step: i + 1, field })));
+      .filter(
+        ([key, v]) =>
+          typeof v === 'string' &&
+          v.length > 40 &&
+          (looksCut(v) || (v.length >= 1000 && CUT_MARK.test(v.slice(-20)) && !key.includes('summary'))),
+      )
+      .map(([field]) => ({ step: i + 1, field })),
+  );
 
-const list = (steps: number[]): string => `${steps.slice(0, NAMED_FIRST).join(', ')}${steps.length > NAMED_FIRST ? ', …' : ''}`;
+const list = (steps: number[]): string =>
+  `${steps.slice(0, NAMED_FIRST).join(', ')}${steps.length > NAMED_FIRST ? ', …' : ''}`;
 
 const warningsOf = (steps: Step[], ordered: Ordered, missing: Completeness['missingFields']): string[] => {
   const out = [...ordered.warnings];
   const open = steps.filter((s) => s.endedAtMs === null).map((s) => s.stepNumber);
-  if (open.length > 0) out.push(`${open.length} steps have not ended (${list(open)}): the session may still be running or was cut off`);
+  if (open.length > 0)
+    out.push(
+      `${open.length} steps have not ended (${list(open)}): the session may still be running or was cut off`,
+    );
   const dropped = ordered.spans.flatMap((s, i) => (s.dropped > 0 ? [i + 1] : []));
-  if (dropped.length > 0) out.push(`the exporter dropped attributes, events or links at steps ${list(dropped)}`);
-  const skewed = steps.filter((s) => s.endedAtMs !== null && s.endedAtMs < s.startedAtMs).map((s) => s.stepNumber);
-  if (skewed.length > 0) out.push(`steps ${list(skewed)} end before they start: clocks disagree, so the order may be wrong`);
-  if (ordered.orphans.length > 0) out.push(`${ordered.orphans.length} spans name a parent that was not exported`);
-  for (const m of missing.filter((x) => CONTENT.has(x.field))) out.push(`${m.field} was not captured at ${m.steps} ${m.kind} steps (${list(m.first)})`);
-  const answered = new Set(steps.flatMap((s) => [s.tool?.callId, ...(s.messagesIn ?? []).map((m) => m.toolResult?.callId)]).filter(Boolean));
-  const silent = steps.filter((s) => (s.messagesOut ?? []).some((m) => (m.toolCalls ?? []).some((c) => c.callId !== null && !answered.has(c.callId))));
+  if (dropped.length > 0)
+    out.push(`the exporter dropped attributes, events or links at steps ${list(dropped)}`);
+  const skewed = steps
+    .filter((s) => s.endedAtMs !== null && s.endedAtMs < s.startedAtMs)
+    .map((s) => s.stepNumber);
+  if (skewed.length > 0)
+    out.push(`steps ${list(skewed)} end before they start: clocks disagree, so the order may be wrong`);
+  if (ordered.orphans.length > 0)
+    out.push(`${ordered.orphans.length} spans name a parent that was not exported`);
+  for (const m of missing.filter((x) => CONTENT.has(x.field)))
+    out.push(`${m.field} was not captured at ${m.steps} ${m.kind} steps (${list(m.first)})`);
+  const answered = new Set(
+    steps
+      .flatMap((s) => [s.tool?.callId, ...(s.messagesIn ?? []).map((m) => m.toolResult?.callId)])
+      .filter(Boolean),
+  );
+  const silent = steps.filter((s) =>
+    (s.messagesOut ?? []).some((m) =>
+      (m.toolCalls ?? []).some((c) => c.callId !== null && !answered.has(c.callId)),
+    ),
+  );
   // A stop lands between a model call and its tool call: that call never happened, so no answer is missing.
   const halted = ordered.spans.some((s) => s.attributes['holdpoint.session.halted'] !== undefined);
   const last = halted ? steps.findLast((s) => s.kind === 'llm')?.stepNumber : undefined;
@@ -85,7 +114,8 @@ export const completenessOf = (steps: Step[], ordered: Ordered, read: string[]):
   const missingFields = missingOf(steps, ordered.spans);
   const truncated = cutOf(ordered.spans);
   const warnings = [...new Set([...read, ...warningsOf(steps, ordered, missingFields)])];
-  if (truncated.length > 0) warnings.push(`${truncated.length} attributes were cut (${list(truncated.map((t) => t.step))})`);
+  if (truncated.length > 0)
+    warnings.push(`${truncated.length} attributes were cut (${list(truncated.map((t) => t.step))})`);
   return {
     complete: warnings.length === 0,
     steps: steps.length,

@@ -19,7 +19,8 @@ export const jsonIn = (text: string): unknown => {
 };
 
 /** Parsed where it parses, else as it was. */
-export const parsed = (value: unknown): unknown => (typeof value === 'string' ? (jsonIn(value) ?? value) : value);
+export const parsed = (value: unknown): unknown =>
+  typeof value === 'string' ? (jsonIn(value) ?? value) : value;
 
 /** JSON that was cut: it starts as JSON does and does not parse. */
 export const looksCut = (text: string): boolean => {
@@ -28,4 +29,8 @@ export const looksCut = (text: string): boolean => {
 };
 
 export const asText = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined || value === null ? '' : (JSON.stringify(value) ?? '');
+  typeof value === 'string'
+    ? value
+    : value === undefined || value === null
+      ? ''
+      : (JSON.stringify(value) ?? '');

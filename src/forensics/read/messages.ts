@@ -41,18 +41,24 @@ const messageOf = (value: unknown, fallbackRole: string): Message[] => {
   const message = isObject(value['message']) ? value['message'] : value;
   const pieces: Pieces = { texts: [], calls: [], results: [] };
   const content = message['parts'] ?? message['content'] ?? message['contents'];
-  for (const part of Array.isArray(content) ? content : content === undefined ? [] : [content]) readPart(part, pieces);
+  for (const part of Array.isArray(content) ? content : content === undefined ? [] : [content])
+    readPart(part, pieces);
   const calls = message['tool_calls'] ?? message['toolCalls'];
   for (const call of Array.isArray(calls) ? calls : []) pieces.calls.push(toolCallOf(call));
   const role = textOf(message['role']) ?? textOf(message['type']) ?? fallbackRole;
   const callId = textOf(message['tool_call_id']) ?? textOf(message['toolCallId']);
-  if (role === 'tool' && pieces.results.length === 0) pieces.results.push({ callId, result: parsed(pieces.texts.join('\n')) });
+  if (role === 'tool' && pieces.results.length === 0)
+    pieces.results.push({ callId, result: parsed(pieces.texts.join('\n')) });
   return assemble(role, pieces);
 };
 
 /** A message holds one tool answer at most, so several answers in one become several messages. */
 const assemble = (role: string, { texts, calls, results }: Pieces): Message[] => {
-  const answers = results.map((toolResult) => ({ role: 'tool', content: asText(toolResult.result), toolResult }));
+  const answers = results.map((toolResult) => ({
+    role: 'tool',
+    content: asText(toolResult.result),
+    toolResult,
+  }));
   const content = texts.join('\n');
   if (answers.length > 0 && (role === 'tool' || (content === '' && calls.length === 0))) return answers;
   return [{ role, content, ...(calls.length > 0 ? { toolCalls: calls } : {}) }, ...answers];
@@ -62,7 +68,9 @@ const assemble = (role: string, { texts, calls, results }: Pieces): Message[] =>
 export const messagesFrom = (value: unknown, fallbackRole: string): Message[] | null => {
   if (value === undefined || value === null || value === '') return null;
   const decoded = parsed(value);
-  const list = Array.isArray(decoded) ? decoded : (own(decoded, 'messages') ?? own(decoded, 'choices') ?? decoded);
+  const list = Array.isArray(decoded)
+    ? decoded
+    : (own(decoded, 'messages') ?? own(decoded, 'choices') ?? decoded);
   const messages = (Array.isArray(list) ? list : [list]).flatMap((m) => messageOf(m, fallbackRole));
   return messages.length > 0 ? messages : [{ role: fallbackRole, content: asText(value) }];
 };
@@ -74,7 +82,9 @@ export const systemFrom = (value: unknown): string | null => {
 };
 const textParts = (value: unknown): string | null => {
   if (!Array.isArray(value)) return textOf(own(value, 'content')) ?? textOf(value);
-  return value.map((p) => (typeof p === 'string' ? p : asText(own(p, 'content') ?? own(p, 'text')))).join('\n');
+  return value
+    .map((p) => (typeof p === 'string' ? p : asText(own(p, 'content') ?? own(p, 'text'))))
+    .join('\n');
 };
 
 const INDEXED = /^(?<index>\d{1,6})\.(?:message\.)?(?<rest>.+)$/;
@@ -106,12 +116,15 @@ export const indexedMessages = (attributes: Attributes, prefix: string): Message
     else if (call) putCall(row.calls, Number(call['index']), call['rest'] ?? '', value);
   }
   if (rows.size === 0) return null;
-  return [...rows].toSorted(([a], [b]) => a - b).flatMap(([, r]) =>
-    assemble(r.role, {
-      texts: r.texts,
-      calls: [...r.calls.values()],
-      results: r.role === 'tool' ? [{ callId: r.callId, result: parsed(r.texts.join('\n')) }] : [],
-    }));
+  return [...rows]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([, r]) =>
+      assemble(r.role, {
+        texts: r.texts,
+        calls: [...r.calls.values()],
+        results: r.role === 'tool' ? [{ callId: r.callId, result: parsed(r.texts.join('\n')) }] : [],
+      }),
+    );
 };
 
 const putCall = (calls: Map<number, ToolCallPart>, index: number, field: string, value: unknown): void => {

@@ -3,7 +3,8 @@ import type { RawSpan } from './raw-span.ts';
 const keyOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
 
 /** Compares decimal strings as numbers, without building big integers. */
-export const compareNanos = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+export const compareNanos = (a: string, b: string): number =>
+  a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 
 export interface Ordered {
   spans: RawSpan[];
@@ -14,7 +15,11 @@ export interface Ordered {
 }
 
 /** How deep each span lies below its root; a span on a cycle counts as a root. Each span is visited once. */
-const depthsOf = (spans: RawSpan[], byKey: Map<string, RawSpan>, warnings: string[]): Map<RawSpan, number> => {
+const depthsOf = (
+  spans: RawSpan[],
+  byKey: Map<string, RawSpan>,
+  warnings: string[],
+): Map<RawSpan, number> => {
   const depths = new Map<RawSpan, number>();
   for (const span of spans) {
     const path: RawSpan[] = [];
@@ -25,7 +30,8 @@ const depthsOf = (spans: RawSpan[], byKey: Map<string, RawSpan>, warnings: strin
       onPath.add(at);
       at = at.parentSpanId === null ? undefined : byKey.get(keyOf(at.traceId, at.parentSpanId));
     }
-    if (at && onPath.has(at)) warnings.push(`spans name each other as parents (cycle at ${at.spanId}); they are read as roots`);
+    if (at && onPath.has(at))
+      warnings.push(`spans name each other as parents (cycle at ${at.spanId}); they are read as roots`);
     let depth = at ? (depths.get(at) ?? -1) : -1;
     for (const one of path.toReversed()) depths.set(one, (depth += 1));
   }
@@ -49,14 +55,18 @@ export const inStepOrder = (raw: RawSpan[]): Ordered => {
     duplicates += 1;
     if (first.name !== named.name || first.startNano !== named.startNano) differing += 1;
   });
-  if (differing > 0) warnings.push(`${differing} spans share an id with another span and differ from it; the first was kept`);
+  if (differing > 0)
+    warnings.push(`${differing} spans share an id with another span and differ from it; the first was kept`);
   const spans = [...byKey.values()];
   const orphans = spans
     .filter((s) => s.parentSpanId !== null && !byKey.has(keyOf(s.traceId, s.parentSpanId)))
     .map((s) => s.spanId);
   const depths = depthsOf(spans, byKey, warnings);
-  spans.sort((a, b) =>
-    compareNanos(a.startNano, b.startNano) || (depths.get(a) ?? 0) - (depths.get(b) ?? 0) ||
-    (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : a.traceId < b.traceId ? -1 : 1));
+  spans.sort(
+    (a, b) =>
+      compareNanos(a.startNano, b.startNano) ||
+      (depths.get(a) ?? 0) - (depths.get(b) ?? 0) ||
+      (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : a.traceId < b.traceId ? -1 : 1),
+  );
   return { spans, orphans, duplicates, warnings };
 };

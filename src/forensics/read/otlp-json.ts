@@ -1,5 +1,11 @@
 import { isObject, own } from './json.ts';
-import { emptyAttributes, type Attributes, type AttrValue, type RawSpan, type ReadSpans } from './raw-span.ts';
+import {
+  emptyAttributes,
+  type Attributes,
+  type AttrValue,
+  type RawSpan,
+  type ReadSpans,
+} from './raw-span.ts';
 
 const MAX_NESTING = 32;
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
@@ -16,7 +22,8 @@ const decodeValue = (value: unknown, depth: number): AttrValue => {
   if ('intValue' in value) return integer(value['intValue']);
   if ('doubleValue' in value) return Number(value['doubleValue']);
   if ('boolValue' in value) return value['boolValue'] === true || value['boolValue'] === 'true';
-  if ('arrayValue' in value) return listOf(own(value['arrayValue'], 'values')).map((v) => decodeValue(v, depth + 1));
+  if ('arrayValue' in value)
+    return listOf(own(value['arrayValue'], 'values')).map((v) => decodeValue(v, depth + 1));
   if ('kvlistValue' in value) return decodeAttributes(own(value['kvlistValue'], 'values'), depth + 1);
   if ('bytesValue' in value) return textOr(value['bytesValue'], '');
   return null;
@@ -40,12 +47,17 @@ const idOf = (value: unknown, bytes: number): string => {
   if (value.length !== Math.ceil(bytes / 3) * 4 || !/^[A-Za-z0-9+/]+=*$/.test(value)) return value;
   let bits = '';
   for (const c of value.replace(/=+$/, '')) bits += BASE64.indexOf(c).toString(2).padStart(6, '0');
-  return Array.from({ length: bytes }, (_, i) => parseInt(bits.slice(i * 8, i * 8 + 8), 2).toString(16).padStart(2, '0')).join('');
+  return Array.from({ length: bytes }, (_, i) =>
+    parseInt(bits.slice(i * 8, i * 8 + 8), 2)
+      .toString(16)
+      .padStart(2, '0'),
+  ).join('');
 };
 
 /** Nanoseconds as a decimal string without leading zeros; null for what is no time. */
 const nanos = (value: unknown): string | null => {
-  const text = typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.round(value)).toString() : value;
+  const text =
+    typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.round(value)).toString() : value;
   return typeof text === 'string' && /^\d{1,20}$/.test(text) ? text.replace(/^0+(?=\d)/, '') : null;
 };
 
@@ -70,7 +82,10 @@ const spanOf = (value: unknown, resource: Attributes): RawSpan => {
     endNano: (nanos(own(value, 'endTimeUnixNano')) ?? '0').replace(/^0$/, '') || null,
     attributes: decodeAttributes(own(value, 'attributes')),
     resource,
-    links: listOf(own(value, 'links')).map((l) => ({ traceId: idOf(own(l, 'traceId'), 16), spanId: idOf(own(l, 'spanId'), 8) })),
+    links: listOf(own(value, 'links')).map((l) => ({
+      traceId: idOf(own(l, 'traceId'), 16),
+      spanId: idOf(own(l, 'spanId'), 8),
+    })),
     events: listOf(own(value, 'events')).map((e) => ({
       name: textOr(own(e, 'name'), ''),
       timeNano: nanos(own(e, 'timeUnixNano')) ?? '0',
@@ -107,7 +122,8 @@ const readResource = (group: unknown, out: ReadSpans): void => {
     }
     const raw = spanOf(span, resource);
     if (raw.spanId === '') out.warnings.push(`span "${raw.name.slice(0, 80)}" has no span id`);
-    if (raw.startNano === '0') out.warnings.push(`span "${raw.name.slice(0, 80)}" has no start time and is ordered first`);
+    if (raw.startNano === '0')
+      out.warnings.push(`span "${raw.name.slice(0, 80)}" has no start time and is ordered first`);
     out.spans.push(raw);
   }
 };

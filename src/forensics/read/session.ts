@@ -10,7 +10,10 @@ import { stepOf } from './step.ts';
  * All spans of a session, every trace of it, in any order → the session. Steps are numbered from 1 by start time, a
  * parent before its children, then by span id. `warnings` are those of reading the source; they go into the report.
  */
-export const sessionFromSpans = (spans: RawSpan[], options: { sessionId?: string; warnings?: string[] } = {}): Session => {
+export const sessionFromSpans = (
+  spans: RawSpan[],
+  options: { sessionId?: string; warnings?: string[] } = {},
+): Session => {
   const ordered = inStepOrder(spans);
   const firstOf = <T extends string>(read: (span: RawSpan) => T | null): T | null => {
     for (const span of ordered.spans) {
@@ -19,12 +22,20 @@ export const sessionFromSpans = (spans: RawSpan[], options: { sessionId?: string
     }
     return null;
   };
-  const sessionId = options.sessionId ?? firstOf((s) => getText(s.attributes, 'conversation')) ?? ordered.spans[0]?.traceId ?? 'unknown';
+  const sessionId =
+    options.sessionId ??
+    firstOf((s) => getText(s.attributes, 'conversation')) ??
+    ordered.spans[0]?.traceId ??
+    'unknown';
   const steps = ordered.spans.map((span, i) => stepOf(span, i + 1, sessionId));
-  const budgets = ordered.spans.map((s) => getNumber(s.attributes, 'budget')).filter((b) => b !== null && b > 0);
+  const budgets = ordered.spans
+    .map((s) => getNumber(s.attributes, 'budget'))
+    .filter((b) => b !== null && b > 0);
   return {
     sessionId,
-    agent: steps.find((s) => s.agent !== null)?.agent ?? firstOf((s) => getText(s.resource, 'agent') ?? serviceOf(s)),
+    agent:
+      steps.find((s) => s.agent !== null)?.agent ??
+      firstOf((s) => getText(s.resource, 'agent') ?? serviceOf(s)),
     steps,
     tokenBudget: budgets[0] ?? null,
     outcome: firstOf(outcomeOf),
@@ -32,7 +43,8 @@ export const sessionFromSpans = (spans: RawSpan[], options: { sessionId?: string
   };
 };
 
-const outcomeOf = (span: RawSpan): Session['outcome'] => SessionOutcome.safeParse(span.attributes['holdpoint.session.outcome']).data ?? null;
+const outcomeOf = (span: RawSpan): Session['outcome'] =>
+  SessionOutcome.safeParse(span.attributes['holdpoint.session.outcome']).data ?? null;
 
 const serviceOf = (span: RawSpan): string | null => {
   const name = span.resource['service.name'];

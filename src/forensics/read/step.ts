@@ -5,10 +5,21 @@ import { emptyAttributes, type Attributes, type RawSpan } from './raw-span.ts';
 import { toolCallOf } from './tool.ts';
 
 const KINDS: Record<string, StepKind> = {
-  chat: 'llm', generate_content: 'llm', text_completion: 'llm', llm: 'llm', generation: 'llm',
-  execute_tool: 'tool', tool: 'tool',
-  invoke_agent: 'agent', create_agent: 'agent', invoke_workflow: 'agent', agent: 'agent', workflow: 'agent', chain: 'agent',
-  retrieval: 'retrieval', retriever: 'retrieval',
+  chat: 'llm',
+  generate_content: 'llm',
+  text_completion: 'llm',
+  llm: 'llm',
+  generation: 'llm',
+  execute_tool: 'tool',
+  tool: 'tool',
+  invoke_agent: 'agent',
+  create_agent: 'agent',
+  invoke_workflow: 'agent',
+  agent: 'agent',
+  workflow: 'agent',
+  chain: 'agent',
+  retrieval: 'retrieval',
+  retriever: 'retrieval',
 };
 
 const kindOf = (span: RawSpan): StepKind => {
@@ -17,7 +28,8 @@ const kindOf = (span: RawSpan): StepKind => {
   if (known !== undefined && Object.hasOwn(KINDS, known)) return KINDS[known] ?? 'other';
   if (span.name.startsWith('agent.llm.')) return 'llm';
   if (span.name.startsWith('agent.tool.') || getText(span.attributes, 'toolName') !== null) return 'tool';
-  if (getText(span.attributes, 'model') !== null || getNumber(span.attributes, 'inputTokens') !== null) return 'llm';
+  if (getText(span.attributes, 'model') !== null || getNumber(span.attributes, 'inputTokens') !== null)
+    return 'llm';
   return 'other';
 };
 
@@ -27,19 +39,25 @@ const withEvents = (span: RawSpan): Attributes => {
   const merged = Object.assign(emptyAttributes(), span.attributes);
   const messages: { role: string; content: string }[] = [];
   for (const { name, attributes } of span.events) {
-    for (const key of Object.keys(attributes)) if (key.startsWith('gen_ai.') && !(key in merged)) merged[key] = attributes[key] ?? null;
+    for (const key of Object.keys(attributes))
+      if (key.startsWith('gen_ai.') && !(key in merged)) merged[key] = attributes[key] ?? null;
     const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(name)?.[1];
     const content = attributes['content'] ?? attributes['gen_ai.event.content'];
     if (role !== undefined && typeof content === 'string') messages.push({ role, content });
   }
-  if (messages.length > 0 && !('gen_ai.input.messages' in merged)) merged['gen_ai.input.messages'] = JSON.stringify(messages);
+  if (messages.length > 0 && !('gen_ai.input.messages' in merged))
+    merged['gen_ai.input.messages'] = JSON.stringify(messages);
   return merged;
 };
 
 const inputOf = (a: Attributes): Message[] | null =>
-  indexedMessages(a, 'llm.input_messages') ?? indexedMessages(a, 'gen_ai.prompt') ?? messagesFrom(get(a, 'input'), 'user');
+  indexedMessages(a, 'llm.input_messages') ??
+  indexedMessages(a, 'gen_ai.prompt') ??
+  messagesFrom(get(a, 'input'), 'user');
 const outputOf = (a: Attributes): Message[] | null =>
-  indexedMessages(a, 'llm.output_messages') ?? indexedMessages(a, 'gen_ai.completion') ?? messagesFrom(get(a, 'output'), 'assistant');
+  indexedMessages(a, 'llm.output_messages') ??
+  indexedMessages(a, 'gen_ai.completion') ??
+  messagesFrom(get(a, 'output'), 'assistant');
 
 const msOf = (nanos: string): number => Number(nanos.slice(0, -6) || '0') + Number(nanos.slice(-6)) / 1e6;
 
@@ -67,7 +85,10 @@ export const stepOf = (raw: RawSpan, stepNumber: number, sessionId: string): Ste
     inputTokens: getNumber(a, 'inputTokens'),
     outputTokens: getNumber(a, 'outputTokens'),
     costUsd: getNumber(a, 'cost'),
-    tool: kind === 'tool' || kind === 'retrieval' ? toolCallOf(span, endedAtMs === null ? null : endedAtMs - startedAtMs) : null,
+    tool:
+      kind === 'tool' || kind === 'retrieval'
+        ? toolCallOf(span, endedAtMs === null ? null : endedAtMs - startedAtMs)
+        : null,
     systemInstructions: systemFrom(get(a, 'system')) ?? system,
     messagesIn: messagesIn?.filter((m) => m.role !== 'system' && m.role !== 'developer') ?? null,
     messagesOut: talks ? outputOf(a) : null,
@@ -77,6 +98,9 @@ export const stepOf = (raw: RawSpan, stepNumber: number, sessionId: string): Ste
     emittedAnomaly: getText(a, 'anomaly'),
     startedAtMs,
     endedAtMs,
-    error: span.status.code === 'error' ? (span.status.message ?? getText(a, 'error') ?? 'error') : getText(a, 'error'),
+    error:
+      span.status.code === 'error'
+        ? (span.status.message ?? getText(a, 'error') ?? 'error')
+        : getText(a, 'error'),
   };
 };

@@ -13,15 +13,20 @@ export const isErrorResult = (result: unknown): boolean => {
   if (!isObject(result)) return false;
   const status = own(result, 'status');
   return (
-    Boolean(own(result, 'error')) || own(result, 'isError') === true || own(result, 'success') === false ||
-    own(result, 'ok') === false || (typeof status === 'string' && FAILED.test(status))
+    Boolean(own(result, 'error')) ||
+    own(result, 'isError') === true ||
+    own(result, 'success') === false ||
+    own(result, 'ok') === false ||
+    (typeof status === 'string' && FAILED.test(status))
   );
 };
 
 /** An answer without content. `0` and `false` are content. */
 export const isEmptyResult = (result: unknown): boolean =>
-  result === null || (typeof result === 'string' && result.trim() === '') ||
-  (Array.isArray(result) && result.length === 0) || (isObject(result) && Object.keys(result).length === 0);
+  result === null ||
+  (typeof result === 'string' && result.trim() === '') ||
+  (Array.isArray(result) && result.length === 0) ||
+  (isObject(result) && Object.keys(result).length === 0);
 
 const statusOf = (span: RawSpan, result: unknown): ToolStatus => {
   const said = ToolStatus.safeParse(getText(span.attributes, 'toolStatus')?.toLowerCase());
@@ -38,15 +43,28 @@ export const toolCallOf = (span: RawSpan, latencyMs: number | null): ToolCall =>
   const { attributes } = span;
   const result = parsed(get(attributes, 'toolResult'));
   const fields = getText(attributes, 'outputFields');
-  const name = getText(attributes, 'toolName') ?? (span.name.startsWith(PREFIX) ? span.name.slice(PREFIX.length) : span.name);
+  const name =
+    getText(attributes, 'toolName') ??
+    (span.name.startsWith(PREFIX) ? span.name.slice(PREFIX.length) : span.name);
   return {
     name,
     callId: getText(attributes, 'callId'),
     args: parsed(get(attributes, 'toolArgs')),
     result,
     status: statusOf(span, result),
-    outputFields: fields !== null ? fields.split(',').map((f) => f.trim()).filter(Boolean) : isObject(result) ? Object.keys(result) : [],
+    outputFields:
+      fields !== null
+        ? fields
+            .split(',')
+            .map((f) => f.trim())
+            .filter(Boolean)
+        : isObject(result)
+          ? Object.keys(result)
+          : [],
     latencyMs: getNumber(attributes, 'latency') ?? latencyMs,
-    error: span.status.code === 'error' ? (span.status.message ?? getText(attributes, 'error')) : getText(attributes, 'error'),
+    error:
+      span.status.code === 'error'
+        ? (span.status.message ?? getText(attributes, 'error'))
+        : getText(attributes, 'error'),
   };
 };

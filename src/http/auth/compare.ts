@@ -14,4 +14,5 @@ export function findByDigest<T extends { digest: Buffer }>(entries: readonly T[]
 }
 
 /** The token of an `Authorization: Bearer …` header; null for any other. */
-export const bearerOf = (header: string | undefined): string | null => /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null;
+export const bearerOf = (header: string | undefined): string | null =>
+  /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? null;

@@ -25,9 +25,17 @@ export interface KeyRing {
 const WINDOW_MS = 5 * 60_000;
 
 const unauthenticated = (detail: string, remedy: string, field = 'authorization'): Problem =>
-  new Problem({ status: 401, code: 'not-authenticated', field, detail, remedy, headers: { 'www-authenticate': 'Bearer' } });
+  new Problem({
+    status: 401,
+    code: 'not-authenticated',
+    field,
+    detail,
+    remedy,
+    headers: { 'www-authenticate': 'Bearer' },
+  });
 
-const NO_KEY = 'Send `Authorization: Bearer <key>`, or sign the body: X-Holdpoint-Timestamp and X-Holdpoint-Signature.';
+const NO_KEY =
+  'Send `Authorization: Bearer <key>`, or sign the body: X-Holdpoint-Timestamp and X-Holdpoint-Signature.';
 
 /** Keys that sources and agents prove themselves by. Comparisons take the same time, right or wrong. */
 export function createKeyRing(keys: readonly KeyConfig[], nowMs: () => number): KeyRing {
@@ -38,7 +46,11 @@ export function createKeyRing(keys: readonly KeyConfig[], nowMs: () => number): 
 
   const token = (given: string): Source => {
     const found = findByDigest(bearers, given);
-    if (!found) throw unauthenticated('This key is not known here.', 'Use a key of the section `keys` in holdpoint.yaml.');
+    if (!found)
+      throw unauthenticated(
+        'This key is not known here.',
+        'Use a key of the section `keys` in holdpoint.yaml.',
+      );
     return { key: found.key, requestId: null };
   };
 
@@ -55,13 +67,23 @@ export function createKeyRing(keys: readonly KeyConfig[], nowMs: () => number): 
       if (sameDigest(digestOf(expected), digestOf(given.signature))) found = key;
     }
     if (!found)
-      throw unauthenticated('The signature is not that of a known key over this body.', given.remedy, given.field);
+      throw unauthenticated(
+        'The signature is not that of a known key over this body.',
+        given.remedy,
+        given.field,
+      );
     const ageMs = nowMs() - Number(given.timestamp) * 1_000;
     if (!(Math.abs(ageMs) <= WINDOW_MS)) {
       const detail = `The request was signed ${Math.abs(Math.round(ageMs / 1_000))} s ${ageMs > 0 ? 'ago' : 'in the future'}; 300 s are allowed.`;
-      throw unauthenticated(detail, 'Sign it anew, and look at the clock of the sender.', given.timestampField);
+      throw unauthenticated(
+        detail,
+        'Sign it anew, and look at the clock of the sender.',
+        given.timestampField,
+      );
     }
-    const requestId = createHash('sha256').update(`${found.id}\n${given.timestamp}\n${given.signature}`).digest('hex');
+    const requestId = createHash('sha256')
+      .update(`${found.id}\n${given.timestamp}\n${given.signature}`)
+      .digest('hex');
     return { key: found, requestId };
   };
 
@@ -71,7 +93,8 @@ export function createKeyRing(keys: readonly KeyConfig[], nowMs: () => number): 
     source: (header, body) => {
       const given = signedHeaders(header);
       if (given) return signed(given, body);
-      if (bearerOf(header('authorization')) === null) throw unauthenticated('No key and no signature was sent.', NO_KEY);
+      if (bearerOf(header('authorization')) === null)
+        throw unauthenticated('No key and no signature was sent.', NO_KEY);
       return bearer(header);
     },
   };
@@ -98,7 +121,8 @@ function signedHeaders(header: HeaderOf): SignedHeaders | null {
       signature: ours,
       field: 'x-holdpoint-signature',
       timestampField: 'x-holdpoint-timestamp',
-      remedy: 'Sign `<timestamp>.<raw body>` with HMAC-SHA256 and send `v1=<hex>`; docs/api.md has an example.',
+      remedy:
+        'Sign `<timestamp>.<raw body>` with HMAC-SHA256 and send `v1=<hex>`; docs/api.md has an example.',
       expected: (secret, timestamp, body) => `v1=${hmac(secret, `${timestamp}.`, body)}`,
     };
   const grafana = header('x-grafana-alerting-signature');
@@ -116,7 +140,11 @@ function signedHeaders(header: HeaderOf): SignedHeaders | null {
 function timestampOf(header: HeaderOf, name: string): string {
   const text = header(name) ?? '';
   if (/^\d{10}$/.test(text)) return text;
-  throw unauthenticated('A signed request carries its time.', `Send ${name}: the Unix time in seconds.`, name);
+  throw unauthenticated(
+    'A signed request carries its time.',
+    `Send ${name}: the Unix time in seconds.`,
+    name,
+  );
 }
 
 /** Whether the key may do this at all. */

@@ -23,7 +23,8 @@ const unauthenticated = (detail: string, challenge: string): Problem =>
     code: 'not-authenticated',
     field: 'authorization',
     detail,
-    remedy: 'Send `Authorization: Bearer <token>` with the token of a person (people[].tokenEnv), or sign in through the proxy.',
+    remedy:
+      'Send `Authorization: Bearer <token>` with the token of a person (people[].tokenEnv), or sign in through the proxy.',
     headers: { 'www-authenticate': challenge },
   });
 
@@ -32,7 +33,9 @@ export function createPeopleGate(config: Pick<Config, 'people' | 'server'>): Peo
   const tokens = config.people.flatMap((person) =>
     person.token ? [{ person, digest: digestOf(person.token.reveal()) }] : [],
   );
-  const byLogin = new Map(config.people.flatMap((person) => (person.login ? [[person.login.toLowerCase(), person]] : [])));
+  const byLogin = new Map(
+    config.people.flatMap((person) => (person.login ? [[person.login.toLowerCase(), person]] : [])),
+  );
   const proxyDigest = proxy ? digestOf(proxy.secret.reveal()) : null;
   const publicHost = new URL(publicUrl).host;
 

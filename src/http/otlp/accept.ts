@@ -34,7 +34,8 @@ export const sortSpans = (
     const placed = placeOf(span, may);
     if ('reason' in placed) {
       out.rejected += 1;
-      if (out.reasons.length < MAX_REASONS && !out.reasons.includes(placed.reason)) out.reasons.push(placed.reason);
+      if (out.reasons.length < MAX_REASONS && !out.reasons.includes(placed.reason))
+        out.reasons.push(placed.reason);
     } else {
       const list = out.accepted.get(placed.agent) ?? [];
       out.accepted.set(placed.agent, list);

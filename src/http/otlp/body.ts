@@ -70,7 +70,7 @@ const unpack = async (bytes: Uint8Array, maxOutputLength: number): Promise<Uint8
   try {
     return await promisify(gunzip)(bytes, { maxOutputLength });
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge('unpacked', maxOutputLength);
+    if (isTooLarge(error)) throw tooLarge('unpacked', maxOutputLength);
     throw new Problem({
       status: 400,
       code: 'not-gzip',
@@ -79,3 +79,6 @@ const unpack = async (bytes: Uint8Array, maxOutputLength: number): Promise<Uint8
     });
   }
 };
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';

@@ -8,7 +8,15 @@ const root = protobuf.Root.fromJSON({
     AnyValue: {
       oneofs: {
         value: {
-          oneof: ['stringValue', 'boolValue', 'intValue', 'doubleValue', 'arrayValue', 'kvlistValue', 'bytesValue'],
+          oneof: [
+            'stringValue',
+            'boolValue',
+            'intValue',
+            'doubleValue',
+            'arrayValue',
+            'kvlistValue',
+            'bytesValue',
+          ],
         },
       },
       fields: {
@@ -26,7 +34,11 @@ const root = protobuf.Root.fromJSON({
     KeyValue: { fields: { key: field(1, 'string'), value: field(2, 'AnyValue') } },
     Resource: { fields: { attributes: field(1, 'KeyValue', 'repeated') } },
     Event: {
-      fields: { timeUnixNano: field(1, 'fixed64'), name: field(2, 'string'), attributes: field(3, 'KeyValue', 'repeated') },
+      fields: {
+        timeUnixNano: field(1, 'fixed64'),
+        name: field(2, 'string'),
+        attributes: field(3, 'KeyValue', 'repeated'),
+      },
     },
     Link: { fields: { traceId: field(1, 'bytes'), spanId: field(2, 'bytes') } },
     Status: { fields: { message: field(2, 'string'), code: field(3, 'int32') } },
@@ -48,9 +60,13 @@ const root = protobuf.Root.fromJSON({
       },
     },
     ScopeSpans: { fields: { spans: field(2, 'Span', 'repeated') } },
-    ResourceSpans: { fields: { resource: field(1, 'Resource'), scopeSpans: field(2, 'ScopeSpans', 'repeated') } },
+    ResourceSpans: {
+      fields: { resource: field(1, 'Resource'), scopeSpans: field(2, 'ScopeSpans', 'repeated') },
+    },
     ExportTraceServiceRequest: { fields: { resourceSpans: field(1, 'ResourceSpans', 'repeated') } },
-    ExportTracePartialSuccess: { fields: { rejectedSpans: field(1, 'int64'), errorMessage: field(2, 'string') } },
+    ExportTracePartialSuccess: {
+      fields: { rejectedSpans: field(1, 'int64'), errorMessage: field(2, 'string') },
+    },
     ExportTraceServiceResponse: { fields: { partialSuccess: field(1, 'ExportTracePartialSuccess') } },
     /** google.rpc.Status: what OTLP/HTTP answers errors with. */
     RpcStatus: { fields: { code: field(1, 'int32'), message: field(2, 'string') } },
@@ -62,7 +78,8 @@ const HEX_FIELDS = new Set(['traceId', 'spanId', 'parentSpanId']);
 
 /** Ids as hex and other bytes as base64, as OTLP/JSON has them. */
 const asJson = (value: unknown, name = ''): unknown => {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString(HEX_FIELDS.has(name) ? 'hex' : 'base64');
+  if (value instanceof Uint8Array)
+    return Buffer.from(value).toString(HEX_FIELDS.has(name) ? 'hex' : 'base64');
   if (Array.isArray(value)) return value.map((entry) => asJson(entry));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asJson(entry, key)]));

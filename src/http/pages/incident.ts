@@ -18,8 +18,17 @@ const facts = (state: IncidentState, nameOf: NameOf, nowMs: number): [string, st
   ['Alerts', `${state.alerts.count}; first: ${state.alerts.first?.title ?? '–'}`],
   ['Sessions', Object.keys(state.sessions).join(', ') || 'none known yet'],
   ['Agent on hold', state.held ? 'yes: it starts no new session' : 'no'],
-  ['Failure mode', plain(state.mode.confirmed ?? (state.mode.suggested ? `${state.mode.suggested} (suggested)` : 'not classified yet'))],
-  ['Fault origin', state.origin ? `step ${state.origin.step} of ${state.origin.sessionId}` : 'not confirmed yet'],
+  [
+    'Failure mode',
+    plain(
+      state.mode.confirmed ??
+        (state.mode.suggested ? `${state.mode.suggested} (suggested)` : 'not classified yet'),
+    ),
+  ],
+  [
+    'Fault origin',
+    state.origin ? `step ${state.origin.step} of ${state.origin.sessionId}` : 'not confirmed yet',
+  ],
   ['Blast radius', state.blast ? `${state.blast.total} external actions` : 'not mapped yet'],
   ['Distribution due', time(state.openedAt + state.policy.distributionMs)],
   ['Before this one', state.linkedFrom ?? '–'],
@@ -28,41 +37,84 @@ const facts = (state: IncidentState, nameOf: NameOf, nowMs: number): [string, st
 const targets = (state: IncidentState): Html[] =>
   Object.values(state.targets).map(
     ({ agent, sessionId, status, evidence }) =>
-      html`<tr><td>${agent}</td><td class="id">${sessionId}</td><td>${plain(status)}</td><td>${evidence ?? ''}</td></tr>`,
+      html`<tr>
+        <td>${agent}</td>
+        <td class="id">${sessionId}</td>
+        <td>${plain(status)}</td>
+        <td>${evidence ?? ''}</td>
+      </tr>`,
   );
 
 const actions = (classes: ClassState[]): Html[] =>
   classes.map(({ spec, classifiedAs, done, uncertain, declined, remediated }) => {
     const settled = `${sizeOf(done)} reversed, ${sizeOf(remediated)} remediated, ${sizeOf(declined)} declined, ${sizeOf(uncertain)} uncertain`;
-    return html`<tr><td>${spec.tool}</td><td>${plain(classifiedAs ?? spec.kind)}</td><td class="count">${spec.count}</td><td>${settled}</td></tr>`;
+    return html`<tr>
+      <td>${spec.tool}</td>
+      <td>${plain(classifiedAs ?? spec.kind)}</td>
+      <td class="count">${spec.count}</td>
+      <td>${settled}</td>
+    </tr>`;
   });
 
 const section = (title: string, heads: string[], rows: Html[]): Html | '' =>
   rows.length === 0
     ? ''
-    : html`<h2>${title}</h2><div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+    : html`<h2>${title}</h2>
+        <div class="wide">
+          <table>
+            <thead>
+              <tr>
+                ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${rows}
+            </tbody>
+          </table>
+        </div>`;
 
 /** One incident as the projection has it: no trace content, nothing to click. */
-export function incidentPage({ incidentId, seq, head, state }: IncidentRow, nameOf: NameOf, nowMs: number): Html {
+export function incidentPage(
+  { incidentId, seq, head, state }: IncidentRow,
+  nameOf: NameOf,
+  nowMs: number,
+): Html {
   const items = checklistOf(state);
   const classes = Object.values(state.classes).filter(({ superseded }) => !superseded);
   return page(
     incidentId,
-    html`<header><h1>Incident <span class="id">${incidentId}</span></h1></header>
-<main>
-<dl>${facts(state, nameOf, nowMs).map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-${section('Containment', ['Agent', 'Session', 'State', 'Evidence'], targets(state))}
-${section('Actions after the fault', ['Tool', 'Kind', 'Count', 'Settled'], actions(classes))}
-${section(
-  `Checklist (${items.filter(({ proven }) => proven).length} of ${items.length} proven)`,
-  ['Item', 'State', 'Proof, or what is missing'],
-  items.map(
-    ({ item, proven, proof }) =>
-      html`<tr><td>${plain(item)}</td><td class="${proven ? 'proven' : 'open'}">${proven ? 'proven' : 'open'}</td><td>${proof}</td></tr>`,
-  ),
-)}
-<h2>Record</h2>
-<dl><dt>Events</dt><dd>${seq}</dd><dt>Head of the audit chain</dt><dd class="id">${head}</dd></dl>
-</main>`,
+    html`<header>
+        <h1>Incident <span class="id">${incidentId}</span></h1>
+      </header>
+      <main>
+        <dl>
+          ${facts(state, nameOf, nowMs).map(
+            ([name, value]) =>
+              html`<dt>${name}</dt>
+                <dd>${value}</dd>`,
+          )}
+        </dl>
+        ${section('Containment', ['Agent', 'Session', 'State', 'Evidence'], targets(state))}
+        ${section('Actions after the fault', ['Tool', 'Kind', 'Count', 'Settled'], actions(classes))}
+        ${section(
+          `Checklist (${items.filter(({ proven }) => proven).length} of ${items.length} proven)`,
+          ['Item', 'State', 'Proof, or what is missing'],
+          items.map(
+            ({ item, proven, proof }) =>
+              html`<tr>
+                <td>${plain(item)}</td>
+                <td class="${proven ? 'proven' : 'open'}">${proven ? 'proven' : 'open'}</td>
+                <td>${proof}</td>
+              </tr>`,
+          ),
+        )}
+        <h2>Record</h2>
+        <dl>
+          <dt>Events</dt>
+          <dd>${seq}</dd>
+          <dt>Head of the audit chain</dt>
+          <dd class="id">${head}</dd>
+        </dl>
+      </main>`,
   );
 }

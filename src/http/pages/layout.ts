@@ -23,19 +23,22 @@ a { color: inherit; } footer { margin-top: 3rem; font-size: .9rem; opacity: .8; 
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
 /** A page without scripts; whatever is put into `body` by `html` is escaped. */
-export const page = (title: string, body: Html): Html => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Holdpoint</title>
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-${body}
-<footer>All times are UTC. <a href="/">All incidents</a></footer>
-</body>
-</html>`;
+export const page = (title: string, body: Html): Html =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Holdpoint</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${body}
+        <footer>All times are UTC. <a href="/">All incidents</a></footer>
+      </body>
+    </html>`;
 
 /** `2026-03-01 14:05` */
 export const time = (ms: number | null): string =>

@@ -15,21 +15,37 @@ const row = ({ incidentId, state }: IncidentRow, nowMs: number): Html => {
   const items = checklistOf(state);
   const proven = items.filter((item) => item.proven).length;
   return html`<tr>
-<td><a class="id" href="/incidents/${encodeURIComponent(incidentId)}">${incidentId}</a></td>
-<td>${state.agent}</td>
-<td>${state.severity}</td>
-<td><span class="word">${plain(state.status === 'open' ? phaseOf(state) : state.status)}</span></td>
-<td>${plain(state.mode.confirmed ?? state.mode.suggested ?? 'not classified yet')}</td>
-<td class="count">${proven} of ${items.length}</td>
-<td class="count">${time(state.openedAt)}</td>
-<td class="count">${span((state.endedAt ?? nowMs) - state.openedAt)}</td>
-</tr>`;
+    <td><a class="id" href="/incidents/${encodeURIComponent(incidentId)}">${incidentId}</a></td>
+    <td>${state.agent}</td>
+    <td>${state.severity}</td>
+    <td><span class="word">${plain(state.status === 'open' ? phaseOf(state) : state.status)}</span></td>
+    <td>${plain(state.mode.confirmed ?? state.mode.suggested ?? 'not classified yet')}</td>
+    <td class="count">${proven} of ${items.length}</td>
+    <td class="count">${time(state.openedAt)}</td>
+    <td class="count">${span((state.endedAt ?? nowMs) - state.openedAt)}</td>
+  </tr>`;
 };
 
-const table = (rows: readonly IncidentRow[], nowMs: number): Html => html`<div class="wide"><table>
-<thead><tr><th scope="col">Incident</th><th scope="col">Agent</th><th scope="col">Severity</th><th scope="col">Phase</th><th scope="col">Failure mode</th><th scope="col">Proven</th><th scope="col">Opened</th><th scope="col">Age</th></tr></thead>
-<tbody>${rows.map((one) => row(one, nowMs))}</tbody>
-</table></div>`;
+const table = (rows: readonly IncidentRow[], nowMs: number): Html =>
+  html`<div class="wide">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Incident</th>
+          <th scope="col">Agent</th>
+          <th scope="col">Severity</th>
+          <th scope="col">Phase</th>
+          <th scope="col">Failure mode</th>
+          <th scope="col">Proven</th>
+          <th scope="col">Opened</th>
+          <th scope="col">Age</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map((one) => row(one, nowMs))}
+      </tbody>
+    </table>
+  </div>`;
 
 /** Every incident, the open ones first. */
 export function listPage({ rows, next, nowMs }: ListView): Html {
@@ -38,11 +54,16 @@ export function listPage({ rows, next, nowMs }: ListView): Html {
   return page(
     'Incidents',
     html`<header><h1>Holdpoint: incidents</h1></header>
-<main>
-<h2>Open (${open.length})</h2>
-${open.length > 0 ? table(open, nowMs) : html`<p class="note">No incident is open.</p>`}
-${ended.length > 0 ? html`<h2>Ended</h2>${table(ended, nowMs)}` : ''}
-${next === null ? '' : html`<p><a href="${next}" rel="next">Older incidents</a></p>`}
-</main>`,
+      <main>
+        <h2>Open (${open.length})</h2>
+        ${open.length > 0 ? table(open, nowMs) : html`<p class="note">No incident is open.</p>`}
+        ${
+          ended.length > 0
+            ? html`<h2>Ended</h2>
+                ${table(ended, nowMs)}`
+            : ''
+        }
+        ${next === null ? '' : html`<p><a href="${next}" rel="next">Older incidents</a></p>`}
+      </main>`,
   );
 }

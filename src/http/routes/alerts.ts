@@ -1,6 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
-import { alertAdapters, BadAlert, type AlertSource, type IncomingAlert, type ParsedAlerts } from '../../adapters/alerts/index.ts';
+import {
+  alertAdapters,
+  BadAlert,
+  type AlertSource,
+  type IncomingAlert,
+  type ParsedAlerts,
+} from '../../adapters/alerts/index.ts';
 import { UnknownAgent, Unreachable } from '../../client/errors.ts';
 import type { AlertAnswer, Incidents } from '../../client/port.ts';
 import type { Config } from '../../config/types.ts';
@@ -99,7 +105,12 @@ const unknownAgent = (agent: string): Problem =>
   });
 
 /** The same request again has the same id, and counts once. */
-function alertIdOf({ senderId }: IncomingAlert, { key, requestId }: Source, repeat: string | undefined, index: number): string {
+function alertIdOf(
+  { senderId }: IncomingAlert,
+  { key, requestId }: Source,
+  repeat: string | undefined,
+  index: number,
+): string {
   const own = senderId !== null ? ['id', senderId] : repeat !== undefined ? ['key', repeat, index] : null;
   const once = own ?? (requestId !== null ? ['signed', requestId, index] : null);
   if (!once) return randomUUID();
@@ -135,11 +146,21 @@ export const unreachable = (error: Unreachable): Problem =>
     headers: { 'retry-after': '5' },
   });
 
-function answerOf(source: AlertSource, accepted: AcceptedAlert[], parsed: ParsedAlerts, json: unknown): object {
+function answerOf(
+  source: AlertSource,
+  accepted: AcceptedAlert[],
+  parsed: ParsedAlerts,
+  json: unknown,
+): object {
   const [first] = accepted;
   if (source === 'generic') return first ?? {};
   const all = { alerts: accepted, ignored: parsed.ignored };
   if (source !== 'pagerduty') return all;
   const given = typeof json === 'object' && json !== null && 'dedup_key' in json ? json.dedup_key : undefined;
-  return { status: 'success', message: 'Event processed', dedup_key: first?.dedupKey ?? given ?? null, ...all };
+  return {
+    status: 'success',
+    message: 'Event processed',
+    dedup_key: first?.dedupKey ?? given ?? null,
+    ...all,
+  };
 }

@@ -53,14 +53,27 @@ export function wordsOf(json: unknown, repeat: string | undefined, by: Actor, no
   const given = Given.safeParse(json);
   if (!given.success) {
     const field = given.error.issues[0]?.path.join('.') || 'body';
-    throw bad(field, `${field}: ${given.error.issues[0]?.message ?? 'not understood'}.`, 'Send {"type": "acknowledge"} or another command; docs/api.md lists them.');
+    throw bad(
+      field,
+      `${field}: ${given.error.issues[0]?.message ?? 'not understood'}.`,
+      'Send {"type": "acknowledge"} or another command; docs/api.md lists them.',
+    );
   }
   const { type, id, ...fields } = given.data;
   for (const field of ['by', 'at'])
-    if (Object.hasOwn(fields, field)) throw bad(field, `${field} is taken from your token and our clock.`, `Leave ${field} out.`);
-  if (!PEOPLES.has(type)) throw bad('type', `${type} is not a command of people.`, `Send one of: ${[...PEOPLES].sort().join(', ')}.`);
+    if (Object.hasOwn(fields, field))
+      throw bad(field, `${field} is taken from your token and our clock.`, `Leave ${field} out.`);
+  if (!PEOPLES.has(type))
+    throw bad(
+      'type',
+      `${type} is not a command of people.`,
+      `Send one of: ${[...PEOPLES].sort().join(', ')}.`,
+    );
   const words = Object.fromEntries(
-    Object.entries(fields).map(([field, value]) => [field, PROSE_FIELDS.has(field) ? proseOf(field, value) : value]),
+    Object.entries(fields).map(([field, value]) => [
+      field,
+      PROSE_FIELDS.has(field) ? proseOf(field, value) : value,
+    ]),
   );
   const key = repeat ?? id;
   const commandId = key === undefined ? `api:${randomUUID()}` : `api:${by.id}:${sha256(key).slice(0, 32)}`;
@@ -72,25 +85,43 @@ export function wordsOf(json: unknown, repeat: string | undefined, by: Actor, no
 
 function badField(issue: z.core.$ZodIssue | undefined, type: string): Problem {
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  if (unknown !== undefined) return bad(unknown, `${type} has no field ${unknown.slice(0, 60)}.`, 'Leave it out.');
+  if (unknown !== undefined)
+    return bad(unknown, `${type} has no field ${unknown.slice(0, 60)}.`, 'Leave it out.');
   const field = issue?.path.join('.') || 'body';
-  return bad(field, `${field}: ${issue?.message ?? 'not understood'}.`, `docs/api.md lists the fields of ${type}.`);
+  return bad(
+    field,
+    `${field}: ${issue?.message ?? 'not understood'}.`,
+    `docs/api.md lists the fields of ${type}.`,
+  );
 }
 
-const FORBIDDEN: ReadonlySet<RefusalCode> = new Set(['not-a-responder', 'not-an-approver', 'person-only', 'engine-only', 'agent-owner', 'own-request']);
+const FORBIDDEN: ReadonlySet<RefusalCode> = new Set([
+  'not-a-responder',
+  'not-an-approver',
+  'person-only',
+  'engine-only',
+  'agent-owner',
+  'own-request',
+]);
 
 function answerProblem(answer: Extract<Answer, { ok: false }>): Problem {
   const { code, sentence, next } = answer.refusal;
   return new Problem({ status: FORBIDDEN.has(code) ? 403 : 409, code, detail: sentence, remedy: next });
 }
 
-async function send(incidents: Pick<Incidents, 'send'>, incidentId: string, words: Words, by: Actor): Promise<Answer> {
+async function send(
+  incidents: Pick<Incidents, 'send'>,
+  incidentId: string,
+  words: Words,
+  by: Actor,
+): Promise<Answer> {
   try {
     return await incidents.send(incidentId, words, by);
   } catch (error) {
     if (error instanceof UnknownIncident) throw unknownIncident(incidentId);
     if (error instanceof Unreachable) throw unreachable(error);
-    if (error instanceof BadCommand) throw bad(error.field, error.message, 'docs/api.md lists the fields of each command.');
+    if (error instanceof BadCommand)
+      throw bad(error.field, error.message, 'docs/api.md lists the fields of each command.');
     throw error;
   }
 }

@@ -16,7 +16,10 @@ export function healthRoutes(app: Hono, ready: () => Promise<ReadyCheck[]>): voi
   app.get('/readyz', async (context) => {
     const checks = await Promise.race([ready().catch(failed), late()]);
     const ok = checks.every((check) => check.ok);
-    return context.json({ ok, checks: checks.map(({ name, ok: answers }) => ({ name, ok: answers })) }, ok ? 200 : 503);
+    return context.json(
+      { ok, checks: checks.map(({ name, ok: answers }) => ({ name, ok: answers })) },
+      ok ? 200 : 503,
+    );
   });
 }
 

@@ -46,13 +46,18 @@ const bad = (field: string, detail: string, remedy: string): Problem =>
 function limitOf(text: string | undefined): number {
   if (text === undefined) return 50;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > 200) throw bad('limit', 'limit is not a number from 1 to 200.', 'Send a number from 1 to 200.');
+  if (limit < 1 || limit > 200)
+    throw bad('limit', 'limit is not a number from 1 to 200.', 'Send a number from 1 to 200.');
   return limit;
 }
 
 function statusOf(text: string | undefined): 'open' | 'ended' | undefined {
   if (text === undefined || text === 'open' || text === 'ended') return text;
-  throw bad('status', 'status is neither open nor ended.', 'Send status=open, status=ended, or leave it out.');
+  throw bad(
+    'status',
+    'status is neither open nor ended.',
+    'Send status=open, status=ended, or leave it out.',
+  );
 }
 
 /** `<opened at, ms>:<incident id>`: where the page before ended. */
@@ -61,11 +66,15 @@ const cursorOf = ({ state, incidentId }: IncidentRow): string => `${state.opened
 function beforeOf(text: string | undefined): { before?: number; beforeId?: string } {
   if (text === undefined) return {};
   const [, at, beforeId] = /^(\d{1,15})(?::(.{1,200}))?$/.exec(text) ?? [];
-  if (at === undefined) throw bad('before', 'before is not a place in the list.', 'Send the `next` of the page before.');
+  if (at === undefined)
+    throw bad('before', 'before is not a place in the list.', 'Send the `next` of the page before.');
   return { before: Number(at), ...(beforeId === undefined ? {} : { beforeId }) };
 }
 
-export async function incidentOr404(incidents: Pick<Projection, 'get'>, incidentId: string): Promise<IncidentRow> {
+export async function incidentOr404(
+  incidents: Pick<Projection, 'get'>,
+  incidentId: string,
+): Promise<IncidentRow> {
   const row = incidentId.length <= 200 ? await incidents.get(incidentId) : null;
   if (row) return row;
   throw unknownIncident(incidentId);

@@ -25,7 +25,9 @@ export function pageRoutes(app: Hono, { people, incidents, directory, nowMs }: P
       const place = at === undefined || beforeId === undefined ? {} : { before: Number(at), beforeId };
       const rows = await incidents.list({ limit: PER_PAGE, ...place });
       const last = rows.length === PER_PAGE ? rows.at(-1) : undefined;
-      const next = last ? `/?before=${encodeURIComponent(`${last.state.openedAt}:${last.incidentId}`)}` : null;
+      const next = last
+        ? `/?before=${encodeURIComponent(`${last.state.openedAt}:${last.incidentId}`)}`
+        : null;
       return listPage({ rows, next, nowMs: nowMs() });
     }),
   );
@@ -35,10 +37,20 @@ export function pageRoutes(app: Hono, { people, incidents, directory, nowMs }: P
       people.reader(context);
       const id = context.req.param('id');
       const row = id.length <= 200 ? await incidents.get(id) : null;
-      if (!row) throw new Problem({ status: 404, code: 'unknown-incident', detail: 'There is no such incident.', remedy: 'Look at the list.' });
+      if (!row)
+        throw new Problem({
+          status: 404,
+          code: 'unknown-incident',
+          detail: 'There is no such incident.',
+          remedy: 'Look at the list.',
+        });
       const { ownerId } = row.state;
       const names = ownerId === null ? {} : await directory.names([ownerId]);
-      return incidentPage(row, (actorId) => (actorId === null ? 'nobody yet' : (names[actorId] ?? actorId)), nowMs());
+      return incidentPage(
+        row,
+        (actorId) => (actorId === null ? 'nobody yet' : (names[actorId] ?? actorId)),
+        nowMs(),
+      );
     }),
   );
 }
@@ -50,7 +62,13 @@ async function shown(context: Context, make: () => Promise<Html>): Promise<Respo
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { status, detail, remedy, headers } = error.details;
-    const body = page(detail, html`<main><h1>${detail}</h1><p class="note">${remedy}</p></main>`);
+    const body = page(
+      detail,
+      html`<main>
+        <h1>${detail}</h1>
+        <p class="note">${remedy}</p>
+      </main>`,
+    );
     return context.html(body, status, headers);
   }
 }

@@ -49,5 +49,11 @@ function withLease(answer: SwitchAnswer, agent: string, config: SwitchRoutesDeps
 function bodyOf(answer: SwitchAnswer): object {
   if (answer.status === 200) return answer.body as object;
   const { field, detail } = answer;
-  throw new Problem({ status: 400, code: 'bad-switch-request', field, detail, remedy: 'Use src/instrument, or see docs/api.md.' });
+  throw new Problem({
+    status: 400,
+    code: 'bad-switch-request',
+    field,
+    detail,
+    remedy: 'Use src/instrument, or see docs/api.md.',
+  });
 }

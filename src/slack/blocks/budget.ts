@@ -23,7 +23,8 @@ export const charsOf = (value: unknown): number => {
 };
 
 const fits = (blocks: KnownBlock[]): boolean =>
-  blocks.length <= MAX_BLOCKS && charsOf(blocks) + CHARS_A_BLOCK * Math.max(0, blocks.length - 1) <= MAX_CHARS;
+  blocks.length <= MAX_BLOCKS &&
+  charsOf(blocks) + CHARS_A_BLOCK * Math.max(0, blocks.length - 1) <= MAX_CHARS;
 
 const flat = (parts: Part[]): KnownBlock[] => parts.flatMap((part) => part.blocks);
 

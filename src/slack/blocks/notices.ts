@@ -41,7 +41,12 @@ const named = (state: IncidentState): string =>
   `${severityWords[state.severity]} ${outside(state.agent, 60)} (${outside(state.incidentId, 200)})`;
 
 const quiet = (text: string): Notice => ({ text, loud: false, mention: null, page: null });
-const loud = (text: string, mention: Notice['mention'] = null): Notice => ({ text, loud: true, mention, page: null });
+const loud = (text: string, mention: Notice['mention'] = null): Notice => ({
+  text,
+  loud: true,
+  mention,
+  page: null,
+});
 const paged = (state: IncidentState, to: Audience, what: string): Notice => ({
   text: `*${escape(what)}*`,
   loud: true,
@@ -58,7 +63,11 @@ const sayings: Sayings = {
       : null,
   sealTroubled: ({ percentOfDeadline }, { state }) =>
     percentOfDeadline >= 50
-      ? paged(state, 'primary', `The evidence is not sealed, and ${percentOfDeadline} % of the time before rotation is gone.`)
+      ? paged(
+          state,
+          'primary',
+          `The evidence is not sealed, and ${percentOfDeadline} % of the time before rotation is gone.`,
+        )
       : null,
   quorumUnreachable: ({ kind, needed, available }) =>
     loud(
@@ -67,11 +76,17 @@ const sayings: Sayings = {
       'manager',
     ),
   approversRefreshed: ({ approverIds }) =>
-    approverIds === null ? loud('*The list of approvers could not be read, so nobody can sign.*', 'primary') : null,
+    approverIds === null
+      ? loud('*The list of approvers could not be read, so nobody can sign.*', 'primary')
+      : null,
   signOffReminded: ({ requestId }, { state }) =>
     loud(`*Still waiting for a signature:* ${aboutRequest(state, requestId)}.`, { approversOf: requestId }),
   signOffEscalated: ({ requestId, to }, { state }) => ({
-    ...paged(state, to, `A sign-off waits for an answer: ${plural(sizeOf(state.signOffs[requestId]?.indices ?? []), 'action')}.`),
+    ...paged(
+      state,
+      to,
+      `A sign-off waits for an answer: ${plural(sizeOf(state.signOffs[requestId]?.indices ?? []), 'action')}.`,
+    ),
   }),
   signOffExpired: ({ requestId }, { state }) =>
     loud(
@@ -106,7 +121,10 @@ const sayings: Sayings = {
   distributionBreached: ({ openItems }, { state, reader }) => {
     const open = openItems.map((item) => itemWords[ChecklistItem.parse(item)]).join(', ');
     const what = `48 hours are over and the postmortem is not distributed. Open: ${open}.`;
-    return { ...paged(state, 'manager', what), text: `*${escape(what)}*${reader.pageUrl ? ` <${reader.pageUrl}|Page>` : ''}` };
+    return {
+      ...paged(state, 'manager', what),
+      text: `*${escape(what)}*${reader.pageUrl ? ` <${reader.pageUrl}|Page>` : ''}`,
+    };
   },
   endingProposed: ({ kind }, { by }) =>
     loud(`${by} proposes to end this: *${endingWords[kind]}*. A second person has to agree, on the card.`),

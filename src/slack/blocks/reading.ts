@@ -53,9 +53,7 @@ export const classOf = (state: Pick<IncidentState, 'classes'>, classId: string):
 
 /** Targets that wait for a person. */
 export const stuckTargets = (state: IncidentState): TargetState[] =>
-  Object.values(state.targets).filter((target) =>
-    ['unconfirmed', 'awaiting_person'].includes(target.status),
-  );
+  Object.values(state.targets).filter((target) => ['unconfirmed', 'awaiting_person'].includes(target.status));
 
 export const uncontained = (state: IncidentState): TargetState[] =>
   Object.values(state.targets).filter((target) => !isContained(target));
@@ -63,7 +61,8 @@ export const uncontained = (state: IncidentState): TargetState[] =>
 const hasOpenRequest = (state: IncidentState, classId: string): boolean =>
   openRequests(state).some((request) => request.classId === classId);
 
-export const toClassify = (state: IncidentState): ClassState[] => activeClasses(state).filter(needsClassifying);
+export const toClassify = (state: IncidentState): ClassState[] =>
+  activeClasses(state).filter(needsClassifying);
 
 /** Irreversible classes that need a remediation plan written: none is signed, none is asked for. */
 export const toPlan = (state: IncidentState): ClassState[] =>

@@ -47,7 +47,8 @@ export const safe = (text: string, max: number): string =>
   );
 
 /** A value from outside in code letters, within mrkdwn. */
-export const code = (text: string, max: number): string => `\`${escape(outside(text, max)).replaceAll('`', 'ˋ')}\``;
+export const code = (text: string, max: number): string =>
+  `\`${escape(outside(text, max)).replaceAll('`', 'ˋ')}\``;
 
 /** Plain text: no markup and no `:emoji:` is read in it. */
 export const plain = (text: string, max = 3_000): PlainTextElement => ({

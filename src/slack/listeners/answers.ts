@@ -20,7 +20,13 @@ export function register(app: App, deps: ListenerDeps): void {
     const reason = textIn(values, 'reason');
     if (!reason) return reasonNeeded();
     const { requestId, seen } = meta;
-    const outcome = await send({ type: 'denyReversal', requestId, seen, indices: 'all', reason: proseOf(reason) });
+    const outcome = await send({
+      type: 'denyReversal',
+      requestId,
+      seen,
+      indices: 'all',
+      reason: proseOf(reason),
+    });
     return answered(outcome, 'Denied; the request is decided.', 'reason');
   });
 
@@ -32,8 +38,18 @@ export function register(app: App, deps: ListenerDeps): void {
     const reason = textIn(values, 'reason');
     if (!reason) return reasonNeeded();
     const { requestId, seen } = meta;
-    const outcome = await send({ type: 'breakGlass', requestId, seen, indices: 'all', reason: proseOf(reason) });
-    return answered(outcome, 'The glass is broken. Everybody is told; another approver has to countersign.', 'reason');
+    const outcome = await send({
+      type: 'breakGlass',
+      requestId,
+      seen,
+      indices: 'all',
+      reason: proseOf(reason),
+    });
+    return answered(
+      outcome,
+      'The glass is broken. Everybody is told; another approver has to countersign.',
+      'reason',
+    );
   });
 
   onOpen(app, deps, 'countersign', 'Countersign', ({ state, place, click }) => {

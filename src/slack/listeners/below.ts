@@ -11,7 +11,11 @@ const LAG_MS = 2_000;
 const STEP_MS = 50;
 
 /** The projection once it has event `seq`, or as it is after a while. */
-export async function rowAt(deps: ListenerDeps, incidentId: string, seq: number): Promise<IncidentRow | null> {
+export async function rowAt(
+  deps: ListenerDeps,
+  incidentId: string,
+  seq: number,
+): Promise<IncidentRow | null> {
   const until = performance.now() + LAG_MS;
   for (;;) {
     const row = await deps.store.incidents.get(incidentId);

@@ -20,7 +20,12 @@ export function register(app: App, deps: ListenerDeps): void {
     const reason = textIn(values, 'reason');
     if (!link.success) return wrongInput('This is no link.', 'Give a whole address: https://…', 'link');
     if (!reason) return wrongInput('A reason is needed.', 'Say what it shows.', 'reason');
-    const outcome = await send({ type: 'attestItem', item: meta.item, link: link.data, reason: proseOf(reason) });
+    const outcome = await send({
+      type: 'attestItem',
+      item: meta.item,
+      link: link.data,
+      reason: proseOf(reason),
+    });
     return answered(outcome, `Attested: ${itemWords[meta.item]}. Two people attest the same link.`, 'link');
   });
 }

@@ -47,7 +47,8 @@ function classify(app: App, deps: ListenerDeps): void {
       as: as.data,
       reason: proseOf(reason),
     });
-    const done = as.data === 'no_effect' ? 'Classified: no effect outside the session.' : 'Classified: irreversible.';
+    const done =
+      as.data === 'no_effect' ? 'Classified: no effect outside the session.' : 'Classified: irreversible.';
     return answered(outcome, done, 'as');
   });
 }

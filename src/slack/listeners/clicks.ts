@@ -36,13 +36,16 @@ const clickKey = (body: ClickBody): string => `${body.actions[0]?.action_ts ?? '
 const clickerOf = (body: ClickBody) => ({
   userId: body.user.id,
   teamId: body.user.team_id ?? body.team?.id ?? null,
-  proof: `click ${body.actions[0]?.action_id ?? ''} ${clickKey(body)} in ${body.container.channel_id ?? body.view?.id ?? 'home'} ${body.container.message_ts ?? ''}`.trim(),
+  proof:
+    `click ${body.actions[0]?.action_id ?? ''} ${clickKey(body)} in ${body.container.channel_id ?? body.view?.id ?? 'home'} ${body.container.message_ts ?? ''}`.trim(),
 });
 
 /** Where the click happened, and the modal it happened in. */
 function placeOf(body: ClickBody, incidentId: string): Place {
   const known = PlaceInModal.safeParse(jsonOf(body.view?.private_metadata ?? '')).data;
-  const shows = (['postmortem', 'checklist'] as const).find((name) => body.view?.callback_id === formId(name));
+  const shows = (['postmortem', 'checklist'] as const).find(
+    (name) => body.view?.callback_id === formId(name),
+  );
   return {
     incidentId,
     channel: body.container.channel_id ?? known?.channel ?? null,
@@ -53,7 +56,12 @@ function placeOf(body: ClickBody, incidentId: string): Place {
   };
 }
 
-function deskOf<N extends ClickName>(deps: ListenerDeps, body: ClickBody, click: Click<N>, actor: Person): ClickDesk<N> {
+function deskOf<N extends ClickName>(
+  deps: ListenerDeps,
+  body: ClickBody,
+  click: Click<N>,
+  actor: Person,
+): ClickDesk<N> {
   const place = placeOf(body, click.incidentId);
   return {
     click,
@@ -89,7 +97,9 @@ export function onClick<N extends ClickName>(
 ): void {
   app.action(actionPattern(name), async ({ ack, body: raw }) => {
     const body = ClickBody.parse(raw);
-    await decideInTime(deps, () => withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle));
+    await decideInTime(deps, () =>
+      withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle),
+    );
     await ack();
   });
 }
@@ -118,7 +128,8 @@ export async function openFor<N extends ClickName>(
     const desk = deskOf(deps, body, click, who.actor);
     const found = await desk.row();
     if (!found) return unknownIncident;
-    if (found.state.status !== 'open' && !options.alsoEnded) return { ok: false, ...refusal('already-ended') };
+    if (found.state.status !== 'open' && !options.alsoEnded)
+      return { ok: false, ...refusal('already-ended') };
     return await build({ ...desk, found, state: found.state });
   });
 }
@@ -157,8 +168,12 @@ export async function openModal(
     const code = slackErrorOf(error);
     if (code === 'exchanged_trigger_id') return;
     if (code !== 'expired_trigger_id' || !body.user) throw error;
-    return await tell(deps, { user: body.user, ...(body.response_url ? { response_url: body.response_url } : {}) }, null,
-      'That took too long, so nothing was opened. Please press again.');
+    return await tell(
+      deps,
+      { user: body.user, ...(body.response_url ? { response_url: body.response_url } : {}) },
+      null,
+      'That took too long, so nothing was opened. Please press again.',
+    );
   }
   const at = { viewId: opened.view?.id ?? '', hash: opened.view?.hash ?? '' };
   await startInTime(deps, async () => await replace(deps, at, viewOf(await orWhyNot(deps, shown))));

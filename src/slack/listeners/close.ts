@@ -11,5 +11,7 @@ export const register = (app: App, deps: ListenerDeps): void =>
     if (outcome.ok) return await at.tell(outcomeText(outcome, 'Closed. The record is final.'));
     const state = (await at.row())?.state;
     if (outcome.code !== 'items-open' || !state) return await at.tell(outcomeText(outcome, ''));
-    await at.tell(`*Not closed: items are open.*\n${openItemsText(state)}\n*Checklist* has the ways to them.`);
+    await at.tell(
+      `*Not closed: items are open.*\n${openItemsText(state)}\n*Checklist* has the ways to them.`,
+    );
   });

@@ -42,8 +42,11 @@ export const register = (app: App, deps: ListenerDeps): void =>
     const [verb = 'list', ...rest] = body.text.trim().split(/\s+/).filter(Boolean);
     const clicker = { userId: body.user_id, teamId: body.team_id, proof: `command ${body.trigger_id}` };
     if (verb === 'report') {
-      await openModal(deps, { trigger_id: body.trigger_id, user: { id: body.user_id } }, 'Report an agent', () =>
-        reportForm(deps, clicker, { channel: body.channel_id, what: rest.join(' '), messageUrl: null }),
+      await openModal(
+        deps,
+        { trigger_id: body.trigger_id, user: { id: body.user_id } },
+        'Report an agent',
+        () => reportForm(deps, clicker, { channel: body.channel_id, what: rest.join(' '), messageUrl: null }),
       );
       return await ack();
     }

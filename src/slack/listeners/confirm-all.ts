@@ -19,11 +19,18 @@ function steps(state: IncidentState): { given: Given; done: string }[] {
   return [
     ...(state.mode.confirmed
       ? []
-      : [{ given: { type: 'confirmMode' as const, mode: mode.data, misfit: null }, done: modeWords[mode.data] }]),
+      : [
+          {
+            given: { type: 'confirmMode' as const, mode: mode.data, misfit: null },
+            done: modeWords[mode.data],
+          },
+        ]),
     ...(state.origin
       ? []
       : [{ given: { type: 'confirmOrigin' as const, sessionId, step }, done: `fault origin step ${step}` }]),
-    ...(state.cascade ? [] : [{ given: { type: 'confirmCascade' as const, path }, done: `path ${path.join(' → ')}` }]),
+    ...(state.cascade
+      ? []
+      : [{ given: { type: 'confirmCascade' as const, path }, done: `path ${path.join(' → ')}` }]),
   ];
 }
 
@@ -33,7 +40,9 @@ export const register = (app: App, deps: ListenerDeps): void =>
     const state = (await at.row())?.state;
     const analysis = state && analysisOf(state);
     if (!state || !analysis || !analysis.analysisSha256.startsWith(at.click.seen))
-      return await at.tell('*Not done.* The suggestion has changed since you saw it. Look at the newest card.');
+      return await at.tell(
+        '*Not done.* The suggestion has changed since you saw it. Look at the newest card.',
+      );
     const done: string[] = [];
     let last: Outcome = { ok: true, pending: false, events: 0 };
     for (const step of steps(state)) {
@@ -42,5 +51,9 @@ export const register = (app: App, deps: ListenerDeps): void =>
       done.push(step.done);
     }
     const confirmed = done.length > 0 ? `Confirmed: ${escape(done.join('; '))}.` : 'Confirmed already.';
-    await at.tell(last.ok ? outcomeText(last, confirmed) : `${done.length > 0 ? `${confirmed} ` : ''}${outcomeText(last, '')}`);
+    await at.tell(
+      last.ok
+        ? outcomeText(last, confirmed)
+        : `${done.length > 0 ? `${confirmed} ` : ''}${outcomeText(last, '')}`,
+    );
   });

@@ -16,7 +16,12 @@ export function register(app: App, deps: ListenerDeps): void {
   });
   onSubmit(app, deps, 'confirm_cascade', async ({ values, send }) => {
     const path = pathIn(textIn(values, 'path'));
-    if (!path) return wrongInput('These are not step numbers.', 'Write them with commas between: 7, 9, 12.', 'path');
-    return answered(await send({ type: 'confirmCascade', path }), `Cascade path confirmed: ${path.join(' → ')}.`, 'path');
+    if (!path)
+      return wrongInput('These are not step numbers.', 'Write them with commas between: 7, 9, 12.', 'path');
+    return answered(
+      await send({ type: 'confirmCascade', path }),
+      `Cascade path confirmed: ${path.join(' → ')}.`,
+      'path',
+    );
   });
 }

@@ -19,7 +19,11 @@ export function register(app: App, deps: ListenerDeps): void {
     const mode = FailureMode.safeParse(choiceIn(values, 'mode'));
     if (!mode.success) return wrongInput('No mode is chosen.', 'Choose one of the four.', 'mode');
     const misfit = textIn(values, 'misfit');
-    const outcome = await send({ type: 'confirmMode', mode: mode.data, misfit: misfit ? proseOf(misfit) : null });
+    const outcome = await send({
+      type: 'confirmMode',
+      mode: mode.data,
+      misfit: misfit ? proseOf(misfit) : null,
+    });
     const field = !outcome.ok && outcome.code === 'misfit-needed' ? 'misfit' : 'mode';
     return answered(outcome, `Failure mode confirmed: ${modeWords[mode.data]}.`, field);
   });

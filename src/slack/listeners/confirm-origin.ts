@@ -39,13 +39,21 @@ export function register(app: App, deps: ListenerDeps): void {
     if (candidate === OTHER_STEP && typed === null)
       return wrongInput('An exact step is needed.', 'Type its number.', 'step');
     if (candidate !== OTHER_STEP && typed !== null && String(typed) !== candidate)
-      return wrongInput('Two different steps are given.', 'Choose “Another step”, or leave the number empty.', 'step');
+      return wrongInput(
+        'Two different steps are given.',
+        'Choose “Another step”, or leave the number empty.',
+        'step',
+      );
     const step = typed ?? Number(candidate);
     const outcome = await send({ type: 'confirmOrigin', sessionId: meta.sessionId, step });
     const state = (await row())?.state;
     const analysis = state && analysisOf(state);
     if (!outcome.ok || outcome.pending || !analysis)
-      return answered(outcome, `Fault origin confirmed: step ${step}.`, candidate === OTHER_STEP ? 'step' : 'candidate');
+      return answered(
+        outcome,
+        `Fault origin confirmed: step ${step}.`,
+        candidate === OTHER_STEP ? 'step' : 'candidate',
+      );
     return { kind: 'next', view: confirmCascadeModal(step, pathFrom(analysis, step), place) };
   });
 }

@@ -11,7 +11,11 @@ export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
-async function race(deps: Pick<ListenerDeps, 'later'>, ms: number, work: () => Promise<void>): Promise<boolean> {
+async function race(
+  deps: Pick<ListenerDeps, 'later'>,
+  ms: number,
+  work: () => Promise<void>,
+): Promise<boolean> {
   const running = work();
   const timer = new AbortController();
   const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
@@ -21,11 +25,18 @@ async function race(deps: Pick<ListenerDeps, 'later'>, ms: number, work: () => P
 }
 
 /** Runs to its end; throws `TooLate` when that takes longer than Slack waits. */
-export async function decideInTime(deps: Pick<ListenerDeps, 'later'>, work: () => Promise<void>): Promise<void> {
-  if (!(await race(deps, DECIDE_MS, work))) throw new TooLate('the engine did not answer within Slack’s three seconds');
+export async function decideInTime(
+  deps: Pick<ListenerDeps, 'later'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!(await race(deps, DECIDE_MS, work)))
+    throw new TooLate('the engine did not answer within Slack’s three seconds');
 }
 
 /** Runs to its end, behind Slack's back when that takes long. */
-export async function startInTime(deps: Pick<ListenerDeps, 'later'>, work: () => Promise<void>): Promise<void> {
+export async function startInTime(
+  deps: Pick<ListenerDeps, 'later'>,
+  work: () => Promise<void>,
+): Promise<void> {
   await race(deps, FILL_MS, work);
 }

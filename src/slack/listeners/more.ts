@@ -47,7 +47,11 @@ export function register(app: App, deps: ListenerDeps): void {
   onSubmit(app, deps, 'severity', async ({ values, send }) => {
     const severity = Severity.safeParse(choiceIn(values, 'severity'));
     if (!severity.success) return wrongInput('No severity is chosen.', 'Choose one.', 'severity');
-    return answered(await send({ type: 'setSeverity', severity: severity.data }), 'The severity is set.', 'severity');
+    return answered(
+      await send({ type: 'setSeverity', severity: severity.data }),
+      'The severity is set.',
+      'severity',
+    );
   });
   onSubmit(app, deps, 'hand_over', async ({ values, send }) => {
     const userId = userIn(values, 'to');

@@ -23,22 +23,43 @@ const factorId = (kind: string, text: string): string => `f-${sha256Of(`${kind}:
 
 interface Read {
   steps: Step[];
-  factorIds: string[];
+  added: string[];
+  removed: string[];
 }
 
-function factors(values: Values): Read | SubmitAnswer {
-  const read: Read = { steps: [], factorIds: [] };
+/** The same words under another kind: their kind is corrected. */
+const otherKinds = (state: IncidentState, kind: FactorKind, sha256: string): string[] =>
+  Object.entries(state.postmortem.factors)
+    .filter(([, factor]) => factor.text.sha256 === sha256 && factor.kind !== kind)
+    .map(([id]) => id);
+
+function factors(values: Values, state: IncidentState): Read | SubmitAnswer {
+  const read: Read = { steps: [], added: [], removed: [] };
   for (let place = 0; place < MOST_NEW_FACTORS; place += 1) {
     const ids = factorBlocks(place);
     const kind = FactorKind.safeParse(choiceIn(values, ids.kind)).data;
     const text = textIn(values, ids.text);
     if (!kind && !text) continue;
-    if (!text) return wrongInput('This factor has no words.', 'Say what contributed, or take the kind back.', ids.text);
+    if (!text)
+      return wrongInput(
+        'This factor has no words.',
+        'Say what contributed, or take the kind back.',
+        ids.text,
+      );
     if (!kind) return wrongInput('This factor has no kind.', 'Choose one.', ids.kind);
+    const words = proseOf(text);
+    for (const id of otherKinds(state, kind, words.sha256)) {
+      read.removed.push(id);
+      read.steps.push({
+        given: { type: 'removeFactor', factorId: id },
+        field: ids.kind,
+        done: 'kind corrected',
+      });
+    }
     const id = factorId(kind, text);
-    read.factorIds.push(id);
+    read.added.push(id);
     read.steps.push({
-      given: { type: 'addFactor', factorId: id, kind, text: proseOf(text) },
+      given: { type: 'addFactor', factorId: id, kind, text: words },
       field: ids.text,
       done: 'factor added',
     });
@@ -50,34 +71,55 @@ function gap(values: Values, state: IncidentState): Step[] | SubmitAnswer {
   const kind = GapKind.safeParse(choiceIn(values, 'gap_kind')).data;
   const text = textIn(values, 'gap_text');
   if (!kind && !text) return [];
-  if (!kind) return wrongInput('The detection gap has no kind.', 'Choose what would have caught it.', 'gap_kind');
+  if (!kind)
+    return wrongInput('The detection gap has no kind.', 'Choose what would have caught it.', 'gap_kind');
   if (!text) return wrongInput('The detection gap has no words.', 'Say it in a sentence.', 'gap_text');
   const words = proseOf(text);
   const before = state.postmortem.gap;
   return before?.kind === kind && before.text.sha256 === words.sha256
     ? []
-    : [{ given: { type: 'describeGap', kind, text: words }, field: 'gap_text', done: 'detection gap described' }];
+    : [
+        {
+          given: { type: 'describeGap', kind, text: words },
+          field: 'gap_text',
+          done: 'detection gap described',
+        },
+      ];
 }
 
 /** Everything that was filled in, as commands in their order. */
 function stepsOf(values: Values, state: IncidentState): Step[] | SubmitAnswer {
-  const added = factors(values);
-  if ('kind' in added) return added;
+  const read = factors(values, state);
+  if ('kind' in read) return read;
   const described = gap(values, state);
   if ('kind' in described) return described;
-  const steps = [...added.steps, ...described];
-  const all = [...new Set([...Object.keys(state.postmortem.factors), ...added.factorIds])];
+  const steps = [...read.steps, ...described];
+  const all = [...new Set([...Object.keys(state.postmortem.factors), ...read.added])].filter(
+    (id) => !read.removed.includes(id),
+  );
   if (ticksIn(values, 'attest').length > 0)
-    steps.push({ given: { type: 'attestFactors', factorIds: all }, field: 'attest', done: 'factors attested' });
+    steps.push({
+      given: { type: 'attestFactors', factorIds: all },
+      field: 'attest',
+      done: 'factors attested',
+    });
   if (ticksIn(values, 'final').length > 0)
-    steps.push({ given: { type: 'finalisePostmortem' }, field: 'final', done: 'final; it is being distributed' });
+    steps.push({
+      given: { type: 'finalisePostmortem' },
+      field: 'final',
+      done: 'final; it is being distributed',
+    });
   return steps;
 }
 
 const summary = (done: string[]): string => {
   const counts = new Map<string, number>();
   for (const one of done) counts.set(one, (counts.get(one) ?? 0) + 1);
-  return [...counts].map(([what, count]) => (count > 1 ? `${plural(count, 'factor')} added` : what)).join(', ');
+  return [...counts]
+    .map(([what, count]) =>
+      count > 1 && what === 'factor added' ? `${plural(count, 'factor')} added` : what,
+    )
+    .join(', ');
 };
 
 export function register(app: App, deps: ListenerDeps): void {
@@ -85,10 +127,12 @@ export function register(app: App, deps: ListenerDeps): void {
 
   onSubmit(app, deps, 'postmortem', async ({ values, send, row }) => {
     const state = (await row())?.state;
-    if (!state) return wrongInput('The incident cannot be read right now.', 'Try again in a minute.', 'gap_text');
+    if (!state)
+      return wrongInput('The incident cannot be read right now.', 'Try again in a minute.', 'gap_text');
     const steps = stepsOf(values, state);
     if (!Array.isArray(steps)) return steps;
-    if (steps.length === 0) return wrongInput('Nothing has changed.', 'Fill in something, or close.', 'gap_text');
+    if (steps.length === 0)
+      return wrongInput('Nothing has changed.', 'Fill in something, or close.', 'gap_text');
     const done: string[] = [];
     let events = 0;
     let last: Outcome = { ok: true, pending: false, events: 0 };
@@ -110,6 +154,7 @@ export function register(app: App, deps: ListenerDeps): void {
     const outcome = await at.send({ type: 'removeFactor', factorId: at.click.factorId });
     if (!outcome.ok) return await at.tell(`*Not done.* ${outcome.sentence} ${outcome.next}`);
     const row = await rowAt(deps, at.click.incidentId, (before?.seq ?? 0) + outcome.events);
-    if (view && row) await replace(deps, { viewId: view.id }, postmortemModal(row.state, placeBelow(at.place)));
+    if (view && row)
+      await replace(deps, { viewId: view.id }, postmortemModal(row.state, placeBelow(at.place)));
   });
 }

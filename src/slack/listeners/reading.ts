@@ -49,7 +49,11 @@ async function quotesOf(deps: ReadingDeps, state: IncidentState): Promise<Reader
 }
 
 /** The sealed list of a class, or null when it cannot be read. */
-export async function planOf(deps: ReadingDeps, state: IncidentState, classId: string): Promise<PlanFile | null> {
+export async function planOf(
+  deps: ReadingDeps,
+  state: IncidentState,
+  classId: string,
+): Promise<PlanFile | null> {
   const spec = state.classes[classId]?.spec;
   if (!spec) return null;
   try {

@@ -24,7 +24,16 @@ export function register(app: App, deps: ListenerDeps): void {
     if (!recipientId) return wrongInput('Nobody is chosen.', 'Choose a recipient.', 'recipient');
     if (!outcome.success) return wrongInput('Nothing is chosen.', 'Choose one.', 'outcome');
     if (!reason) return wrongInput('A reason is needed.', 'Say how you know.', 'reason');
-    const sent = await send({ type: 'settleReceipt', recipientId, outcome: outcome.data, reason: proseOf(reason) });
-    return answered(sent, outcome.data === 'sent' ? 'On record as received.' : 'It is sent again.', 'recipient');
+    const sent = await send({
+      type: 'settleReceipt',
+      recipientId,
+      outcome: outcome.data,
+      reason: proseOf(reason),
+    });
+    return answered(
+      sent,
+      outcome.data === 'sent' ? 'On record as received.' : 'It is sent again.',
+      'recipient',
+    );
   });
 }

@@ -76,8 +76,10 @@ function alertOf(values: Values, key: string, messageUrl: string | null, nowMs: 
 export function register(app: App, deps: ListenerDeps): void {
   shortcut(app, deps);
   onSubmit(app, deps, 'report', async ({ meta, values, actor, key }) => {
-    if (!isResponder(actor)) return { kind: 'refused', outcome: { ok: false, ...refusal('not-a-responder') } };
-    const agent = deps.agents.length > 0 ? deps.agents[Number(choiceIn(values, 'agent') ?? -1)] : textIn(values, 'agent');
+    if (!isResponder(actor))
+      return { kind: 'refused', outcome: { ok: false, ...refusal('not-a-responder') } };
+    const agent =
+      deps.agents.length > 0 ? deps.agents[Number(choiceIn(values, 'agent') ?? -1)] : textIn(values, 'agent');
     const alert = alertOf(values, key, meta.messageUrl, deps.now());
     if (!agent) return wrongInput('No agent is named.', 'Choose one.', 'agent');
     if (!alert) return wrongInput('What went wrong?', 'Say it in a sentence.', 'what');

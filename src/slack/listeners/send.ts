@@ -54,7 +54,8 @@ export async function send(
 /** What the person reads of an outcome; `done` says what happened. mrkdwn. */
 export function outcomeText(outcome: Outcome, done: string): string {
   if (!outcome.ok) return `*Not done.* ${escape(outcome.sentence)} ${escape(outcome.next)}`;
-  if (outcome.pending) return `*Received, pending.* Holdpoint decides it as soon as it can; the card shows the result.`;
+  if (outcome.pending)
+    return `*Received, pending.* Holdpoint decides it as soon as it can; the card shows the result.`;
   return done;
 }
 

@@ -60,7 +60,11 @@ function paging(app: App, deps: ListenerDeps): void {
     const plan = request && (await planOf(deps, state, request.classId));
     if (request && plan) {
       const list = asked(plan, undecided(request));
-      await keepTicks(deps, { requestId, seen, actorId: at.actor.id }, tickedNow(view.state.values, list, meta.page));
+      await keepTicks(
+        deps,
+        { requestId, seen, actorId: at.actor.id },
+        tickedNow(view.state.values, list, meta.page),
+      );
     }
     const place: Place = { incidentId: meta.incidentId, channel: meta.channel, below: meta.below };
     const next = await pageOf(deps, state, { requestId, seen, page, actorId: at.actor.id, place });
@@ -103,14 +107,18 @@ export function register(app: App, deps: ListenerDeps): void {
 }
 
 /** The whole list, or what is ticked on all pages. Ticks beside "all" are a contradiction, and asked about. */
-async function chosenIndices(deps: ListenerDeps, at: SubmitDesk<'sign'>): Promise<'all' | Ranges | SubmitAnswer> {
+async function chosenIndices(
+  deps: ListenerDeps,
+  at: SubmitDesk<'sign'>,
+): Promise<'all' | Ranges | SubmitAnswer> {
   const { requestId, seen, page } = at.meta;
   const scope = choiceIn(at.values, 'scope');
   if (scope === null) return 'all';
   const state = (await at.row())?.state;
   const request = state?.signOffs[requestId];
   const plan = state && request ? await planOf(deps, state, request.classId) : null;
-  if (!request || !plan) return wrongInput('The list cannot be read right now.', 'Try again in a minute.', 'scope');
+  if (!request || !plan)
+    return wrongInput('The list cannot be read right now.', 'Try again in a minute.', 'scope');
   const list = asked(plan, undecided(request));
   await keepTicks(deps, { requestId, seen, actorId: at.actor.id }, tickedNow(at.values, list, page));
   const ticked = await ticksOf(deps, requestId, seen, at.actor.id);
@@ -121,5 +129,7 @@ async function chosenIndices(deps: ListenerDeps, at: SubmitDesk<'sign'>): Promis
       'scope',
     );
   if (scope === 'all') return 'all';
-  return ticked.size > 0 ? rangesOf(ticked) : wrongInput('Nothing is ticked.', 'Tick some, or sign all.', 'scope');
+  return ticked.size > 0
+    ? rangesOf(ticked)
+    : wrongInput('Nothing is ticked.', 'Tick some, or sign all.', 'scope');
 }

@@ -11,7 +11,8 @@ import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 /** Request ids come from the click, so that a second delivery asks for the same request. */
-const requestId = (classId: string, key: string): string => `so-${sha256Of(`${classId}:${key}`).slice(0, 16)}`;
+const requestId = (classId: string, key: string): string =>
+  `so-${sha256Of(`${classId}:${key}`).slice(0, 16)}`;
 
 export function register(app: App, deps: ListenerDeps): void {
   onOpen(app, deps, 'write_plan', 'Remediation plan', async ({ state, place, click }) => {
@@ -42,6 +43,8 @@ export function register(app: App, deps: ListenerDeps): void {
       planSha256: item.spec.planSha256,
       remediation: null,
     });
-    await at.tell(outcomeText(outcome, 'Asked again. Another approver has to sign: you are the one who asks.'));
+    await at.tell(
+      outcomeText(outcome, 'Asked again. Another approver has to sign: you are the one who asks.'),
+    );
   });
 }

@@ -47,7 +47,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       state json not null
     )`.execute(db);
   await sql`create index incident_by_opening on incident (opened_at_ms desc, incident_id desc)`.execute(db);
-  await sql`create index incident_open on incident (agent, opened_at_ms desc) where status = 'open'`.execute(db);
+  await sql`create index incident_open on incident (agent, opened_at_ms desc) where status = 'open'`.execute(
+    db,
+  );
   await sql`
     create table effect_ledger (
       key text primary key,

@@ -21,7 +21,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       body json not null,
       primary key (trace_id, span_id, agent)
     )`.execute(db);
-  await sql`create index span_by_session on span (session_id, trace_id) where session_id is not null`.execute(db);
+  await sql`create index span_by_session on span (session_id, trace_id) where session_id is not null`.execute(
+    db,
+  );
   await sql`create index span_by_arrival on span (trace_id, arrival)`.execute(db);
   await sql`create index span_by_time on span (agent, start_ms)`.execute(db);
   await sql`

@@ -1,4 +1,9 @@
-import { emptyAttributes, type Attributes, type AttrValue, type RawSpan } from '../../forensics/read/raw-span.ts';
+import {
+  emptyAttributes,
+  type Attributes,
+  type AttrValue,
+  type RawSpan,
+} from '../../forensics/read/raw-span.ts';
 
 /** A span without its resource, which many spans share and one row holds. */
 export type SpanBody = Omit<RawSpan, 'resource'>;

@@ -35,7 +35,9 @@ export const membersOf = async (db: Database, sessionId: string, scope: SpanScop
         where l.trace_id = joined.trace_id and ${joining('l')}
           and (select min(start_ms) from span s where s.trace_id = l.linked_trace_id and ${joining('s')}) >= l.start_ms
       ) x)
-    select joined.trace_id, own.trace_id is not null as own from joined left join own using (trace_id)`.execute(db);
+    select joined.trace_id, own.trace_id is not null as own from joined left join own using (trace_id)`.execute(
+    db,
+  );
   const shared = rows.filter((row) => row.own).map((row) => row.trace_id);
   return {
     traces: rows.map((row) => row.trace_id).sort(),
@@ -49,7 +51,9 @@ const agentIs = (agents: string[] | null) => (alias: 'span' | 'l' | 's') =>
 
 const foreignSpans = async (db: Database, sessionId: string, traces: string[]): Promise<string[]> => {
   const others = await sql`
-    select from span where trace_id = any(${traces}::text[]) and session_id <> ${sessionId} limit 1`.execute(db);
+    select from span where trace_id = any(${traces}::text[]) and session_id <> ${sessionId} limit 1`.execute(
+    db,
+  );
   if (others.rows.length === 0) return [];
   const spans = await db
     .selectFrom('span')
@@ -90,5 +94,7 @@ export const foreignTo = (sessionId: string, spans: readonly Place[]): string[] 
       verdicts.set(one, verdict);
     }
   }
-  return [...verdicts].filter(([, verdict]) => verdict === 'other').map(([span]) => keyOf(span.trace_id, span.span_id));
+  return [...verdicts]
+    .filter(([, verdict]) => verdict === 'other')
+    .map(([span]) => keyOf(span.trace_id, span.span_id));
 };

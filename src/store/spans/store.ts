@@ -30,7 +30,10 @@ export const createSpanStore = ({ db, now }: { db: Database; now: () => number }
   };
 };
 
-const within = ({ traces, foreign }: Members, { agent, joinAgents = [] }: SpanScope): RawBuilder<unknown> => sql`
+const within = (
+  { traces, foreign }: Members,
+  { agent, joinAgents = [] }: SpanScope,
+): RawBuilder<unknown> => sql`
   s.trace_id = any(${traces}::text[])
   and ${agent === undefined ? sql`true` : sql`s.agent = any(${[agent, ...joinAgents]}::text[])`}
   and ${foreign.length === 0 ? sql`true` : sql`s.trace_id || '/' || s.span_id <> all(${foreign}::text[])`}`;

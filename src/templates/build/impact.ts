@@ -51,9 +51,19 @@ function records(source: PostmortemSource, item: ClassState): ClassBlock['record
   const ofClass = (requestId: string): boolean => source.state.signOffs[requestId]?.classId === classId;
   return source.events.flatMap((event): ClassBlock['records'] => {
     if (event.type === 'reversalDenied' && ofClass(event.data.requestId))
-      return [{ head: `Declined ${some(event.data.indices)} — ${who(event.by.id, event.at)}`, text: event.data.reason.text }];
+      return [
+        {
+          head: `Declined ${some(event.data.indices)} — ${who(event.by.id, event.at)}`,
+          text: event.data.reason.text,
+        },
+      ];
     if (event.type === 'remediationRecorded' && event.data.classId === classId)
-      return [{ head: `Result for ${some(event.data.indices)} — ${who(event.by.id, event.at)}`, text: event.data.result.text }];
+      return [
+        {
+          head: `Result for ${some(event.data.indices)} — ${who(event.by.id, event.at)}`,
+          text: event.data.result.text,
+        },
+      ];
     if (event.type === 'uncertainSettled' && event.data.classId === classId)
       return [
         {
@@ -62,7 +72,12 @@ function records(source: PostmortemSource, item: ClassState): ClassBlock['record
         },
       ];
     if (event.type === 'actionsClassified' && event.data.classId === classId)
-      return [{ head: `Classified as ${event.data.as.replace('_', ' ')} — ${who(event.by.id, event.at)}`, text: event.data.reason.text }];
+      return [
+        {
+          head: `Classified as ${event.data.as.replace('_', ' ')} — ${who(event.by.id, event.at)}`,
+          text: event.data.reason.text,
+        },
+      ];
     return [];
   });
 }
@@ -90,7 +105,9 @@ function block(source: PostmortemSource, item: ClassState): ClassBlock {
     plan: item.plan?.text ?? null,
     records: records(source, item),
     actions: (actions ?? []).slice(0, spec.count).map((action, i) => actionRow(item, action, i)),
-    unlisted: actions ? null : 'The sealed list of these actions could not be read when this document was made.',
+    unlisted: actions
+      ? null
+      : 'The sealed list of these actions could not be read when this document was made.',
   };
 }
 
@@ -108,7 +125,9 @@ function summary(source: PostmortemSource): string {
     Object.values(classes)
       .filter((item) => kindWords(item) === kind)
       .reduce((total, item) => total + (item.superseded ? sizeOf(ran(item)) : item.spec.count), 0);
-  const where = origin ? `after step ${origin.step} of session ${origin.sessionId}` : 'after every likely fault origin';
+  const where = origin
+    ? `after step ${origin.step} of session ${origin.sessionId}`
+    : 'after every likely fault origin';
   const none = sum('no effect') > 0 ? `, ${sum('no effect')} found to have had no effect` : '';
   return `${blast.total} external actions ${where}: ${sum('reversible')} reversible, ${sum('irreversible')} irreversible${none}.`;
 }
@@ -126,10 +145,20 @@ export const impactSection = (source: PostmortemSource): Omit<Impact, 'words'> =
 export const signOffRows = (source: PostmortemSource): PostmortemView['signOffs'] =>
   Object.values(source.state.signOffs).map((request) => {
     const spec = source.state.classes[request.classId]?.spec;
-    const given = [...eventsOf(source, 'reversalSigned'), ...eventsOf(source, 'glassBroken'), ...eventsOf(source, 'reversalDenied'), ...eventsOf(source, 'glassCountersigned')]
+    const given = [
+      ...eventsOf(source, 'reversalSigned'),
+      ...eventsOf(source, 'glassBroken'),
+      ...eventsOf(source, 'reversalDenied'),
+      ...eventsOf(source, 'glassCountersigned'),
+    ]
       .filter((event) => event.data.requestId === request.requestId)
       .sort((a, b) => a.seq - b.seq);
-    const verbs = { reversalSigned: 'signed', glassBroken: 'broke the glass for', reversalDenied: 'denied', glassCountersigned: 'countersigned the broken glass' };
+    const verbs = {
+      reversalSigned: 'signed',
+      glassBroken: 'broke the glass for',
+      reversalDenied: 'denied',
+      glassCountersigned: 'countersigned the broken glass',
+    };
     return {
       what: `${request.remediation ? 'Remediation plan for' : 'Reversal of'} ${sizeOf(request.indices)} × ${spec?.tool ?? request.classId}`,
       digest: request.seen,
@@ -138,7 +167,8 @@ export const signOffRows = (source: PostmortemSource): PostmortemView['signOffs'
       signatures: given.map((event) => ({
         who: nameOf(source, event.by.id),
         at: utc(event.at),
-        what: 'indices' in event.data ? `${verbs[event.type]} ${sizeOf(event.data.indices)}` : verbs[event.type],
+        what:
+          'indices' in event.data ? `${verbs[event.type]} ${sizeOf(event.data.indices)}` : verbs[event.type],
         reason: event.data.reason?.text ?? null,
       })),
     };

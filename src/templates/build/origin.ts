@@ -71,14 +71,17 @@ export function originSection(source: PostmortemSource): Omit<Origin, 'words'> {
   const { origin, cascade, sessions } = source.state;
   const sealed = leadingSession(source)?.session ?? null;
   const step = sealed?.steps.find((one) => one.stepNumber === origin?.step);
-  const suggested = origin && Object.hasOwn(sessions, origin.sessionId) ? sessions[origin.sessionId]?.analysis : null;
+  const suggested =
+    origin && Object.hasOwn(sessions, origin.sessionId) ? sessions[origin.sessionId]?.analysis : null;
   const confirmed = eventsOf(source, 'originConfirmed').at(-1);
   return {
     sessionId: origin?.sessionId ?? null,
     step: origin?.step ?? null,
     confirmed: confirmed ? `by ${nameOf(source, confirmed.by.id)}, ${utc(confirmed.at)}` : null,
     reason: suggested?.candidates.find((candidate) => candidate.step === origin?.step)?.reason ?? null,
-    stepName: step ? `${step.kind === 'llm' ? 'model call' : step.kind} ${step.tool?.name ?? step.name}` : null,
+    stepName: step
+      ? `${step.kind === 'llm' ? 'model call' : step.kind} ${step.tool?.name ?? step.name}`
+      : null,
     cascade: cascade ? cascade.map((one) => `step ${one}`).join(' → ') : null,
     symptom: suggested?.symptomStep ?? null,
     window: origin && sealed ? contextWindow(sealed.steps, origin.step) : noWindow(source),

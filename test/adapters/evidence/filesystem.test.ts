@@ -25,7 +25,9 @@ describe('evidence in a folder', () => {
     expect(uri).toBe(`sha256:${sha256}`);
     expect(Buffer.from(await evidence.get(uri)).toString()).toBe('hello');
     expect(await evidence.verify(uri)).toEqual({ ok: true });
-    expect(existsSync(join(dir, 'sha256', '2c', 'f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824'))).toBe(true);
+    expect(
+      existsSync(join(dir, 'sha256', '2c', 'f24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824')),
+    ).toBe(true);
   });
 
   it('keeps one file of the same bytes, however many put them at once, and nothing half-written', async () => {
@@ -41,8 +43,14 @@ describe('evidence in a folder', () => {
     const evidence = createFilesystemEvidence({ dir });
     const { uri } = await evidence.put(bytesOf('what happened'));
     tamper(uri, 'what did not');
-    await expect(evidence.get(uri)).rejects.toMatchObject({ name: 'EvidenceAltered', message: expect.stringContaining(uri) });
-    expect(await evidence.verify(uri)).toEqual({ ok: false, problem: expect.stringContaining('was altered') });
+    await expect(evidence.get(uri)).rejects.toMatchObject({
+      name: 'EvidenceAltered',
+      message: expect.stringContaining(uri),
+    });
+    expect(await evidence.verify(uri)).toEqual({
+      ok: false,
+      problem: expect.stringContaining('was altered'),
+    });
     await expect(evidence.put(bytesOf('what happened'))).rejects.toMatchObject({ name: 'EvidenceAltered' });
   });
 
@@ -108,7 +116,17 @@ describe('names', () => {
 
   it('are told apart by every character, and lead nowhere else', async () => {
     const evidence = createFilesystemEvidence({ dir });
-    const names = [['a/b'], ['a', 'b'], ['a_b'], ['..'], ['.'], ['/etc/passwd'], ['\u0000'], ['ä'.repeat(300)], ['']];
+    const names = [
+      ['a/b'],
+      ['a', 'b'],
+      ['a_b'],
+      ['..'],
+      ['.'],
+      ['/etc/passwd'],
+      ['\u0000'],
+      ['ä'.repeat(300)],
+      [''],
+    ];
     for (const [index, name] of names.entries()) {
       const { uri } = await evidence.put(bytesOf(String(index)));
       await evidence.name(name, uri);

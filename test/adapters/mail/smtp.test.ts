@@ -19,7 +19,9 @@ const mail = (over: Partial<Mail> = {}): Mail => ({
   messageId: '<abc@holdpoint.example.org>',
   text: 'in words',
   html: '<p>in words</p>',
-  attachments: [{ fileName: 'postmortem.md', contentType: 'text/markdown; charset=utf-8', content: '# Postmortem – “ü”' }],
+  attachments: [
+    { fileName: 'postmortem.md', contentType: 'text/markdown; charset=utf-8', content: '# Postmortem – “ü”' },
+  ],
   ...over,
 });
 
@@ -56,9 +58,19 @@ async function scripted(answers: (command: string) => string | null): Promise<{ 
   };
 }
 
-const polite: Record<string, string> = { GREETING: '220 hello', EHLO: '250 hello', MAIL: '250 ok', RCPT: '250 ok', DATA: '354 go', MESSAGE: '250 kept', QUIT: '221 bye' };
+const polite: Record<string, string> = {
+  GREETING: '220 hello',
+  EHLO: '250 hello',
+  MAIL: '250 ok',
+  RCPT: '250 ok',
+  DATA: '354 go',
+  MESSAGE: '250 kept',
+  QUIT: '221 bye',
+};
 async function against(over: Record<string, string | null>) {
-  const server = await scripted((command) => (command in over ? over[command]! : (polite[command] ?? '250 ok')));
+  const server = await scripted((command) =>
+    command in over ? over[command]! : (polite[command] ?? '250 ok'),
+  );
   try {
     return await mailer(server.url).send(mail());
   } finally {
@@ -77,7 +89,8 @@ describe('a mail that arrives', () => {
       to: 'oncall@example.org',
       attachments: [{ fileName: 'postmortem.md' }],
     });
-    const header = (name: string) => caught?.headers.filter((one) => one.name === name).map((one) => one.value);
+    const header = (name: string) =>
+      caught?.headers.filter((one) => one.name === name).map((one) => one.value);
     expect(header('auto-submitted')).toEqual(['auto-generated']);
     expect(caught?.headers.filter((one) => one.name.startsWith('list-'))).toEqual([]);
     expect(caught?.text).toContain('in words');
@@ -93,7 +106,10 @@ describe('which stage a failure belongs to', () => {
 
   it('451 after the message: not sent, try again', async () => {
     server.faults.tempFail(1);
-    expect(await mailer().send(mail())).toEqual({ status: 'not_sent', words: expect.stringContaining('451') });
+    expect(await mailer().send(mail())).toEqual({
+      status: 'not_sent',
+      words: expect.stringContaining('451'),
+    });
   });
 
   it('550 for the recipient: refused, in the server’s words without the address', async () => {
@@ -163,7 +179,10 @@ describe('a mail that may not be sent', () => {
     ['a second header in the subject', { subject: 'x\r\nBcc: evil@example.org' }],
     ['a line separator in the subject', { subject: 'x\u2028y' }],
     ['a header in the message id', { messageId: '<a@b>\r\nX: y' }],
-    ['a path as file name', { attachments: [{ fileName: '../../etc/passwd', contentType: 'text/plain', content: '' }] }],
+    [
+      'a path as file name',
+      { attachments: [{ fileName: '../../etc/passwd', contentType: 'text/plain', content: '' }] },
+    ],
   ])('is refused before any connection: %s', async (_name, over) => {
     const before = server.mails().length;
     expect((await mailer().send(mail(over))).status).toBe('refused');
@@ -178,7 +197,12 @@ describe('a mail that may not be sent', () => {
   });
 
   it('reads no file and no address that a mail names', async () => {
-    const attachment = { fileName: 'x.txt', contentType: 'text/plain', content: 'plain', path: '/etc/hostname' };
+    const attachment = {
+      fileName: 'x.txt',
+      contentType: 'text/plain',
+      content: 'plain',
+      path: '/etc/hostname',
+    };
     expect((await mailer().send(mail({ attachments: [attachment] }))).status).toBe('refused');
   });
 });
@@ -190,6 +214,8 @@ describe('verify', () => {
   });
 
   it('refuses a configuration without an SMTP address', () => {
-    expect(() => createSmtpMailer({ url: 'http://x', from, timeoutMs: 1 })).toThrow(/smtp:\/\/ or smtps:\/\//);
+    expect(() => createSmtpMailer({ url: 'http://x', from, timeoutMs: 1 })).toThrow(
+      /smtp:\/\/ or smtps:\/\//,
+    );
   });
 });

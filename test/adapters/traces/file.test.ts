@@ -2,9 +2,33 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { fileTraceStore, readTraceFile, sessionFromFile, TraceFileError } from '../../../src/adapters/traces/file.ts';
+import {
+  fileTraceStore,
+  readTraceFile,
+  sessionFromFile,
+  TraceFileError,
+} from '../../../src/adapters/traces/file.ts';
 
-const request = (spanId: string) => ({ resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'a'.repeat(32), spanId, name: spanId, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000500000000', attributes: [] }] }] }] });
+const request = (spanId: string) => ({
+  resourceSpans: [
+    {
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: 'a'.repeat(32),
+              spanId,
+              name: spanId,
+              startTimeUnixNano: '1700000000000000000',
+              endTimeUnixNano: '1700000000500000000',
+              attributes: [],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+});
 const [ONE, TWO] = [request('0000000000000001'), request('0000000000000002')];
 let dir = '';
 beforeAll(() => (dir = mkdtempSync(join(tmpdir(), 'holdpoint-file-'))));
@@ -29,29 +53,48 @@ describe('a trace file', () => {
   });
 
   it('names a broken line and reads the rest', async () => {
-    const session = await sessionFromFile(file(`${JSON.stringify(ONE)}\n{"resourceSpans":[{"sco\n${JSON.stringify(TWO)}`));
+    const session = await sessionFromFile(
+      file(`${JSON.stringify(ONE)}\n{"resourceSpans":[{"sco\n${JSON.stringify(TWO)}`),
+    );
     expect(session.steps).toHaveLength(2);
-    expect(session.completeness).toMatchObject({ complete: false, warnings: expect.arrayContaining(['line 2 is not JSON and was not read']) });
+    expect(session.completeness).toMatchObject({
+      complete: false,
+      warnings: expect.arrayContaining(['line 2 is not JSON and was not read']),
+    });
   });
 
   it('names a broken first line and reads the rest', async () => {
-    expect((await readTraceFile(file(`{"broken\n${lines}`))).warnings).toEqual(expect.arrayContaining([expect.stringContaining('not JSON')]));
+    expect((await readTraceFile(file(`{"broken\n${lines}`))).warnings).toEqual(
+      expect.arrayContaining([expect.stringContaining('not JSON')]),
+    );
   });
 
   it('reads a gzip file that was cut as far as it goes, and says so', async () => {
-    const many = gzipSync(Array.from({ length: 2000 }, (_, i) => JSON.stringify(request(i.toString(16).padStart(16, '0')))).join('\n'));
+    const many = gzipSync(
+      Array.from({ length: 2000 }, (_, i) => JSON.stringify(request(i.toString(16).padStart(16, '0')))).join(
+        '\n',
+      ),
+    );
     const { spans, warnings } = await readTraceFile(file(many.subarray(0, many.length - 200)));
     expect(spans.length).toBeGreaterThan(100);
     expect(warnings.join()).toMatch(/ends early|not JSON/);
   });
 
-  it.each([['a missing file', () => join(dir, 'none')], ['an empty file', () => file('')], ['another kind of file', () => file('hello\nthere')]])('refuses %s with a reason', async (_, path) => {
+  it.each([
+    ['a missing file', () => join(dir, 'none')],
+    ['an empty file', () => file('')],
+    ['another kind of file', () => file('hello\nthere')],
+  ])('refuses %s with a reason', async (_, path) => {
     await expect(readTraceFile(path())).rejects.toThrow(TraceFileError);
   });
 
   it('serves as a trace store', async () => {
     const store = fileTraceStore(file(lines));
-    expect(await store.exportSession('any')).toMatchObject({ stable: true, spans: [{}, {}], pages: [{ contentType: 'application/json' }] });
+    expect(await store.exportSession('any')).toMatchObject({
+      stable: true,
+      spans: [{}, {}],
+      pages: [{ contentType: 'application/json' }],
+    });
     expect(await store.retentionDeadlineMs('any')).toBeNull();
   });
 });

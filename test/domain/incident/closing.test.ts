@@ -1,9 +1,23 @@
 import { checklistOf, openItems } from '../../../src/domain/incident/checklist.ts';
 import { courseOf } from '../../../src/domain/incident/course.ts';
 import { ChecklistItem } from '../../../src/domain/incident/vocabulary.ts';
-import { actionClass, ana, ben, engine, HOUR, kim, letters, prose, seal, sha, story, type Story } from './story.ts';
+import {
+  actionClass,
+  ana,
+  ben,
+  engine,
+  HOUR,
+  kim,
+  letters,
+  prose,
+  seal,
+  sha,
+  story,
+  type Story,
+} from './story.ts';
 
-const proofOf = (life: Story, item: ChecklistItem): string => checklistOf(life.state).find((one) => one.item === item)?.proof ?? '';
+const proofOf = (life: Story, item: ChecklistItem): string =>
+  checklistOf(life.state).find((one) => one.item === item)?.proof ?? '';
 const isOpen = (life: Story, item: ChecklistItem): boolean => openItems(life.state).includes(item);
 
 describe('the checklist', () => {
@@ -58,14 +72,23 @@ describe('the checklist', () => {
   it('a failed run says so, and is not outvoted by an older success', () => {
     const life = story().written();
     const { basis } = life.state.proofs.eval_regression!;
-    life.give('proveItem', engine, { item: 'eval_regression', ok: false, basis, proof: 'It passes on variant 3.' });
+    life.give('proveItem', engine, {
+      item: 'eval_regression',
+      ok: false,
+      basis,
+      proof: 'It passes on variant 3.',
+    });
     expect(proofOf(life, 'eval_regression')).toBe('It passes on variant 3.');
     expect(isOpen(life, 'eval_regression')).toBe(true);
   });
 
   it('a link counts when two people attest the same one', () => {
     const life = story().investigated();
-    const link = { item: 'alert_or_flag' as const, link: 'https://alerts.example.org/7', reason: prose('It fires.') };
+    const link = {
+      item: 'alert_or_flag' as const,
+      link: 'https://alerts.example.org/7',
+      reason: prose('It fires.'),
+    };
     life.give('attestItem', ana, link);
     expect(proofOf(life, 'alert_or_flag')).toBe('A second person has to attest the link.');
     life.give('attestItem', ben, { ...link, link: 'https://alerts.example.org/8' });
@@ -78,7 +101,10 @@ describe('the checklist', () => {
 
   it('actions are enumerated only when the newest seal of every session was analysed', () => {
     const life = story().written();
-    life.give('joinSession', engine, { sessionId: 's2', because: 'Same pattern.' }).contained('s2').sealed({ sessionId: 's2' });
+    life
+      .give('joinSession', engine, { sessionId: 's2', because: 'Same pattern.' })
+      .contained('s2')
+      .sealed({ sessionId: 's2' });
     expect(proofOf(life, 'actions_enumerated')).toBe('The newest seal of session s2 is not analysed yet.');
     life.analysed({ sessionId: 's2' });
     expect(proofOf(life, 'actions_enumerated')).toBe('The engine has yet to map the blast radius.');
@@ -97,7 +123,9 @@ describe('the checklist', () => {
   });
 
   it('factors that change have to be attested again', () => {
-    const life = story().written().give('addFactor', ben, { factorId: 'f4', kind: 'process', text: prose('Nobody owned the contract.') });
+    const life = story()
+      .written()
+      .give('addFactor', ben, { factorId: 'f4', kind: 'process', text: prose('Nobody owned the contract.') });
     expect(proofOf(life, 'contributing_factors')).toBe('Attest that no contributing factor was left out.');
     life.give('removeFactor', ben, { factorId: 'f4' });
     expect(isOpen(life, 'contributing_factors')).toBe(true);
@@ -113,25 +141,61 @@ describe('the postmortem', () => {
   });
 
   it('keeps a person’s words from the engine, and two people from each other', () => {
-    const life = story().investigated().remediated().give('draftSection', engine, { section: 'impact', text: prose('Draft.') });
+    const life = story()
+      .investigated()
+      .remediated()
+      .give('draftSection', engine, { section: 'impact', text: prose('Draft.') });
     life.give('editSection', ana, { section: 'impact', text: prose('Mine.'), baseSha256: sha('Draft.') });
     expect(life.state.postmortem.sections.impact).toEqual({ text: prose('Mine.'), by: 'person' });
-    expect(life.answer('editSection', ben, { section: 'impact', text: prose('Ben’s.'), baseSha256: sha('Draft.') })).toBe('section-changed');
-    expect(life.answer('editSection', ben, { section: 'impact', text: prose('Ben’s.'), baseSha256: sha('Mine.') })).toBe('ok');
+    expect(
+      life.answer('editSection', ben, {
+        section: 'impact',
+        text: prose('Ben’s.'),
+        baseSha256: sha('Draft.'),
+      }),
+    ).toBe('section-changed');
+    expect(
+      life.answer('editSection', ben, { section: 'impact', text: prose('Ben’s.'), baseSha256: sha('Mine.') }),
+    ).toBe('ok');
   });
 
   it.each([
-    ['its words change', (life: Story) => life.give('editSection', ana, { section: 'impact', text: prose('New.'), baseSha256: sha('Draft of impact.') }), 'Its words have changed.'],
-    ['a factor is added', (life: Story) => life.give('addFactor', ana, { factorId: 'f9', kind: 'process', text: prose('New.') }), 'Its words have changed.'],
-    ['what it says is no longer proven', (life: Story) => life.give('confirmOrigin', ana, { sessionId: 's1', step: 2 }), 'No longer proven: cascade_path, actions_enumerated, remediation_logged, eval_regression, alert_or_flag.'],
+    [
+      'its words change',
+      (life: Story) =>
+        life.give('editSection', ana, {
+          section: 'impact',
+          text: prose('New.'),
+          baseSha256: sha('Draft of impact.'),
+        }),
+      'Its words have changed.',
+    ],
+    [
+      'a factor is added',
+      (life: Story) => life.give('addFactor', ana, { factorId: 'f9', kind: 'process', text: prose('New.') }),
+      'Its words have changed.',
+    ],
+    [
+      'what it says is no longer proven',
+      (life: Story) => life.give('confirmOrigin', ana, { sessionId: 's1', step: 2 }),
+      'No longer proven: cascade_path, actions_enumerated, remediation_logged, eval_regression, alert_or_flag.',
+    ],
   ])('final, it opens again when %s', (_name, change, because) => {
     const life = change(story().final());
-    expect(life.events.find((event) => event.type === 'postmortemReopened')).toMatchObject({ data: { because } });
+    expect(life.events.find((event) => event.type === 'postmortemReopened')).toMatchObject({
+      data: { because },
+    });
     expect(life.state.postmortem).toMatchObject({ final: false, version: 1 });
   });
 
   it('opened again after everybody had it, it is a new version with a distribution of its own', () => {
-    const life = story().distributed().give('editSection', ana, { section: 'impact', text: prose('New.'), baseSha256: sha('Draft of impact.') });
+    const life = story()
+      .distributed()
+      .give('editSection', ana, {
+        section: 'impact',
+        text: prose('New.'),
+        baseSha256: sha('Draft of impact.'),
+      });
     expect(openItems(life.state)).toEqual(['distributed']);
     life.give('finalisePostmortem', ana, {});
     expect(life.state.postmortem.version).toBe(2);
@@ -151,18 +215,33 @@ describe('the distribution', () => {
     expect(proofOf(life, 'distributed')).toBe('Every recipient has it, within 48 hours.');
   });
 
-  it.each(['uncertain', 'refused'] as const)('%s blocks it until a person says that they have it, or to send again', (status) => {
-    const life = story().final().planned().receipt('rcp-platform').receipt('rcp-oncall', status);
-    expect(life.state.distributed).toBeNull();
-    const again = life.answer('settleReceipt', ana, { recipientId: 'rcp-oncall', outcome: 'send_again', reason: prose('x') });
-    expect(again).toBe('ok');
-    life.give('settleReceipt', ana, { recipientId: 'rcp-oncall', outcome: 'sent', reason: prose('Ben has read it.') });
-    expect(life.lastTypes()).toEqual(['receiptSettled', 'distributionCompleted']);
-  });
+  it.each(['uncertain', 'refused'] as const)(
+    '%s blocks it until a person says that they have it, or to send again',
+    (status) => {
+      const life = story().final().planned().receipt('rcp-platform').receipt('rcp-oncall', status);
+      expect(life.state.distributed).toBeNull();
+      const again = life.answer('settleReceipt', ana, {
+        recipientId: 'rcp-oncall',
+        outcome: 'send_again',
+        reason: prose('x'),
+      });
+      expect(again).toBe('ok');
+      life.give('settleReceipt', ana, {
+        recipientId: 'rcp-oncall',
+        outcome: 'sent',
+        reason: prose('Ben has read it.'),
+      });
+      expect(life.lastTypes()).toEqual(['receiptSettled', 'distributionCompleted']);
+    },
+  );
 
   it('sent again, the recipient is pending again', () => {
     const life = story().final().planned().receipt('rcp-platform', 'uncertain');
-    life.give('settleReceipt', ana, { recipientId: 'rcp-platform', outcome: 'send_again', reason: prose('x') });
+    life.give('settleReceipt', ana, {
+      recipientId: 'rcp-platform',
+      outcome: 'send_again',
+      reason: prose('x'),
+    });
     expect(life.state.distribution?.receipts['rcp-platform']?.status).toBe('pending');
     expect(life.receipt('rcp-platform').state.distribution?.receipts['rcp-platform']?.status).toBe('sent');
   });
@@ -181,7 +260,10 @@ describe('the distribution', () => {
     life.planned().receipt('rcp-platform').receipt('rcp-oncall');
     expect(life.state.distributed?.late).toBe(true);
     life.give('releaseAgent', ana, { reason: prose('x') }).give('requestClose', ana, {});
-    expect(life.events.at(-1)).toMatchObject({ type: 'incidentEnded', data: { status: 'closed', late: true } });
+    expect(life.events.at(-1)).toMatchObject({
+      type: 'incidentEnded',
+      data: { status: 'closed', late: true },
+    });
   });
 
   it.each([
@@ -194,9 +276,14 @@ describe('the distribution', () => {
   });
 
   it('a later version is not late when the first was in time, and breaches nothing', () => {
-    const life = story().distributed().give('acknowledge', ana, {}).wait(60 * HOUR);
+    const life = story()
+      .distributed()
+      .give('acknowledge', ana, {})
+      .wait(60 * HOUR);
     expect(life.answer('tick', engine, {})).toBe('no-change');
-    life.give('addFactor', ana, { factorId: 'f9', kind: 'process', text: prose('New.') }).give('attestFactors', ana, { factorIds: ['f1', 'f2', 'f3', 'f9'] });
+    life
+      .give('addFactor', ana, { factorId: 'f9', kind: 'process', text: prose('New.') })
+      .give('attestFactors', ana, { factorIds: ['f1', 'f2', 'f3', 'f9'] });
     life.give('finalisePostmortem', ana, {});
     expect(life.answer('tick', engine, {})).toBe('no-change');
     life.planned().receipt('rcp-platform').receipt('rcp-oncall');
@@ -205,36 +292,61 @@ describe('the distribution', () => {
 });
 
 describe('the other endings', () => {
-  const ending = { kind: 'dismissed' as const, reason: prose('A drill.'), fixUrl: null, intoIncidentId: null };
+  const ending = {
+    kind: 'dismissed' as const,
+    reason: prose('A drill.'),
+    fixUrl: null,
+    intoIncidentId: null,
+  };
   const fix = { ...ending, kind: 'resolved_as_bug' as const, fixUrl: 'https://git.example.org/1' };
   const bug = (): Story => story().investigated([actionClass()]).reversed().proven();
 
   it('dismissed: a false alarm, by two people, its evidence kept, the hold ended', () => {
-    const life = story().opened().contained().sealed().give('proposeEnding', ana, ending).give('secondEnding', ben, { reason: null });
+    const life = story()
+      .opened()
+      .contained()
+      .sealed()
+      .give('proposeEnding', ana, ending)
+      .give('secondEnding', ben, { reason: null });
     expect(life.lastTypes()).toEqual(['agentReleased', 'incidentEnded']);
     expect(life.state).toMatchObject({ status: 'dismissed', held: false });
   });
 
   it('merged: the other incident goes on holding the agent', () => {
-    const life = story().opened().contained().sealed().give('proposeEnding', ana, { ...ending, kind: 'merged', intoIncidentId: 'inc-loan-0' });
+    const life = story()
+      .opened()
+      .contained()
+      .sealed()
+      .give('proposeEnding', ana, { ...ending, kind: 'merged', intoIncidentId: 'inc-loan-0' });
     life.give('secondEnding', ben, { reason: prose('Same thing.') });
     expect(life.lastTypes()).toEqual(['incidentEnded']);
     expect(life.state).toMatchObject({ status: 'merged', held: true });
   });
 
   it('resolved as bug: by the rule, with a fix, everything reversed, by two people', () => {
-    const life = bug().give('releaseAgent', ana, { reason: prose('Fixed.') }).give('proposeEnding', ana, fix).give('secondEnding', kim, { reason: null });
+    const life = bug()
+      .give('releaseAgent', ana, { reason: prose('Fixed.') })
+      .give('proposeEnding', ana, fix)
+      .give('secondEnding', kim, { reason: null });
     expect(life.state.status).toBe('resolved_as_bug');
   });
 
   it('a proposal can be withdrawn, and another made', () => {
-    const life = story().opened().contained().sealed().give('proposeEnding', ana, ending).give('withdrawEnding', ben, {});
+    const life = story()
+      .opened()
+      .contained()
+      .sealed()
+      .give('proposeEnding', ana, ending)
+      .give('withdrawEnding', ben, {});
     expect(life.state.ending).toBeNull();
     expect(life.answer('proposeEnding', ben, ending)).toBe('ok');
   });
 
   it('a bug is none while the map may miss an action', () => {
-    const life = bug().give('releaseAgent', ana, { reason: prose('Fixed.') }).give('proposeEnding', ana, fix).sealed({ sealNumber: 2 });
+    const life = bug()
+      .give('releaseAgent', ana, { reason: prose('Fixed.') })
+      .give('proposeEnding', ana, fix)
+      .sealed({ sealNumber: 2 });
     const verdict = life.ask('secondEnding', ben, { reason: null });
     expect(!verdict.ok && verdict.refusal.sentence).toContain('actions_enumerated');
   });
@@ -256,8 +368,16 @@ describe('bug or postmortem', () => {
   const lived = (over: Parameters<Story['sealed']>[0]): Story =>
     story().opened().contained().sealed(over).analysed().located().mapped([actionClass()]);
   const second = (failurePattern: string): Story => {
-    const life = story().opened().give('joinSession', engine, { sessionId: 's2', because: 'x' }).contained().contained('s2');
-    life.sealed().sealed({ sessionId: 's2' }).analysed({ failurePattern: 'renamed field' }).analysed({ sessionId: 's2', failurePattern });
+    const life = story()
+      .opened()
+      .give('joinSession', engine, { sessionId: 's2', because: 'x' })
+      .contained()
+      .contained('s2');
+    life
+      .sealed()
+      .sealed({ sessionId: 's2' })
+      .analysed({ failurePattern: 'renamed field' })
+      .analysed({ sessionId: 's2', failurePattern });
     return life.located().mapped([actionClass()]);
   };
 
@@ -284,6 +404,8 @@ describe('bug or postmortem', () => {
     const odd = letters({ classId: 'odd', tool: 'mystery', unknownTool: true });
     const life = story().investigated([odd]);
     expect(course(life)).toBe('postmortem');
-    expect(course(life.give('classifyActions', ana, { classId: 'odd', as: 'no_effect', reason: prose('x') }))).toBe('bug');
+    expect(
+      course(life.give('classifyActions', ana, { classId: 'odd', as: 'no_effect', reason: prose('x') })),
+    ).toBe('bug');
   });
 });

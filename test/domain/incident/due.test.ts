@@ -2,7 +2,8 @@ import { duesOf, nextDueAt } from '../../../src/domain/incident/due.ts';
 import { phaseOf, phases, type Phase } from '../../../src/domain/incident/phase.ts';
 import { alert, ana, ben, engine, HOUR, kim, MINUTE, prose, story, T0, type Story } from './story.ts';
 
-const dues = (life: Story): [string, number][] => duesOf(life.state).map((due) => [due.fact(life.state).type, due.at - T0]);
+const dues = (life: Story): [string, number][] =>
+  duesOf(life.state).map((due) => [due.fact(life.state).type, due.at - T0]);
 
 describe('what happens by itself', () => {
   it('is listed earliest first: pages, reminders, the 48 hours', () => {
@@ -21,7 +22,9 @@ describe('what happens by itself', () => {
       life.wait(5 * MINUTE).give('tick', engine, {});
       paged.push(life.events.at(-1));
     }
-    expect(paged).toMatchObject(['primary', 'secondary', 'manager'].map((to) => ({ type: 'pageEscalated', data: { to } })));
+    expect(paged).toMatchObject(
+      ['primary', 'secondary', 'manager'].map((to) => ({ type: 'pageEscalated', data: { to } })),
+    );
     expect(dues(life).map(([type]) => type)).not.toContain('pageEscalated');
   });
 
@@ -57,7 +60,16 @@ describe('the phase people read', () => {
     ['contain', () => story().opened()],
     ['preserve', () => story().opened().contained()],
     ['classify', () => story().opened().contained().sealed().analysed()],
-    ['locate', () => story().opened().contained().sealed().analysed().give('confirmMode', ana, { mode: 'tool_misfire', misfit: null })],
+    [
+      'locate',
+      () =>
+        story()
+          .opened()
+          .contained()
+          .sealed()
+          .analysed()
+          .give('confirmMode', ana, { mode: 'tool_misfire', misfit: null }),
+    ],
     ['map', () => story().opened().contained().sealed().analysed().located()],
     ['sign_off', () => story().investigated()],
     ['postmortem', () => story().written()],
@@ -71,12 +83,19 @@ describe('the phase people read', () => {
   it.each(cases)('%s', (phase, life) => expect(phaseOf(life().state)).toBe(phase));
 
   it('goes back when a session joins late', () => {
-    expect(phaseOf(story().distributed().give('joinSession', engine, { sessionId: 's2', because: 'x' }).state)).toBe('contain');
+    expect(
+      phaseOf(story().distributed().give('joinSession', engine, { sessionId: 's2', because: 'x' }).state),
+    ).toBe('contain');
   });
 
   it('any ending is the end', () => {
     const ending = { kind: 'dismissed' as const, reason: prose('x'), fixUrl: null, intoIncidentId: null };
-    const life = story().opened().contained().sealed().give('proposeEnding', ana, ending).give('secondEnding', ben, { reason: null });
+    const life = story()
+      .opened()
+      .contained()
+      .sealed()
+      .give('proposeEnding', ana, ending)
+      .give('secondEnding', ben, { reason: null });
     expect(phaseOf(life.state)).toBe('ended');
   });
 });

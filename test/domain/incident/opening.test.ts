@@ -1,12 +1,42 @@
 import { isAllContained, isSessionContained } from '../../../src/domain/incident/containment.ts';
-import { alert, ana, ben, engine, HOUR, MINUTE, owner, prose, receiveAlert, seal, source, story, suggestAnalysis } from './story.ts';
+import {
+  alert,
+  ana,
+  ben,
+  engine,
+  HOUR,
+  MINUTE,
+  owner,
+  prose,
+  receiveAlert,
+  seal,
+  source,
+  story,
+  suggestAnalysis,
+} from './story.ts';
 
 describe('an alert', () => {
   it('opens the incident: hold first, its session joins with a target, nothing is read', () => {
     const life = story().opened();
-    expect(life.lastTypes()).toEqual(['incidentOpened', 'agentHeld', 'alertReceived', 'sessionJoined', 'targetAdded']);
-    expect(life.state).toMatchObject({ status: 'open', agent: 'loan-agent', ownerIds: [owner.id], severity: 'sev2', held: true });
-    expect(life.state.targets['session:s1']).toMatchObject({ status: 'pending', sessionId: 's1', attempts: 0 });
+    expect(life.lastTypes()).toEqual([
+      'incidentOpened',
+      'agentHeld',
+      'alertReceived',
+      'sessionJoined',
+      'targetAdded',
+    ]);
+    expect(life.state).toMatchObject({
+      status: 'open',
+      agent: 'loan-agent',
+      ownerIds: [owner.id],
+      severity: 'sev2',
+      held: true,
+    });
+    expect(life.state.targets['session:s1']).toMatchObject({
+      status: 'pending',
+      sessionId: 's1',
+      attempts: 0,
+    });
   });
 
   it('joins the open incident, counts, and raises the severity but never lowers it', () => {
@@ -15,18 +45,25 @@ describe('an alert', () => {
     expect(life.lastTypes()).toEqual(['alertReceived']);
     life.give('receiveAlert', source, receiveAlert({ alert: alert({ alertId: 'a3', severity: 'sev1' }) }));
     expect(life.lastTypes()).toEqual(['alertReceived', 'severitySet']);
-    expect(life.state).toMatchObject({ severity: 'sev1', alerts: { count: 3, first: { alertId: 'alert-1' }, last: { alertId: 'a3' } } });
+    expect(life.state).toMatchObject({
+      severity: 'sev1',
+      alerts: { count: 3, first: { alertId: 'alert-1' }, last: { alertId: 'a3' } },
+    });
   });
 
   it('widens the incident by a session it names that was not known', () => {
-    const life = story().opened().give('receiveAlert', source, receiveAlert({ alert: alert({ sessionId: 's2' }) }));
+    const life = story()
+      .opened()
+      .give('receiveAlert', source, receiveAlert({ alert: alert({ sessionId: 's2' }) }));
     expect(Object.keys(life.state.sessions)).toEqual(['s1', 's2']);
     expect(isSessionContained(life.state, 's2')).toBe(false);
   });
 
   it('without a session opens all the same; sessions are offered and a person names one', () => {
     const life = story().opened({ alert: alert({ sessionId: null }) });
-    life.give('offerSessions', engine, { candidates: [{ sessionId: 's7', because: 'Started minutes before.' }] });
+    life.give('offerSessions', engine, {
+      candidates: [{ sessionId: 's7', because: 'Started minutes before.' }],
+    });
     expect(life.state.offered).toHaveLength(1);
     life.give('nameSession', ana, { sessionId: 's7' });
     expect(life.lastTypes()).toEqual(['sessionJoined', 'targetAdded']);
@@ -40,7 +77,9 @@ describe('an alert', () => {
 
 describe('sessions join', () => {
   it('found by the engine or named by a person, each with a target of its own', () => {
-    const life = story().opened().give('joinSession', engine, { sessionId: 's2', because: 'Same failure pattern.' });
+    const life = story()
+      .opened()
+      .give('joinSession', engine, { sessionId: 's2', because: 'Same failure pattern.' });
     life.give('joinSession', ana, { sessionId: 's3', because: 'Same tool.' });
     expect(Object.keys(life.state.targets)).toEqual(['session:s1', 'session:s2', 'session:s3']);
   });
@@ -48,15 +87,24 @@ describe('sessions join', () => {
   it('with ids as long as they get, and still one target each', () => {
     const long = 'x'.repeat(199);
     const life = story().opened();
-    for (const end of ['a', 'b']) life.give('joinSession', engine, { sessionId: long + end, because: 'long' });
-    expect(Object.values(life.state.targets).map((target) => target.sessionId)).toEqual(['s1', `${long}a`, `${long}b`]);
+    for (const end of ['a', 'b'])
+      life.give('joinSession', engine, { sessionId: long + end, because: 'long' });
+    expect(Object.values(life.state.targets).map((target) => target.sessionId)).toEqual([
+      's1',
+      `${long}a`,
+      `${long}b`,
+    ]);
   });
 });
 
 describe('containment', () => {
   const targetId = 'session:s1';
   const order = { targetId, action: 'kill' as const, adapter: 'stop-switch' };
-  const report = (status: 'confirmed' | 'unconfirmed' | 'already_ended' | 'awaiting_person') => ({ targetId, status, evidence: 'x' });
+  const report = (status: 'confirmed' | 'unconfirmed' | 'already_ended' | 'awaiting_person') => ({
+    targetId,
+    status,
+    evidence: 'x',
+  });
 
   it.each([
     ['confirmed', true],
@@ -64,13 +112,19 @@ describe('containment', () => {
     ['unconfirmed', false],
     ['awaiting_person', false],
   ] as const)('%s counts as contained: %s', (status, contained) => {
-    const life = story().opened().give('orderContainment', engine, order).give('reportContainment', engine, report(status));
+    const life = story()
+      .opened()
+      .give('orderContainment', engine, order)
+      .give('reportContainment', engine, report(status));
     expect(isAllContained(life.state)).toBe(contained);
     expect(life.state.targets[targetId]).toMatchObject({ status, action: 'kill', attempts: 1 });
   });
 
   it('unconfirmed is tried again, by the engine or by a person', () => {
-    const life = story().opened().give('orderContainment', engine, order).give('reportContainment', engine, report('unconfirmed'));
+    const life = story()
+      .opened()
+      .give('orderContainment', engine, order)
+      .give('reportContainment', engine, report('unconfirmed'));
     life.give('orderContainment', engine, order).give('reportContainment', engine, report('unconfirmed'));
     life.give('retryContainment', ana, { targetId });
     expect(life.state.targets[targetId]).toMatchObject({ status: 'pending', attempts: 2 });
@@ -79,18 +133,31 @@ describe('containment', () => {
   });
 
   it('a person may answer for it', () => {
-    const life = story().opened().give('takeOverContainment', ana, { targetId, reason: prose('I stopped the pod.') });
-    expect(life.state.targets[targetId]).toMatchObject({ status: 'taken_over', evidence: `A person answers for it: ${ana.id}.` });
+    const life = story()
+      .opened()
+      .give('takeOverContainment', ana, { targetId, reason: prose('I stopped the pod.') });
+    expect(life.state.targets[targetId]).toMatchObject({
+      status: 'taken_over',
+      evidence: `A person answers for it: ${ana.id}.`,
+    });
     expect(isAllContained(life.state)).toBe(true);
   });
 
   it('a subagent that is not allow-listed waits for a person, and holds its session open', () => {
-    const target = { targetId: 'subagent:t2', kind: 'subagent' as const, agent: 'letter-agent', sessionId: 's1', allowListed: false };
+    const target = {
+      targetId: 'subagent:t2',
+      kind: 'subagent' as const,
+      agent: 'letter-agent',
+      sessionId: 's1',
+      allowListed: false,
+    };
     const life = story().opened().contained().give('addTarget', engine, { target });
     expect(life.state.targets['subagent:t2']?.status).toBe('awaiting_person');
     expect(isSessionContained(life.state, 's1')).toBe(false);
     expect(life.sealed().answer('suggestAnalysis', engine, suggestAnalysis())).toBe('not-contained');
-    life.give('retryContainment', ana, { targetId: 'subagent:t2' }).give('orderContainment', engine, { ...order, targetId: 'subagent:t2' });
+    life
+      .give('retryContainment', ana, { targetId: 'subagent:t2' })
+      .give('orderContainment', engine, { ...order, targetId: 'subagent:t2' });
     life.give('reportContainment', engine, { ...report('confirmed'), targetId: 'subagent:t2' });
     expect(life.answer('suggestAnalysis', engine, suggestAnalysis())).toBe('ok');
   });
@@ -100,7 +167,9 @@ describe('containment', () => {
   });
 
   it('the hold ends only by a person, on record', () => {
-    const life = story().opened().give('releaseAgent', ana, { reason: prose('Pinned the contract.') });
+    const life = story()
+      .opened()
+      .give('releaseAgent', ana, { reason: prose('Pinned the contract.') });
     expect(life.lastTypes()).toEqual(['agentReleased']);
     expect(life.state.held).toBe(false);
   });
@@ -126,7 +195,9 @@ describe('the seal', () => {
   });
 
   it('says what troubles it, until it is there', () => {
-    const life = story().opened().give('reportSealTrouble', engine, { sessionId: 's1', percentOfDeadline: 50, reason: '503' });
+    const life = story()
+      .opened()
+      .give('reportSealTrouble', engine, { sessionId: 's1', percentOfDeadline: 50, reason: '503' });
     expect(life.state.sessions['s1']?.trouble).toEqual({ percentOfDeadline: 50, reason: '503' });
     expect(life.contained().sealed().state.sessions['s1']?.trouble).toBeNull();
   });
@@ -135,37 +206,62 @@ describe('the seal', () => {
 describe('classification and origin', () => {
   it('are suggested by the engine and confirmed by a person', () => {
     const life = story().opened().contained().sealed().analysed();
-    expect(life.state.mode).toEqual({ confirmed: null, suggested: 'tool_misfire', misfit: null, at: life.at });
+    expect(life.state.mode).toEqual({
+      confirmed: null,
+      suggested: 'tool_misfire',
+      misfit: null,
+      at: life.at,
+    });
     expect(life.state.firstAction?.completedAt).toBeNull();
     life.give('confirmMode', ana, { mode: 'hallucination_propagation', misfit: null });
-    expect(life.events.at(-1)).toMatchObject({ type: 'modeConfirmed', data: { mode: 'hallucination_propagation', suggested: 'tool_misfire' } });
+    expect(life.events.at(-1)).toMatchObject({
+      type: 'modeConfirmed',
+      data: { mode: 'hallucination_propagation', suggested: 'tool_misfire' },
+    });
     life.give('completeFirstAction', ben, { note: prose('Audited.') });
     expect(life.state.firstAction?.completedAt).toBe(life.at);
   });
 
   it('where none of four fits: the nearest, with the misfit recorded', () => {
     const life = story().opened().contained().sealed().analysed({ mode: 'unknown' });
-    life.give('confirmMode', ana, { mode: 'tool_misfire', misfit: prose('The tool was right, the person was not.') });
+    life.give('confirmMode', ana, {
+      mode: 'tool_misfire',
+      misfit: prose('The tool was right, the person was not.'),
+    });
     expect(life.state.mode.misfit?.text).toContain('the person was not');
   });
 
   it('keeps the time of the first suggestion, which the five minutes are measured by', () => {
     const life = story().opened().contained().sealed().analysed();
     const first = life.state.mode.at;
-    life.wait(HOUR).sealed({ sealNumber: 2 }).analysed({ manifestSha256: seal({ sealNumber: 2 }).manifestSha256, mode: 'cost_runaway' });
+    life
+      .wait(HOUR)
+      .sealed({ sealNumber: 2 })
+      .analysed({ manifestSha256: seal({ sealNumber: 2 }).manifestSha256, mode: 'cost_runaway' });
     expect(life.state.mode).toMatchObject({ at: first, suggested: 'cost_runaway' });
   });
 
   it('a later suggestion changes nothing that a person confirmed or did', () => {
     const life = story().opened().contained().sealed().analysed();
-    life.give('confirmMode', ana, { mode: 'tool_misfire', misfit: null }).give('completeFirstAction', ana, { note: prose('Audited.') });
-    life.sealed({ sealNumber: 2 }).analysed({ manifestSha256: seal({ sealNumber: 2 }).manifestSha256, mode: 'cost_runaway', firstAction: 'Kill it.' });
+    life
+      .give('confirmMode', ana, { mode: 'tool_misfire', misfit: null })
+      .give('completeFirstAction', ana, { note: prose('Audited.') });
+    life.sealed({ sealNumber: 2 }).analysed({
+      manifestSha256: seal({ sealNumber: 2 }).manifestSha256,
+      mode: 'cost_runaway',
+      firstAction: 'Kill it.',
+    });
     expect(life.state.mode).toMatchObject({ confirmed: 'tool_misfire', suggested: 'tool_misfire' });
     expect(life.state.firstAction?.sentence).toBe('Audit the systems that the tools wrote to.');
   });
 
   it('remembers the rank of the confirmed step among the candidates, or that it was none of them', () => {
-    const life = story().opened().contained().sealed().analysed().give('confirmMode', ana, { mode: 'tool_misfire', misfit: null });
+    const life = story()
+      .opened()
+      .contained()
+      .sealed()
+      .analysed()
+      .give('confirmMode', ana, { mode: 'tool_misfire', misfit: null });
     life.give('confirmOrigin', ana, { sessionId: 's1', step: 3 });
     expect(life.events.at(-1)).toMatchObject({ data: { step: 3, rank: 1 } });
     life.give('confirmOrigin', ana, { sessionId: 's1', step: 1 });
@@ -180,7 +276,12 @@ describe('classification and origin', () => {
 
   it('takes any increasing path where no symptom is known, or the symptom lies before the origin', () => {
     for (const symptomStep of [null, 2]) {
-      const life = story().opened().contained().sealed().analysed({ symptomStep }).give('confirmMode', ana, { mode: 'tool_misfire', misfit: null });
+      const life = story()
+        .opened()
+        .contained()
+        .sealed()
+        .analysed({ symptomStep })
+        .give('confirmMode', ana, { mode: 'tool_misfire', misfit: null });
       life.give('confirmOrigin', ana, { sessionId: 's1', step: 3 });
       expect(life.answer('confirmCascade', ana, { path: [3, 4] })).toBe('ok');
     }
@@ -191,9 +292,21 @@ describe('running it', () => {
   it('is acknowledged, owned, handed over, and annotated', () => {
     const life = story().opened().wait(MINUTE).give('takeOwnership', ana, {});
     expect(life.lastTypes()).toEqual(['acknowledged', 'ownerSet']);
-    life.give('handOver', ana, { to: ben.id }).give('addNote', ben, { text: prose('Vendor called.') }).give('setSeverity', ben, { severity: 'sev1' });
-    expect(life.state).toMatchObject({ ownerId: ben.id, notes: 1, severity: 'sev1', acknowledgedAt: life.at });
-    const acknowledged = story().opened().give('acknowledge', ana, {}).wait(MINUTE).give('takeOwnership', ben, {});
+    life
+      .give('handOver', ana, { to: ben.id })
+      .give('addNote', ben, { text: prose('Vendor called.') })
+      .give('setSeverity', ben, { severity: 'sev1' });
+    expect(life.state).toMatchObject({
+      ownerId: ben.id,
+      notes: 1,
+      severity: 'sev1',
+      acknowledgedAt: life.at,
+    });
+    const acknowledged = story()
+      .opened()
+      .give('acknowledge', ana, {})
+      .wait(MINUTE)
+      .give('takeOwnership', ben, {});
     expect(acknowledged.lastTypes()).toEqual(['ownerSet']);
   });
 });

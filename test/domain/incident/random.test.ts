@@ -38,69 +38,79 @@ const share = (mark: string): number => (tally.get(mark) ?? 0) / (mark.startsWit
 /** What a sequence came through, as marks that are counted once a sequence. */
 function marksOf(events: IncidentEvent[], reached: Set<Phase>, accepted: Set<CommandType>): string[] {
   const types = events.map((event) => event.type);
-  const marks = [...[...reached].map((phase) => `phase ${phase}`), ...[...accepted].map((type) => `command ${type}`), ...types.map((type) => `event ${type}`)];
+  const marks = [
+    ...[...reached].map((phase) => `phase ${phase}`),
+    ...[...accepted].map((type) => `command ${type}`),
+    ...types.map((type) => `event ${type}`),
+  ];
   const end = events.at(-1);
-  if (end?.type === 'incidentEnded') marks.push(`ended ${end.data.status}${end.data.status === 'closed' && end.data.late ? ' late' : ''}`);
+  if (end?.type === 'incidentEnded')
+    marks.push(`ended ${end.data.status}${end.data.status === 'closed' && end.data.late ? ' late' : ''}`);
   const signed = types.indexOf('reversalSigned');
-  if (signed >= 0 && types.lastIndexOf('blastRadiusMapped') > signed) marks.push('mapped again after a signature');
+  if (signed >= 0 && types.lastIndexOf('blastRadiusMapped') > signed)
+    marks.push('mapped again after a signature');
   if (types.filter((type) => type === 'postmortemFinalised').length > 1) marks.push('a second version');
-  if (events.some((event) => event.type === 'reversalsReported' && event.data.uncertain.length > 0)) marks.push('uncertain');
-  if (events.some((event) => event.type === 'sessionSealed' && event.data.seal.sealNumber > 1)) marks.push('a later seal');
+  if (events.some((event) => event.type === 'reversalsReported' && event.data.uncertain.length > 0))
+    marks.push('uncertain');
+  if (events.some((event) => event.type === 'sessionSealed' && event.data.seal.sealNumber > 1))
+    marks.push('a later seal');
   return marks;
 }
 
-it(
-  `keeps every promise over ${RUNS} random sequences of commands`,
-  () => {
-    let commands = 0;
-    let refusals = 0;
-    let largest = 0;
-    fc.assert(
-      fc.property(sequences, (numbers) => {
-        const witness = new Witness();
-        const reached = new Set<Phase>();
-        const accepted = new Set<CommandType>();
-        const closely = (numbers[0] ?? 0) % 4 === 0;
-        const twice = (numbers[0] ?? 0) % 40 === 0;
-        if (closely) watched += 1;
-        const { events, state } = play(numbers, {
-          refused: (before, command) => {
-            commands += 1;
-            refusals += 1;
-            if (twice) sameAnswer(before, command);
-          },
-          accepted: (before, command, told, after) => {
-            commands += 1;
-            told.forEach((event) => witness.see(event));
-            if (told.length > 0) accepted.add(command.type);
-            if (closely) reached.add(phaseOf(freeze(after)));
-            if (twice) sameAnswer(before, command);
-          },
-        });
-        count(marksOf(events, reached, accepted));
-        const text = JSON.stringify(state);
-        largest = Math.max(largest, text.length);
-        expect(JSON.stringify(fold(events))).toBe(text);
-        agree(state, witness);
-        if (closely) expect(JSON.stringify(fold(JSON.parse(JSON.stringify(events)) as IncidentEvent[]))).toBe(text);
-        if (twice) {
-          expect(JSON.parse(text)).toEqual(state);
-          events.forEach((event) => IncidentEvent.parse(event));
-        }
-      }),
-      { numRuns: RUNS, seed, endOnFailure: false },
-    );
-    process.stderr.write(`${commands} commands, ${refusals} refused; largest state ${largest} characters; seed ${seed}\n`);
-    expect(largest).toBeLessThan(100_000);
-    expect(refusals / commands).toBeGreaterThan(0.05);
-  },
-  240_000,
-);
+it(`keeps every promise over ${RUNS} random sequences of commands`, () => {
+  let commands = 0;
+  let refusals = 0;
+  let largest = 0;
+  fc.assert(
+    fc.property(sequences, (numbers) => {
+      const witness = new Witness();
+      const reached = new Set<Phase>();
+      const accepted = new Set<CommandType>();
+      const closely = (numbers[0] ?? 0) % 4 === 0;
+      const twice = (numbers[0] ?? 0) % 40 === 0;
+      if (closely) watched += 1;
+      const { events, state } = play(numbers, {
+        refused: (before, command) => {
+          commands += 1;
+          refusals += 1;
+          if (twice) sameAnswer(before, command);
+        },
+        accepted: (before, command, told, after) => {
+          commands += 1;
+          told.forEach((event) => witness.see(event));
+          if (told.length > 0) accepted.add(command.type);
+          if (closely) reached.add(phaseOf(freeze(after)));
+          if (twice) sameAnswer(before, command);
+        },
+      });
+      count(marksOf(events, reached, accepted));
+      const text = JSON.stringify(state);
+      largest = Math.max(largest, text.length);
+      expect(JSON.stringify(fold(events))).toBe(text);
+      agree(state, witness);
+      if (closely)
+        expect(JSON.stringify(fold(JSON.parse(JSON.stringify(events)) as IncidentEvent[]))).toBe(text);
+      if (twice) {
+        expect(JSON.parse(text)).toEqual(state);
+        events.forEach((event) => IncidentEvent.parse(event));
+      }
+    }),
+    { numRuns: RUNS, seed, interruptAfterTimeLimit: 180_000, markInterruptAsFailure: true },
+  );
+  process.stderr.write(
+    `${commands} commands, ${refusals} refused; largest state ${largest} characters; seed ${seed}\n`,
+  );
+  expect(largest).toBeLessThan(100_000);
+  expect(refusals / commands).toBeGreaterThan(0.05);
+}, 240_000);
 
 /** The same state and command give the same answer, from the same JSON, and leave both as they were. */
 function sameAnswer(state: IncidentState, command: Command): void {
   const before = JSON.stringify(state);
-  const answers = [decide(state, command), decide(JSON.parse(before) as IncidentState, structuredClone(command))].map((answer) => JSON.stringify(answer));
+  const answers = [
+    decide(state, command),
+    decide(JSON.parse(before) as IncidentState, structuredClone(command)),
+  ].map((answer) => JSON.stringify(answer));
   expect(answers[0]).toBe(answers[1]);
   expect(JSON.stringify(state)).toBe(before);
 }
@@ -180,7 +190,11 @@ describe('the witness is not blind: it notices when a rule is missing', () => {
     const broken = fc.check(
       fc.property(sequences, (numbers) => {
         const witness = new Witness();
-        play(numbers, { accepted: (_before, _command, told) => told.forEach((event) => witness.see(event)) }, table);
+        play(
+          numbers,
+          { accepted: (_before, _command, told) => told.forEach((event) => witness.see(event)) },
+          table,
+        );
       }),
       { numRuns: 3_000, seed, endOnFailure: true },
     );
@@ -193,26 +207,54 @@ describe('an incident may be open for months', () => {
   const size = (life: Story): number => JSON.stringify(life.state).length;
 
   it.each<[string, (life: Story, i: number) => unknown]>([
-    ['alerts', (life, i) => life.give('receiveAlert', source, receiveAlert({ alert: alert({ alertId: `alert-${i % 10}` }) }))],
+    [
+      'alerts',
+      (life, i) =>
+        life.give('receiveAlert', source, receiveAlert({ alert: alert({ alertId: `alert-${i % 10}` }) })),
+    ],
     ['notes', (life) => life.give('addNote', ana, { text: prose('x'.repeat(3_000)) })],
-    ['later seals and analyses', (life, i) => {
-      const sealNumber = i + 2;
-      life.sealed({ sealNumber }).analysed({ manifestSha256: seal({ sealNumber }).manifestSha256 });
-    }],
-    ['corrected origins and new maps', (life, i) => life.give('confirmOrigin', ana, { sessionId: 's1', step: 4 - (i % 2) }).mapped()],
-    ['signatures that expire', (life) => {
-      life.approvers().give('signReversal', kim, life.signing('r2', { typedCount: 2, reason: prose('x') }));
-      for (const minutes of [10, 10, 20, 20]) life.wait(minutes * 60_000).give('tick', engine, {});
-    }],
+    [
+      'later seals and analyses',
+      (life, i) => {
+        const sealNumber = i + 2;
+        life.sealed({ sealNumber }).analysed({ manifestSha256: seal({ sealNumber }).manifestSha256 });
+      },
+    ],
+    [
+      'corrected origins and new maps',
+      (life, i) => life.give('confirmOrigin', ana, { sessionId: 's1', step: 4 - (i % 2) }).mapped(),
+    ],
+    [
+      'signatures that expire',
+      (life) => {
+        life.approvers().give('signReversal', kim, life.signing('r2', { typedCount: 2, reason: prose('x') }));
+        for (const minutes of [10, 10, 20, 20]) life.wait(minutes * 60_000).give('tick', engine, {});
+      },
+    ],
     ['approver lists', (life) => life.approvers()],
-    ['edits', (life, i) => {
-      const baseSha256 = life.state.postmortem.sections.impact?.text.sha256 ?? null;
-      life.give('editSection', ana, { section: 'impact', text: prose(`Words ${i % 7}`), baseSha256 });
-    }],
-    ['proofs', (life, i) => life.give('proveItem', engine, { item: 'eval_regression', ok: i % 2 === 0, basis: lessonBasis(life.state), proof: 'It was run.' })],
+    [
+      'edits',
+      (life, i) => {
+        const baseSha256 = life.state.postmortem.sections.impact?.text.sha256 ?? null;
+        life.give('editSection', ana, { section: 'impact', text: prose(`Words ${i % 7}`), baseSha256 });
+      },
+    ],
+    [
+      'proofs',
+      (life, i) =>
+        life.give('proveItem', engine, {
+          item: 'eval_regression',
+          ok: i % 2 === 0,
+          basis: lessonBasis(life.state),
+          proof: 'It was run.',
+        }),
+    ],
     ['owners', (life, i) => life.give('handOver', ana, { to: `slack:U${i % 9}` })],
   ])('its state does not grow with %s', (what, again) => {
-    const life = what === 'edits' ? story().investigated().remediated() : story().investigated().asked('r2', 'letters', 'x', ana);
+    const life =
+      what === 'edits'
+        ? story().investigated().remediated()
+        : story().investigated().asked('r2', 'letters', 'x', ana);
     const sizes = [0, 1].map((round) => {
       for (let i = 0; i < 600; i += 1) again(life, round * 600 + i);
       return size(life);

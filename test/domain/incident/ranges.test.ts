@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { allOf, has, inAtLeast, indicesOf, intersect, isEmpty, lastIndexOf, minus, Ranges, rangesOf, sizeOf, union } from '../../../src/domain/incident/ranges.ts';
+import {
+  allOf,
+  has,
+  inAtLeast,
+  indicesOf,
+  intersect,
+  isEmpty,
+  lastIndexOf,
+  minus,
+  Ranges,
+  rangesOf,
+  sizeOf,
+  union,
+} from '../../../src/domain/incident/ranges.ts';
 
 const indices = fc.uniqueArray(fc.nat(40), { maxLength: 25 });
 const sorted = (set: Iterable<number>): number[] => [...new Set(set)].sort((a, b) => a - b);
@@ -30,7 +43,9 @@ describe('ranges are sets of indices', () => {
   it('inAtLeast counts distinct sets', () => {
     fc.assert(
       fc.property(fc.array(indices, { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), (sets, quorum) => {
-        const wanted = sorted(sets.flat()).filter((one) => sets.filter((set) => set.includes(one)).length >= quorum);
+        const wanted = sorted(sets.flat()).filter(
+          (one) => sets.filter((set) => set.includes(one)).length >= quorum,
+        );
         expect(read(canonical(inAtLeast(sets.map(rangesOf), quorum)))).toEqual(wanted);
       }),
     );
@@ -64,9 +79,27 @@ describe('ranges are sets of indices', () => {
 
 describe('a list of ranges is refused when it is', () => {
   it.each([
-    ['unsorted', [[5, 6], [0, 1]]],
-    ['overlapping', [[0, 3], [3, 5]]],
-    ['touching', [[0, 1], [2, 3]]],
+    [
+      'unsorted',
+      [
+        [5, 6],
+        [0, 1],
+      ],
+    ],
+    [
+      'overlapping',
+      [
+        [0, 3],
+        [3, 5],
+      ],
+    ],
+    [
+      'touching',
+      [
+        [0, 1],
+        [2, 3],
+      ],
+    ],
     ['backwards', [[3, 1]]],
     ['negative', [[-1, 0]]],
     ['not whole', [[0, 1.5]]],

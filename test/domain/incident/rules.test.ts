@@ -31,7 +31,10 @@ const rules = types.flatMap((type) => {
 
 /** The decisions with one rule less. */
 const without = (type: CommandType, index: number): DecisionTable =>
-  ({ ...decisions, [type]: { ...decisions[type], rules: decisions[type].rules.filter((_rule, i) => i !== index) } }) as DecisionTable;
+  ({
+    ...decisions,
+    [type]: { ...decisions[type], rules: decisions[type].rules.filter((_rule, i) => i !== index) },
+  }) as DecisionTable;
 
 const outcome = (verdict: ReturnType<Example['decide']>): string =>
   verdict.ok ? `ok: ${verdict.events.map((event) => event.type).join(', ')}` : verdict.refusal.code;
@@ -51,13 +54,22 @@ describe.each(rules)('$name', ({ type, code, nth, index }) => {
   it('is the only reason: without exactly this rule the answer is another', () => {
     const answer = example && outcome(example.decide(without(type, index)));
     expect(answer).toBeDefined();
-    if (nth === 1 && !rules.some((rule) => rule.type === type && rule.code === code && rule.nth === 2)) expect(answer).not.toBe(code);
+    if (nth === 1 && !rules.some((rule) => rule.type === type && rule.code === code && rule.nth === 2))
+      expect(answer).not.toBe(code);
     else expect(answer).toMatch(/^ok: /);
   });
 });
 
 describe('the catalogue of refusals', () => {
-  const gates = ['not-open', 'already-ended', 'engine-only', 'person-only', 'not-a-responder', 'not-an-approver', 'approvers-unknown'];
+  const gates = [
+    'not-open',
+    'already-ended',
+    'engine-only',
+    'person-only',
+    'not-a-responder',
+    'not-an-approver',
+    'approvers-unknown',
+  ];
 
   it('has no code that nothing uses', () => {
     const used = new Set([...gates, ...rules.map(({ code }) => code)]);
@@ -72,13 +84,14 @@ describe('the catalogue of refusals', () => {
     }
   });
 
-  it.each(examples.filter(({ type, code }) => decisions[type].rules.some((rule) => rule.code === code && rule.detail)))(
-    '$type / $code fills in its detail',
-    (example) => {
-      const verdict = example.decide();
-      const filled = verdict.ok ? '' : `${verdict.refusal.sentence} ${verdict.refusal.next}`;
-      const empty = refusal(example.code);
-      expect(filled).not.toBe(`${empty.sentence} ${empty.next}`);
-    },
-  );
+  it.each(
+    examples.filter(({ type, code }) =>
+      decisions[type].rules.some((rule) => rule.code === code && rule.detail),
+    ),
+  )('$type / $code fills in its detail', (example) => {
+    const verdict = example.decide();
+    const filled = verdict.ok ? '' : `${verdict.refusal.sentence} ${verdict.refusal.next}`;
+    const empty = refusal(example.code);
+    expect(filled).not.toBe(`${empty.sentence} ${empty.next}`);
+  });
 });

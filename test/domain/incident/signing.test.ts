@@ -1,10 +1,32 @@
 import { mapBasis } from '../../../src/domain/incident/basis.ts';
 import { isGlassOpen, isSettled } from '../../../src/domain/incident/classes.ts';
 import { openItems } from '../../../src/domain/incident/checklist.ts';
-import { actionClass, ana, ben, engine, HOUR, kim, lee, letters, mia, MINUTE, owner, prose, report, sha, story, type Story, type Words } from './story.ts';
+import {
+  actionClass,
+  ana,
+  ben,
+  engine,
+  HOUR,
+  kim,
+  lee,
+  letters,
+  mia,
+  MINUTE,
+  owner,
+  prose,
+  report,
+  sha,
+  story,
+  type Story,
+  type Words,
+} from './story.ts';
 
 const typed = { typedCount: 2, reason: prose('It makes it good.') };
-const deny = (life: Story, requestId: string, indices: 'all' | [number, number][] = 'all'): Words<'denyReversal'> => ({
+const deny = (
+  life: Story,
+  requestId: string,
+  indices: 'all' | [number, number][] = 'all',
+): Words<'denyReversal'> => ({
   requestId,
   seen: life.seen(requestId),
   indices,
@@ -16,8 +38,16 @@ const statusOf = (life: Story) => life.state.classes['status']!;
 
 describe('a sign-off', () => {
   it('binds the digest of the plan, and of the remediation plan behind a dot', () => {
-    expect(asked().state.signOffs['r1']).toMatchObject({ seen: sha('plan status'), quorum: 1, status: 'open', indices: [[0, 3]] });
-    expect(askedLetters().state.signOffs['r2']).toMatchObject({ seen: `${sha('plan letters')}.${sha('Call both.')}`, quorum: 2 });
+    expect(asked().state.signOffs['r1']).toMatchObject({
+      seen: sha('plan status'),
+      quorum: 1,
+      status: 'open',
+      indices: [[0, 3]],
+    });
+    expect(askedLetters().state.signOffs['r2']).toMatchObject({
+      seen: `${sha('plan letters')}.${sha('Call both.')}`,
+      quorum: 2,
+    });
   });
 
   it('one approver signs a reversal: authorised and decided in the same breath', () => {
@@ -34,7 +64,10 @@ describe('a sign-off', () => {
     expect(life.state.classes['letters']?.authorised).toEqual([]);
     life.give('signReversal', lee, life.signing('r2', typed));
     expect(life.lastTypes()).toEqual(['reversalSigned', 'reversalsAuthorised', 'signOffDecided']);
-    expect(life.state.classes['letters']).toMatchObject({ authorised: [[0, 1]], plan: { text: 'Call both.' } });
+    expect(life.state.classes['letters']).toMatchObject({
+      authorised: [[0, 1]],
+      plan: { text: 'Call both.' },
+    });
   });
 
   it('counts people action by action, where they sign parts', () => {
@@ -61,7 +94,13 @@ describe('a sign-off', () => {
     life.give('denyReversal', kim, deny(life, 'r1', [[1, 1]]));
     expect(life.state.signOffs['r1']?.status).toBe('open');
     life.give('signReversal', lee, life.signing('r1'));
-    expect(statusOf(life)).toMatchObject({ authorised: [[0, 0], [2, 3]], declined: [[1, 1]] });
+    expect(statusOf(life)).toMatchObject({
+      authorised: [
+        [0, 0],
+        [2, 3],
+      ],
+      declined: [[1, 1]],
+    });
     expect(life.state.signOffs['r1']?.status).toBe('decided');
   });
 
@@ -77,19 +116,39 @@ describe('a sign-off', () => {
   it('a person may ask again for what was declined; the engine may not', () => {
     const life = asked();
     life.give('denyReversal', kim, deny(life, 'r1'));
-    expect(life.answer('requestSignOff', engine, { requestId: 'r3', classId: 'status', planSha256: sha('plan status'), remediation: null })).toBe('nothing-to-sign');
+    expect(
+      life.answer('requestSignOff', engine, {
+        requestId: 'r3',
+        classId: 'status',
+        planSha256: sha('plan status'),
+        remediation: null,
+      }),
+    ).toBe('nothing-to-sign');
     life.asked('r3', 'status', null, ana);
     expect(statusOf(life).declined).toEqual([]);
     expect(isSettled(statusOf(life))).toBe(false);
   });
 
   it('warns when nobody is left to sign: owners and the asker do not count', () => {
-    const few = story().opened().contained().sealed().analysed().located().mapped().approvers([kim.id, owner.id]);
+    const few = story()
+      .opened()
+      .contained()
+      .sealed()
+      .analysed()
+      .located()
+      .mapped()
+      .approvers([kim.id, owner.id]);
     expect(few.lastTypes()).toContain('quorumUnreachable');
     few.asked('r1', 'status');
     expect(few.lastTypes()).toEqual(['signOffRequested']);
-    const own = story().investigated().approvers([kim.id, lee.id]).asked('r1', 'status', null, kim).asked('r2', 'letters', 'x', kim);
-    expect(own.events.filter((event) => event.type === 'quorumUnreachable').at(-1)).toMatchObject({ data: { kind: 'irreversible', needed: 2, available: 1 } });
+    const own = story()
+      .investigated()
+      .approvers([kim.id, lee.id])
+      .asked('r1', 'status', null, kim)
+      .asked('r2', 'letters', 'x', kim);
+    expect(own.events.filter((event) => event.type === 'quorumUnreachable').at(-1)).toMatchObject({
+      data: { kind: 'irreversible', needed: 2, available: 1 },
+    });
   });
 });
 
@@ -102,7 +161,12 @@ describe('nobody answers', () => {
     expect(tick(10 * MINUTE)).toEqual(['signOffEscalated']);
     expect(tick(20 * MINUTE)).toEqual(['signOffEscalated']);
     expect(tick(20 * MINUTE)).toEqual(['signOffExpired']);
-    expect(life.state.signOffs['r1']).toMatchObject({ status: 'open', round: 2, stage: 0, openedAt: life.at });
+    expect(life.state.signOffs['r1']).toMatchObject({
+      status: 'open',
+      round: 2,
+      stage: 0,
+      openedAt: life.at,
+    });
     expect(statusOf(life).declined).toEqual([]);
     expect(life.answer('signReversal', kim, life.signing('r1'))).toBe('ok');
   });
@@ -119,18 +183,31 @@ describe('nobody answers', () => {
 });
 
 describe('the list of actions changes', () => {
-  const moved = (life: Story, classes = [actionClass({ classId: 'newer', planSha256: sha('newer plan') })]): Story =>
-    life.give('confirmOrigin', ana, { sessionId: 's1', step: 4 }).mapped(classes);
+  const moved = (
+    life: Story,
+    classes = [actionClass({ classId: 'newer', planSha256: sha('newer plan') })],
+  ): Story => life.give('confirmOrigin', ana, { sessionId: 's1', step: 4 }).mapped(classes);
 
   it('voids what is open and takes back what was signed and has not run', () => {
     const life = asked();
-    life.give('signReversal', kim, life.signing('r1')).give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 1]] });
+    life
+      .give('signReversal', kim, life.signing('r1'))
+      .give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 1]] });
     life.asked('r2', 'letters', 'Call both.', ana);
     moved(life);
-    expect(life.lastTypes()).toEqual(['blastRadiusMapped', 'classSuperseded', 'classSuperseded', 'classMapped', 'signOffVoided', 'courseDecided']);
+    expect(life.lastTypes()).toEqual([
+      'blastRadiusMapped',
+      'classSuperseded',
+      'classSuperseded',
+      'classMapped',
+      'signOffVoided',
+      'courseDecided',
+    ]);
     expect(life.state.signOffs['r2']?.status).toBe('void');
     expect(statusOf(life)).toMatchObject({ superseded: true, authorised: [[0, 1]] });
-    expect(life.answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [[2, 3]] })).toBe('class-superseded');
+    expect(life.answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [[2, 3]] })).toBe(
+      'class-superseded',
+    );
   });
 
   it('a list that comes back is asked for again: an old signature does not count', () => {
@@ -139,7 +216,9 @@ describe('the list of actions changes', () => {
     moved(life, []);
     life.give('confirmOrigin', ana, { sessionId: 's1', step: 3 }).mapped();
     expect(statusOf(life)).toMatchObject({ superseded: false, authorised: [] });
-    expect(life.answer('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] })).toBe('not-authorised');
+    expect(life.answer('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] })).toBe(
+      'not-authorised',
+    );
     expect(life.asked('r3', 'status').state.signOffs['r3']?.status).toBe('open');
     expect(openItems(life.state)).toContain('remediation_logged');
   });
@@ -153,12 +232,19 @@ describe('the list of actions changes', () => {
 
   it('a reversal that ran under a replaced list and did not happen is mapped again', () => {
     const life = asked();
-    life.give('signReversal', kim, life.signing('r1')).give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] });
+    life
+      .give('signReversal', kim, life.signing('r1'))
+      .give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] });
     moved(life, []);
     const basis = mapBasis(life.state);
     life.give('reportReversals', engine, report('b1', { done: [[0, 2]], uncertain: [[3, 3]] }));
     expect(mapBasis(life.state)).toBe(basis);
-    life.give('settleUncertain', ana, { classId: 'status', indices: [[3, 3]], outcome: 'not_done', reason: prose('Still declined.') });
+    life.give('settleUncertain', ana, {
+      classId: 'status',
+      indices: [[3, 3]],
+      outcome: 'not_done',
+      reason: prose('Still declined.'),
+    });
     expect(mapBasis(life.state)).not.toBe(basis);
     expect(openItems(life.state)).toContain('actions_enumerated');
     life.mapped([actionClass({ classId: 'rest', count: 1, planSha256: sha('rest') })]);
@@ -185,7 +271,9 @@ describe('break-glass', () => {
 
   it('blocks the closing item until then', () => {
     const life = broken();
-    life.give('signReversal', kim, life.signing('r1')).give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] });
+    life
+      .give('signReversal', kim, life.signing('r1'))
+      .give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] });
     life.give('reportReversals', engine, report('b1', { done: [[0, 3]] })).remediated();
     expect(openItems(life.state)).toContain('remediation_logged');
     life.give('countersign', lee, countersigning);
@@ -216,34 +304,62 @@ describe('break-glass', () => {
 describe('reversals', () => {
   const ordered = (): Story => {
     const life = asked();
-    return life.give('signReversal', kim, life.signing('r1')).give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] });
+    return life
+      .give('signReversal', kim, life.signing('r1'))
+      .give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 3]] });
   };
 
   it('done, not done and uncertain are kept apart', () => {
-    const life = ordered().give('reportReversals', engine, report('b1', { done: [[0, 1]], notDone: [[2, 2]], uncertain: [[3, 3]] }));
+    const life = ordered().give(
+      'reportReversals',
+      engine,
+      report('b1', { done: [[0, 1]], notDone: [[2, 2]], uncertain: [[3, 3]] }),
+    );
     expect(statusOf(life)).toMatchObject({ done: [[0, 1]], notDone: [[2, 2]], uncertain: [[3, 3]] });
     expect(isSettled(statusOf(life))).toBe(false);
   });
 
   it('what failed needs a new sign-off, what is uncertain a person', () => {
-    const life = ordered().give('reportReversals', engine, report('b1', { done: [[0, 1]], notDone: [[2, 2]], uncertain: [[3, 3]] }));
-    expect(life.answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [[2, 2]] })).toBe('not-authorised');
-    expect(life.answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [[3, 3]] })).toBe('already-ordered');
-    life.give('settleUncertain', ben, { classId: 'status', indices: [[3, 3]], outcome: 'done', reason: prose('I looked.') });
+    const life = ordered().give(
+      'reportReversals',
+      engine,
+      report('b1', { done: [[0, 1]], notDone: [[2, 2]], uncertain: [[3, 3]] }),
+    );
+    expect(life.answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [[2, 2]] })).toBe(
+      'not-authorised',
+    );
+    expect(life.answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [[3, 3]] })).toBe(
+      'already-ordered',
+    );
+    life.give('settleUncertain', ben, {
+      classId: 'status',
+      indices: [[3, 3]],
+      outcome: 'done',
+      reason: prose('I looked.'),
+    });
     life.asked('r2', 'status', null, ana);
     expect(life.state.signOffs['r2']?.indices).toEqual([[2, 2]]);
-    life.give('signReversal', kim, life.signing('r2')).give('orderReversals', engine, { batchId: 'b2', requestId: 'r2', indices: [[2, 2]] });
+    life
+      .give('signReversal', kim, life.signing('r2'))
+      .give('orderReversals', engine, { batchId: 'b2', requestId: 'r2', indices: [[2, 2]] });
     life.give('reportReversals', engine, report('b2', { done: [[2, 2]] }));
     expect(isSettled(statusOf(life))).toBe(true);
     expect(statusOf(life).notDone).toEqual([]);
   });
 
   it('nothing runs under an empty order', () => {
-    expect(ordered().answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [] })).toBe('not-authorised');
+    expect(ordered().answer('orderReversals', engine, { batchId: 'b2', requestId: 'r1', indices: [] })).toBe(
+      'not-authorised',
+    );
   });
 
   it('a batch accounts for each of its actions exactly once', () => {
-    for (const bad of [{ done: [[0, 2]] }, { done: [[0, 3]], uncertain: [[3, 3]] }, { done: [[0, 1]], notDone: [[1, 3]] }, { notDone: [[0, 2]], uncertain: [[2, 3]] }] as Partial<Words<'reportReversals'>>[])
+    for (const bad of [
+      { done: [[0, 2]] },
+      { done: [[0, 3]], uncertain: [[3, 3]] },
+      { done: [[0, 1]], notDone: [[1, 3]] },
+      { notDone: [[0, 2]], uncertain: [[2, 3]] },
+    ] as Partial<Words<'reportReversals'>>[])
       expect(ordered().answer('reportReversals', engine, report('b1', bad))).toBe('outside-batch');
   });
 
@@ -257,11 +373,23 @@ describe('reversals', () => {
     const odd = letters({ classId: 'odd', tool: 'mystery', unknownTool: true });
     const life = story().investigated([odd]);
     expect(openItems(life.state)).toContain('actions_enumerated');
-    expect(life.give('classifyActions', ana, { classId: 'odd', as: 'irreversible', reason: prose('It mails.') }).mapped([odd]).asked('r9', 'odd', 'x', ana).state.signOffs['r9']?.quorum).toBe(2);
+    expect(
+      life
+        .give('classifyActions', ana, { classId: 'odd', as: 'irreversible', reason: prose('It mails.') })
+        .mapped([odd])
+        .asked('r9', 'odd', 'x', ana).state.signOffs['r9']?.quorum,
+    ).toBe(2);
     life.give('classifyActions', ana, { classId: 'odd', as: 'no_effect', reason: prose('It only reads.') });
     expect(life.lastTypes()).toEqual(['actionsClassified', 'signOffVoided', 'courseDecided']);
     expect(isSettled(life.state.classes['odd']!)).toBe(true);
-    expect(life.answer('requestSignOff', ana, { requestId: 'r10', classId: 'odd', planSha256: odd.planSha256, remediation: prose('x') })).toBe('nothing-to-sign');
+    expect(
+      life.answer('requestSignOff', ana, {
+        requestId: 'r10',
+        classId: 'odd',
+        planSha256: odd.planSha256,
+        remediation: prose('x'),
+      }),
+    ).toBe('nothing-to-sign');
   });
 
   it('time alone settles nothing', () => {

@@ -137,7 +137,14 @@ export const actionClass = (over: Partial<ActionClass> = {}): ActionClass => {
   };
 };
 export const letters = (over: Partial<ActionClass> = {}): ActionClass =>
-  actionClass({ classId: 'letters', tool: 'send_letter', kind: 'irreversible', strategy: 'remediation plan', count: 2, ...over });
+  actionClass({
+    classId: 'letters',
+    tool: 'send_letter',
+    kind: 'irreversible',
+    strategy: 'remediation plan',
+    count: 2,
+    ...over,
+  });
 
 /** An incident that lives through commands; refuses to go on when one is refused, so that no example lies. */
 export class Story {
@@ -164,7 +171,8 @@ export class Story {
 
   give<T extends CommandType>(type: T, by: Actor, words: Words<T>, id?: string): this {
     const verdict = decide(this.state, this.command(type, by, words, id));
-    if (!verdict.ok) throw new Error(`${type} was refused: ${verdict.refusal.code}, ${verdict.refusal.sentence}`);
+    if (!verdict.ok)
+      throw new Error(`${type} was refused: ${verdict.refusal.code}, ${verdict.refusal.sentence}`);
     for (const event of verdict.events) this.state = evolve(this.state, event);
     this.events.push(...verdict.events);
     return this;
@@ -192,7 +200,11 @@ export class Story {
     return this.wait(5_000)
       .give('orderContainment', engine, { targetId, action: 'pause', adapter: 'stop-switch' })
       .wait(2_000)
-      .give('reportContainment', engine, { targetId, status: 'confirmed', evidence: 'The agent answered: held.' });
+      .give('reportContainment', engine, {
+        targetId,
+        status: 'confirmed',
+        evidence: 'The agent answered: held.',
+      });
   }
 
   sealed(over: Partial<Seal> = {}): this {
@@ -227,7 +239,10 @@ export class Story {
   }
 
   approvers(ids: string[] | null = approverIds): this {
-    return this.give('refreshApprovers', engine, { approverIds: ids, because: 'user group @agent-approvers' });
+    return this.give('refreshApprovers', engine, {
+      approverIds: ids,
+      because: 'user group @agent-approvers',
+    });
   }
 
   asked(requestId: string, classId: string, remediation: string | null = null, by: Actor = engine): this {
@@ -245,7 +260,14 @@ export class Story {
   }
 
   signing(requestId: string, over: Partial<Words<'signReversal'>> = {}): Words<'signReversal'> {
-    return { requestId, seen: this.state.signOffs[requestId]?.seen ?? sha('nothing'), indices: 'all', reason: null, typedCount: null, ...over };
+    return {
+      requestId,
+      seen: this.state.signOffs[requestId]?.seen ?? sha('nothing'),
+      indices: 'all',
+      reason: null,
+      typedCount: null,
+      ...over,
+    };
   }
 
   /** The reversible class `status` is signed, reversed and reported. */
@@ -266,30 +288,71 @@ export class Story {
       .give('signReversal', kim, this.signing('r-letters', signing))
       .give('signReversal', lee, this.signing('r-letters', signing))
       .wait(HOUR)
-      .give('recordRemediation', ana, { classId: 'letters', indices: 'all', result: prose('Both letters corrected, both called.') });
+      .give('recordRemediation', ana, {
+        classId: 'letters',
+        indices: 'all',
+        result: prose('Both letters corrected, both called.'),
+      });
   }
 
   factors(): this {
-    return this.give('addFactor', ana, { factorId: 'f1', kind: 'tool_contract', text: prose('The income service renamed a field without notice.') })
-      .give('addFactor', ana, { factorId: 'f2', kind: 'prompt_design', text: prose('The prompt did not say what to do about a missing income.') })
-      .give('addFactor', ben, { factorId: 'f3', kind: 'eval_coverage', text: prose('No eval covered a renamed field.') })
+    return this.give('addFactor', ana, {
+      factorId: 'f1',
+      kind: 'tool_contract',
+      text: prose('The income service renamed a field without notice.'),
+    })
+      .give('addFactor', ana, {
+        factorId: 'f2',
+        kind: 'prompt_design',
+        text: prose('The prompt did not say what to do about a missing income.'),
+      })
+      .give('addFactor', ben, {
+        factorId: 'f3',
+        kind: 'eval_coverage',
+        text: prose('No eval covered a renamed field.'),
+      })
       .give('attestFactors', ana, { factorIds: ['f1', 'f2', 'f3'] });
   }
 
   gap(): this {
-    return this.give('describeGap', ana, { kind: 'anomaly_flag', text: prose('TOOL_SCHEMA_DRIFT was not watched live.') });
+    return this.give('describeGap', ana, {
+      kind: 'anomaly_flag',
+      text: prose('TOOL_SCHEMA_DRIFT was not watched live.'),
+    });
   }
 
   sections(): this {
-    for (const section of ['session_context', 'classification', 'origin_and_cascade', 'impact', 'contributing_factors', 'detection_gap'] as const)
+    for (const section of [
+      'session_context',
+      'classification',
+      'origin_and_cascade',
+      'impact',
+      'contributing_factors',
+      'detection_gap',
+    ] as const)
       this.give('draftSection', engine, { section, text: prose(`Draft of ${section}.`) });
     return this;
   }
 
   proven(): this {
-    return this.give('proveItem', engine, { item: 'trace_exported', ok: true, basis: sealsBasis(this.state), proof: 'Every file hashed again, all equal.' })
-      .give('proveItem', engine, { item: 'eval_regression', ok: true, basis: lessonBasis(this.state), proof: 'Fails on the session and 8 variants, passes on 25 clean ones.' })
-      .give('proveItem', engine, { item: 'alert_or_flag', ok: true, basis: lessonBasis(this.state), proof: 'The rule fired on the replayed session at step 3.' });
+    return this.give('proveItem', engine, {
+      item: 'trace_exported',
+      ok: true,
+      basis: sealsBasis(this.state),
+      proof: 'Every file hashed again, all equal.',
+    })
+      .give('proveItem', engine, {
+        item: 'eval_regression',
+        ok: true,
+        basis: lessonBasis(this.state),
+        proof: 'Fails on the session and 8 variants, passes on 25 clean ones.',
+      })
+      .give('proveItem', engine, {
+        item: 'alert_or_flag',
+        ok: true,
+        basis: lessonBasis(this.state),
+        proof: 'The rule fired on the replayed session at step 3.',
+      });
   }
 
   /** Everything before the final version. */
@@ -334,7 +397,10 @@ export class Story {
   }
 }
 
-export const report = (batchId: string, over: Partial<Words<'reportReversals'>> = {}): Words<'reportReversals'> => ({
+export const report = (
+  batchId: string,
+  over: Partial<Words<'reportReversals'>> = {},
+): Words<'reportReversals'> => ({
   batchId,
   done: [],
   notDone: [],

@@ -1,6 +1,16 @@
 import type { CommandType } from '../../../src/domain/incident/command.ts';
 import { defaultPolicy } from '../../../src/domain/policy.ts';
-import { actionClass, alert, prose, receiveAlert, report, seal, sha, suggestAnalysis, type Words } from './story.ts';
+import {
+  actionClass,
+  alert,
+  prose,
+  receiveAlert,
+  report,
+  seal,
+  sha,
+  suggestAnalysis,
+  type Words,
+} from './story.ts';
 
 const signing = { requestId: 'r1', seen: sha('x'), indices: 'all' as const, reason: prose('x') };
 

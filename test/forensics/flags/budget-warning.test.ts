@@ -6,13 +6,17 @@ const calls = (...tokens: number[]) => {
   for (const t of tokens) b.model({ text: 'x', tokens: t });
   return b.build();
 };
-const steps = (...tokens: number[]) => analyse(calls(...tokens), { tokenBudget: 1000 }).findings.map((f) => [f.step, f.severity]);
+const steps = (...tokens: number[]) =>
+  analyse(calls(...tokens), { tokenBudget: 1000 }).findings.map((f) => [f.step, f.severity]);
 
 describe('BUDGET_WARNING', () => {
   it('warns at 60 % of the budget and is critical at 100 %', () => {
     expect(steps(300, 299)).toEqual([]);
     expect(steps(300, 300)).toEqual([[2, 'warning']]);
-    expect(steps(300, 300, 300, 100)).toEqual([[2, 'warning'], [4, 'critical']]);
+    expect(steps(300, 300, 300, 100)).toEqual([
+      [2, 'warning'],
+      [4, 'critical'],
+    ]);
   });
 
   it('says nothing without a budget', () => {
@@ -24,7 +28,11 @@ describe('BUDGET_WARNING', () => {
     const [first] = session.steps;
     const agent = { ...first!, kind: 'agent' as const, stepNumber: 3, inputTokens: 500, outputTokens: 0 };
     const sub = { ...first!, traceId: 'b'.repeat(32), stepNumber: 4, inputTokens: 100, outputTokens: 0 };
-    expect(analyse({ ...session, steps: [...session.steps, agent] }, { tokenBudget: 1000 }).findings).toEqual([]);
-    expect(analyse({ ...session, steps: [...session.steps, agent, sub] }, { tokenBudget: 1000 }).findings).toMatchObject([{ step: 4, severity: 'warning' }]);
+    expect(analyse({ ...session, steps: [...session.steps, agent] }, { tokenBudget: 1000 }).findings).toEqual(
+      [],
+    );
+    expect(
+      analyse({ ...session, steps: [...session.steps, agent, sub] }, { tokenBudget: 1000 }).findings,
+    ).toMatchObject([{ step: 4, severity: 'warning' }]);
   });
 });

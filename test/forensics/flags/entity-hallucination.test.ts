@@ -3,36 +3,77 @@ import { learnProfile } from '../../../src/forensics/profile.ts';
 import { cleanLoans, LOAN_TOOLS, SessionBuilder } from '../session-builder.ts';
 
 const profile = learnProfile(cleanLoans());
-const base = () => new SessionBuilder('s').user('Decide application APP-731415 of applicant APL-492653.').use('find', { application: 'APP-731415' }, { application: 'APP-731415', applicant: 'APL-492653', status: 'pending', amount: 12_000 });
-const found = (session: SessionBuilder, withProfile = true) => analyse(session.build(), { tools: LOAN_TOOLS, profile: withProfile ? profile : null }).findings.filter((f) => f.flag === 'ENTITY_HALLUCINATION');
+const base = () =>
+  new SessionBuilder('s')
+    .user('Decide application APP-731415 of applicant APL-492653.')
+    .use(
+      'find',
+      { application: 'APP-731415' },
+      { application: 'APP-731415', applicant: 'APL-492653', status: 'pending', amount: 12_000 },
+    );
+const found = (session: SessionBuilder, withProfile = true) =>
+  analyse(session.build(), { tools: LOAN_TOOLS, profile: withProfile ? profile : null }).findings.filter(
+    (f) => f.flag === 'ENTITY_HALLUCINATION',
+  );
 
 describe('ENTITY_HALLUCINATION', () => {
-  it.each([true, false])('flags an id in a changing call that nobody mentioned (profile: %s)', (withProfile) => {
-    const [finding] = found(base().use('decide', { application: 'APP-739999', status: 'declined' }, { status: 'declined' }), withProfile);
-    expect(finding).toMatchObject({ step: 3, severity: 'critical', subject: { tool: 'decide', path: 'application' } });
-    expect(finding?.citations[0]?.quote).toBe('APP-739999');
-  });
+  it.each([true, false])(
+    'flags an id in a changing call that nobody mentioned (profile: %s)',
+    (withProfile) => {
+      const [finding] = found(
+        base().use('decide', { application: 'APP-739999', status: 'declined' }, { status: 'declined' }),
+        withProfile,
+      );
+      expect(finding).toMatchObject({
+        step: 3,
+        severity: 'critical',
+        subject: { tool: 'decide', path: 'application' },
+      });
+      expect(finding?.citations[0]?.quote).toBe('APP-739999');
+    },
+  );
 
   it('flags an id in text, by the form that ids of this agent have', () => {
-    expect(found(base().model({ text: 'Your earlier application APP-700017 is still open.' }))[0]).toMatchObject({ step: 3, severity: 'warning' });
+    expect(
+      found(base().model({ text: 'Your earlier application APP-700017 is still open.' }))[0],
+    ).toMatchObject({ step: 3, severity: 'warning' });
   });
 
   it.each(['app-731415', '#APP-731415', 'APP_731415'])('knows an id in another writing: %s', (id) => {
-    expect(found(base().use('decide', { application: id, status: 'approved' }, { status: 'approved' }))).toEqual([]);
+    expect(
+      found(base().use('decide', { application: id, status: 'approved' }, { status: 'approved' })),
+    ).toEqual([]);
   });
 
   it('records a placeholder and raises nothing', () => {
-    expect(found(base().model({ text: 'Please give me the number, for example APP-000000.' })).every((f) => f.severity === 'info')).toBe(true);
+    expect(
+      found(base().model({ text: 'Please give me the number, for example APP-000000.' })).every(
+        (f) => f.severity === 'info',
+      ),
+    ).toBe(true);
   });
 
   it('names the step that wrote the id first, though later steps repeat it and a tool accepts it', () => {
-    const session = base().model({ text: 'I will use APP-755555.' }).use('decide', { application: 'APP-755555', status: 'approved' }, { application: 'APP-755555', status: 'approved' }).model({ text: 'APP-755555 is approved.' });
+    const session = base()
+      .model({ text: 'I will use APP-755555.' })
+      .use(
+        'decide',
+        { application: 'APP-755555', status: 'approved' },
+        { application: 'APP-755555', status: 'approved' },
+      )
+      .model({ text: 'APP-755555 is approved.' });
     expect(found(session).map((f) => f.step)).toEqual([3]);
   });
 
   it('leaves alone what the agent always makes up itself', () => {
-    const keyed = (n: number) => new SessionBuilder(`k-${n}`).user('go').use('find', { application: `APP-${800_000 + n}`, request_id: `req-${n * 7919}` }, { ok: true }).build();
+    const keyed = (n: number) =>
+      new SessionBuilder(`k-${n}`)
+        .user('go')
+        .use('find', { application: `APP-${800_000 + n}`, request_id: `req-${n * 7919}` }, { ok: true })
+        .build();
     const learned = learnProfile(Array.from({ length: 10 }, (_, i) => keyed(i + 1)));
-    expect(analyse(keyed(99), { profile: learned }).findings.filter((f) => f.subject?.path === 'request_id')).toEqual([]);
+    expect(
+      analyse(keyed(99), { profile: learned }).findings.filter((f) => f.subject?.path === 'request_id'),
+    ).toEqual([]);
   });
 });

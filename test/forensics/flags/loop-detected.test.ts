@@ -1,7 +1,8 @@
 import { analyse } from '../../../src/forensics/analyse.ts';
 import { LOAN_TOOLS, SessionBuilder } from '../session-builder.ts';
 
-const found = (b: SessionBuilder) => analyse(b.build(), { tools: LOAN_TOOLS }).findings.filter((f) => f.flag === 'LOOP_DETECTED');
+const found = (b: SessionBuilder) =>
+  analyse(b.build(), { tools: LOAN_TOOLS }).findings.filter((f) => f.flag === 'LOOP_DETECTED');
 const loud = (b: SessionBuilder) => found(b).filter((f) => f.severity !== 'info');
 const start = () => new SessionBuilder().user('Check applicant APL-492653.');
 const times = (n: number, each: (b: SessionBuilder, i: number) => unknown): SessionBuilder => {
@@ -14,17 +15,32 @@ const ANSWER = { applicant: 'APL-492653', status: 'pending' };
 describe('LOOP_DETECTED', () => {
   it('raises at the third equal call with an equal answer and names the first repetition', () => {
     expect(loud(times(2, (b) => b.use('verify', { applicant: 'APL-492653' }, ANSWER)))).toEqual([]);
-    expect(loud(times(3, (b) => b.use('verify', { applicant: 'APL-492653' }, ANSWER)))[0]).toMatchObject({ step: 4, severity: 'warning' });
+    expect(loud(times(3, (b) => b.use('verify', { applicant: 'APL-492653' }, ANSWER)))[0]).toMatchObject({
+      step: 4,
+      severity: 'warning',
+    });
   });
 
   it('sees through jitter: case, spaces and a field that hardly matters', () => {
-    expect(loud(times(3, (b, i) => b.use('verify', { applicant: i % 2 ? 'apl-492653 ' : 'APL-492653' }, ANSWER)))).toHaveLength(1);
-    expect(loud(times(5, (b, i) => b.use('verify', { applicant: 'APL-492653', limit: 10 + i }, ANSWER)))).toHaveLength(1);
+    expect(
+      loud(times(3, (b, i) => b.use('verify', { applicant: i % 2 ? 'apl-492653 ' : 'APL-492653' }, ANSWER))),
+    ).toHaveLength(1);
+    expect(
+      loud(times(5, (b, i) => b.use('verify', { applicant: 'APL-492653', limit: 10 + i }, ANSWER))),
+    ).toHaveLength(1);
   });
 
   it('sees two calls that alternate', () => {
-    const b = times(3, (s) => s.use('verify', { applicant: 'APL-492653' }, ANSWER).use('find', { application: 'APP-731415' }, { status: 'pending' }));
-    expect(loud(b).map((f) => f.subject?.tool).toSorted()).toEqual(['find', 'verify']);
+    const b = times(3, (s) =>
+      s
+        .use('verify', { applicant: 'APL-492653' }, ANSWER)
+        .use('find', { application: 'APP-731415' }, { status: 'pending' }),
+    );
+    expect(
+      loud(b)
+        .map((f) => f.subject?.tool)
+        .toSorted(),
+    ).toEqual(['find', 'verify']);
   });
 
   it('counts as the runbook words it, and no more, where the answer changes', () => {
@@ -33,10 +49,27 @@ describe('LOOP_DETECTED', () => {
   });
 
   it.each([
-    ['a person asks again', (b: SessionBuilder) => b.use('verify', { applicant: 'APL-492653' }, ANSWER).model({ text: 'Nothing has changed.' }).user('And now?')],
-    ['something was changed in between', (b: SessionBuilder, i: number) => b.use('verify', { applicant: 'APL-492653' }, ANSWER).use('decide', { application: `APP-73141${i}`, status: 'x' }, { done: i })],
+    [
+      'a person asks again',
+      (b: SessionBuilder) =>
+        b
+          .use('verify', { applicant: 'APL-492653' }, ANSWER)
+          .model({ text: 'Nothing has changed.' })
+          .user('And now?'),
+    ],
+    [
+      'something was changed in between',
+      (b: SessionBuilder, i: number) =>
+        b
+          .use('verify', { applicant: 'APL-492653' }, ANSWER)
+          .use('decide', { application: `APP-73141${i}`, status: 'x' }, { done: i }),
+    ],
     ['the tool is one to poll', (b: SessionBuilder) => b.use('poll', { job: 'J-12345' }, ANSWER)],
-    ['the pages differ', (b: SessionBuilder, i: number) => b.use('find', { query: 'open', page: i }, { page: i, rows: [`APP-73${i}415`] })],
+    [
+      'the pages differ',
+      (b: SessionBuilder, i: number) =>
+        b.use('find', { query: 'open', page: i }, { page: i, rows: [`APP-73${i}415`] }),
+    ],
   ])('is silent when %s', (_, each) => {
     expect(loud(times(5, each))).toEqual([]);
   });

@@ -5,11 +5,13 @@ import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome } from '../session-bui
 
 const profile = learnProfile(cleanLoans());
 const tools = LOAN_TOOLS;
-const drifted = (shape: (income: number, n: number) => unknown) => analyse(loanSession(99, shape, 'declined'), { tools, profile });
+const drifted = (shape: (income: number, n: number) => unknown) =>
+  analyse(loanSession(99, shape, 'declined'), { tools, profile });
 const loud = (a: ReturnType<typeof analyse>) => a.findings.filter((f) => f.severity !== 'info');
 
 type Answer = ReturnType<typeof plainIncome> & { [key: string]: unknown };
-const without = (value: Answer, key: string): Answer => Object.fromEntries(Object.entries(value).filter(([k]) => k !== key)) as Answer;
+const without = (value: Answer, key: string): Answer =>
+  Object.fromEntries(Object.entries(value).filter(([k]) => k !== key)) as Answer;
 
 describe('TOOL_SCHEMA_DRIFT', () => {
   it('is silent on sessions with the shape that good sessions had', () => {
@@ -17,14 +19,25 @@ describe('TOOL_SCHEMA_DRIFT', () => {
   });
 
   it('says which field was renamed to which, for any field and any new name', () => {
-    const name = fc.stringMatching(/^[a-z][a-z_]{2,14}$/).filter((n) => !['applicant', 'annual_income', 'employment', 'verified', 'employer', 'since'].includes(n));
-    fc.assert(fc.property(fc.constantFrom('annual_income', 'employment', 'verified'), name, (from, to) => {
-      const a = drifted((income, n) => Object.fromEntries(Object.entries(plainIncome(income, n) as Answer).map(([k, v]) => [k === from ? to : k, v])));
-      const [first] = a.faultOrigin.candidates;
-      expect(first?.step).toBe(4);
-      expect(first?.reason).toBe(`the field \`${from}\` of \`verify\` was renamed to \`${to}\``);
-      expect(a.failureMode.mode).toBe('tool_misfire');
-    }), { numRuns: 60 });
+    const name = fc
+      .stringMatching(/^[a-z][a-z_]{2,14}$/)
+      .filter(
+        (n) => !['applicant', 'annual_income', 'employment', 'verified', 'employer', 'since'].includes(n),
+      );
+    fc.assert(
+      fc.property(fc.constantFrom('annual_income', 'employment', 'verified'), name, (from, to) => {
+        const a = drifted((income, n) =>
+          Object.fromEntries(
+            Object.entries(plainIncome(income, n) as Answer).map(([k, v]) => [k === from ? to : k, v]),
+          ),
+        );
+        const [first] = a.faultOrigin.candidates;
+        expect(first?.step).toBe(4);
+        expect(first?.reason).toBe(`the field \`${from}\` of \`verify\` was renamed to \`${to}\``);
+        expect(a.failureMode.mode).toBe('tool_misfire');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('tells two renamed fields apart by value and type, not by the likeness of names', () => {
@@ -38,12 +51,23 @@ describe('TOOL_SCHEMA_DRIFT', () => {
   });
 
   it('finds a nested rename', () => {
-    const a = drifted((income, n) => ({ ...(plainIncome(income, n) as Answer), employment: { company: 'Acme', since: '2019-04-01' } }));
-    expect(loud(a)[0]).toMatchObject({ flag: 'TOOL_SCHEMA_DRIFT', step: 4, severity: 'critical', subject: { tool: 'verify', path: 'employment.employer', becomes: 'employment.company' } });
+    const a = drifted((income, n) => ({
+      ...(plainIncome(income, n) as Answer),
+      employment: { company: 'Acme', since: '2019-04-01' },
+    }));
+    expect(loud(a)[0]).toMatchObject({
+      flag: 'TOOL_SCHEMA_DRIFT',
+      step: 4,
+      severity: 'critical',
+      subject: { tool: 'verify', path: 'employment.employer', becomes: 'employment.company' },
+    });
   });
 
   it('finds a field that moved a level', () => {
-    const a = drifted((income, n) => ({ ...without(plainIncome(income, n) as Answer, 'annual_income'), income: { annual_income: income, currency: 'USD' } }));
+    const a = drifted((income, n) => ({
+      ...without(plainIncome(income, n) as Answer, 'annual_income'),
+      income: { annual_income: income, currency: 'USD' },
+    }));
     expect(loud(a)[0]).toMatchObject({ step: 4, severity: 'critical', subject: { path: 'annual_income' } });
   });
 
@@ -52,18 +76,32 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     ['null where there never was null', () => null, 'type'],
     ['cents for dollars', (income: number) => income * 100, 'order of size'],
   ])('finds %s', (_, change) => {
-    const a = drifted((income, n) => ({ ...(plainIncome(income, n) as Answer), annual_income: change(income) }));
-    expect(loud(a)[0]).toMatchObject({ flag: 'TOOL_SCHEMA_DRIFT', step: 4, subject: { tool: 'verify', path: 'annual_income' } });
+    const a = drifted((income, n) => ({
+      ...(plainIncome(income, n) as Answer),
+      annual_income: change(income),
+    }));
+    expect(loud(a)[0]).toMatchObject({
+      flag: 'TOOL_SCHEMA_DRIFT',
+      step: 4,
+      subject: { tool: 'verify', path: 'annual_income' },
+    });
   });
 
   it('records an additional field as the runbook words it, and raises nothing', () => {
     const a = drifted((income, n) => ({ ...(plainIncome(income, n) as Answer), note: 'manual review' }));
     expect(loud(a)).toEqual([]);
-    expect(a.findings).toContainEqual(expect.objectContaining({ flag: 'TOOL_SCHEMA_DRIFT', severity: 'info', step: 4 }));
+    expect(a.findings).toContainEqual(
+      expect.objectContaining({ flag: 'TOOL_SCHEMA_DRIFT', severity: 'info', step: 4 }),
+    );
   });
 
   it('does not take an optional field, an empty list or another map key for drift', () => {
-    const odd = (income: number, n: number) => ({ ...(plainIncome(income, n) as Answer), ...(n % 2 ? { phone: '555' } : {}), loans: n % 3 ? [{ id: 1 }] : [], accounts: { [`acc_${1000 + n}`]: { balance: n } } });
+    const odd = (income: number, n: number) => ({
+      ...(plainIncome(income, n) as Answer),
+      ...(n % 2 ? { phone: '555' } : {}),
+      loans: n % 3 ? [{ id: 1 }] : [],
+      accounts: { [`acc_${1000 + n}`]: { balance: n } },
+    });
     const learned = learnProfile(Array.from({ length: 25 }, (_, i) => loanSession(i + 1, odd)));
     expect(loud(analyse(loanSession(98, odd), { tools, profile: learned }))).toEqual([]);
   });
@@ -75,8 +113,23 @@ describe('TOOL_SCHEMA_DRIFT', () => {
 
   it('needs no profile when a tool changes its answers within the session', () => {
     const clean = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => loanSession(n));
-    const all = { ...clean[0]!, steps: [...clean, loanSession(9, (i, n) => { const { annual_income, ...rest } = plainIncome(i, n) as Answer; return { ...rest, gross: annual_income }; })].flatMap((s) => s.steps).map((s, i) => ({ ...s, stepNumber: i + 1 })) };
+    const all = {
+      ...clean[0]!,
+      steps: [
+        ...clean,
+        loanSession(9, (i, n) => {
+          const { annual_income, ...rest } = plainIncome(i, n) as Answer;
+          return { ...rest, gross: annual_income };
+        }),
+      ]
+        .flatMap((s) => s.steps)
+        .map((s, i) => ({ ...s, stepNumber: i + 1 })),
+    };
     const found = loud(analyse(all, { tools }));
-    expect(found.find((f) => f.flag === 'TOOL_SCHEMA_DRIFT')?.subject).toMatchObject({ tool: 'verify', path: 'annual_income', becomes: 'gross' });
+    expect(found.find((f) => f.flag === 'TOOL_SCHEMA_DRIFT')?.subject).toMatchObject({
+      tool: 'verify',
+      path: 'annual_income',
+      becomes: 'gross',
+    });
   });
 });

@@ -70,9 +70,24 @@ export const analysisFile = (): Analysis =>
   Analysis.parse({
     sessionId: SESSION,
     steps: 41,
-    completeness: { complete: true, steps: 41, missingFields: [], orphanSpans: [], duplicateSpans: 0, truncated: [], warnings: [] },
+    completeness: {
+      complete: true,
+      steps: 41,
+      missingFields: [],
+      orphanSpans: [],
+      duplicateSpans: 0,
+      truncated: [],
+      warnings: [],
+    },
     findings: [],
-    failureMode: { mode: 'tool_misfire', scores: {}, margin: 0.5, firstAction: 'Audit', nearest: 'tool_misfire', because: 'drift' },
+    failureMode: {
+      mode: 'tool_misfire',
+      scores: {},
+      margin: 0.5,
+      firstAction: 'Audit',
+      nearest: 'tool_misfire',
+      because: 'drift',
+    },
     faultOrigin: {
       candidates: [
         {
@@ -113,7 +128,8 @@ export function planned(
       target: `APP-${String(index + 1).padStart(4, '0')}`,
       outcome: 'done',
       args: { application: `APP-${index + 1}`, status: 'declined' },
-      reversal: kind === 'reversible' ? { tool, args: { application: `APP-${index + 1}`, status: 'pending' } } : null,
+      reversal:
+        kind === 'reversible' ? { tool, args: { application: `APP-${index + 1}`, status: 'pending' } } : null,
       atMs: 1_700_000_000_000 + index,
     };
     return options.change ? options.change(action) : action;

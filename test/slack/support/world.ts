@@ -2,8 +2,18 @@ import { createNotifyActivities } from '../../../src/activities/notify.ts';
 import type { NotifyActivities } from '../../../src/activities/types.ts';
 import { mapBasis } from '../../../src/domain/incident/basis.ts';
 import type { IncidentState } from '../../../src/domain/incident/state.ts';
-import { CHANNELS, PEOPLE, sampleWorkspace, TEAM_ID, USER_GROUPS } from '../../../src/embedded/slack/sample-workspace.ts';
-import { startSlackStandIn, type SlackStandIn, type SlackStandInOptions } from '../../../src/embedded/slack/stand-in.ts';
+import {
+  CHANNELS,
+  PEOPLE,
+  sampleWorkspace,
+  TEAM_ID,
+  USER_GROUPS,
+} from '../../../src/embedded/slack/sample-workspace.ts';
+import {
+  startSlackStandIn,
+  type SlackStandIn,
+  type SlackStandInOptions,
+} from '../../../src/embedded/slack/stand-in.ts';
 import type { Acted } from '../../../src/embedded/slack/people/person.ts';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../../../src/slack/app.ts';
 import { createSlackClient } from '../../../src/slack/client.ts';
@@ -88,9 +98,20 @@ export class World {
     this.incidents.open(this.incidentId, samples.AGENT, samples.alert(now), undefined, [actor(PEOPLE.dana)]);
     const targetId = `session:${samples.SESSION}`;
     this.engine({ type: 'orderContainment', targetId, action: 'pause', adapter: 'stop-switch' });
-    this.engine({ type: 'reportContainment', targetId, status: 'confirmed', evidence: 'The agent said it stopped.' });
+    this.engine({
+      type: 'reportContainment',
+      targetId,
+      status: 'confirmed',
+      evidence: 'The agent said it stopped.',
+    });
     this.engine({ type: 'reportSeal', seal: samples.seal(now) });
-    this.engine({ type: 'proveItem', item: 'trace_exported', ok: true, basis: samples.sealsBasisOf(this.state), proof: 'Hashed again.' });
+    this.engine({
+      type: 'proveItem',
+      item: 'trace_exported',
+      ok: true,
+      basis: samples.sealsBasisOf(this.state),
+      proof: 'Hashed again.',
+    });
     this.engine({ type: 'suggestAnalysis', ...samples.analysis(), ...analysis });
     this.approvers([PEOPLE.ana, PEOPLE.ben, PEOPLE.chidi]);
   }
@@ -102,9 +123,18 @@ export class World {
     this.engine({ type: 'joinSession', sessionId, because: 'the same pattern' });
     this.engine({ type: 'orderContainment', targetId, action: 'pause', adapter: 'stop-switch' });
     this.engine({ type: 'reportContainment', targetId, status: 'confirmed', evidence: 'Stopped.' });
-    this.engine({ type: 'reportSeal', seal: { ...samples.seal(this.incidents.nowMs()), sessionId, manifestSha256 } });
+    this.engine({
+      type: 'reportSeal',
+      seal: { ...samples.seal(this.incidents.nowMs()), sessionId, manifestSha256 },
+    });
     const analysisSha256 = samples.sha(`analysis of ${sessionId}`);
-    this.engine({ type: 'suggestAnalysis', ...samples.analysis(), sessionId, manifestSha256, analysisSha256 });
+    this.engine({
+      type: 'suggestAnalysis',
+      ...samples.analysis(),
+      sessionId,
+      manifestSha256,
+      analysisSha256,
+    });
   }
 
   approvers(users: string[]): void {
@@ -165,7 +195,14 @@ export class World {
     const document = { documentSha256: samples.sha('document'), documentUri: 'file:document' };
     this.engine({ type: 'planDistribution', version, ...document, recipients });
     recipients.forEach(({ recipientId }, i) =>
-      this.engine({ type: 'reportReceipt', version, recipientId, status: statuses[i] ?? 'sent', messageId: 'm', note: null }),
+      this.engine({
+        type: 'reportReceipt',
+        version,
+        recipientId,
+        status: statuses[i] ?? 'sent',
+        messageId: 'm',
+        note: null,
+      }),
     );
   }
 
@@ -182,10 +219,12 @@ export class World {
     return found;
   }
 
-  /** The message of a sign-off request, by a word of its heading. */
-  signOff(word: string) {
-    const found = this.messages().find((message) => JSON.stringify(message.blocks[0]).includes(word));
-    if (!found) throw new Error(`no message says ${word}`);
+  /** The newest message whose heading begins with these words. */
+  signOff(words: string) {
+    const heading = (block: { type: string; text?: unknown } | undefined): string =>
+      JSON.stringify(block?.text ?? '');
+    const found = this.messages().findLast(({ blocks }) => heading(blocks[0]).includes(`"text":"${words}`));
+    if (!found) throw new Error(`no message begins with ${words}`);
     return found;
   }
 
@@ -224,14 +263,20 @@ export class World {
 
   /** Waits until the person was told something that fits. */
   async hears(name: Name, words: string | RegExp): Promise<void> {
-    const fits = (text: string): boolean => (typeof words === 'string' ? text.includes(words) : words.test(text));
-    await this.until(() => this.told(name).some(fits), () => `${name} hears ${words}; heard: ${this.told(name).join(' | ')}`);
+    const fits = (text: string): boolean =>
+      typeof words === 'string' ? text.includes(words) : words.test(text);
+    await this.until(
+      () => this.told(name).some(fits),
+      () => `${name} hears ${words}; heard: ${this.told(name).join(' | ')}`,
+    );
   }
 
   /** What only this person was told, newest last. */
   told(name: Name): string[] {
     return this.standIn.state.workspace.messages
-      .filter((message) => message.ephemeralFor === PEOPLE[name] || message.channel === `D${PEOPLE[name].slice(1)}`)
+      .filter(
+        (message) => message.ephemeralFor === PEOPLE[name] || message.channel === `D${PEOPLE[name].slice(1)}`,
+      )
       .map((message) => message.text);
   }
 
@@ -268,12 +313,24 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const plans = new Map<string, PlanFile>();
   const evidence = evidenceOf(plans);
   const people = PeopleConfig.parse({
-    roles: { [PEOPLE.ana]: ['responder'], [PEOPLE.ben]: ['responder'], [PEOPLE.chidi]: ['responder'], [PEOPLE.dana]: ['responder', 'approver'] },
+    roles: {
+      [PEOPLE.ana]: ['responder'],
+      [PEOPLE.ben]: ['responder'],
+      [PEOPLE.chidi]: ['responder'],
+      [PEOPLE.dana]: ['responder', 'approver'],
+    },
     approverGroups: [USER_GROUPS.incidentApprovers],
     onCall: { primary: [PEOPLE.ana], secondary: [PEOPLE.ben], manager: [PEOPLE.chidi] },
     ...options.people,
   });
-  const shared = { evidence, people, store, now, log: silent, pageUrl: (id: string) => `http://127.0.0.1:8080/incidents/${id}` };
+  const shared = {
+    evidence,
+    people,
+    store,
+    now,
+    log: silent,
+    pageUrl: (id: string) => `http://127.0.0.1:8080/incidents/${id}`,
+  };
   const slack = createSlackApp({
     ...shared,
     signingSecret: 'a-signing-secret',

@@ -72,19 +72,44 @@ function ofClasses(state: IncidentState, incidentId: string): Button[] {
   const tool = (name: string): string => outside(name, 30);
   return [
     ...some(toSettle(state), ({ spec }, i) =>
-      make(`Settle uncertain: ${tool(spec.tool)}`, { do: 'settle_uncertain', incidentId, classId: spec.classId }, 'danger', String(i)),
+      make(
+        `Settle uncertain: ${tool(spec.tool)}`,
+        { do: 'settle_uncertain', incidentId, classId: spec.classId },
+        'danger',
+        String(i),
+      ),
     ),
     ...some(toClassify(state), ({ spec }, i) =>
-      make(`Classify ${tool(spec.tool)}`, { do: 'classify', incidentId, classId: spec.classId }, 'primary', String(i)),
+      make(
+        `Classify ${tool(spec.tool)}`,
+        { do: 'classify', incidentId, classId: spec.classId },
+        'primary',
+        String(i),
+      ),
     ),
     ...some(toPlan(state), ({ spec }, i) =>
-      make(`Write plan: ${tool(spec.tool)}`, { do: 'write_plan', incidentId, classId: spec.classId }, 'primary', String(i)),
+      make(
+        `Write plan: ${tool(spec.tool)}`,
+        { do: 'write_plan', incidentId, classId: spec.classId },
+        'primary',
+        String(i),
+      ),
     ),
     ...some(toRemediate(state), ({ spec }, i) =>
-      make(`Record result: ${tool(spec.tool)}`, { do: 'remediated', incidentId, classId: spec.classId }, 'primary', String(i)),
+      make(
+        `Record result: ${tool(spec.tool)}`,
+        { do: 'remediated', incidentId, classId: spec.classId },
+        'primary',
+        String(i),
+      ),
     ),
     ...some(toAskAgain(state), ({ spec }, i) =>
-      make(`Ask again: ${tool(spec.tool)}`, { do: 'ask_again', incidentId, classId: spec.classId }, undefined, String(i)),
+      make(
+        `Ask again: ${tool(spec.tool)}`,
+        { do: 'ask_again', incidentId, classId: spec.classId },
+        undefined,
+        String(i),
+      ),
     ),
   ];
 }
@@ -100,13 +125,25 @@ function ofEnd(state: IncidentState, incidentId: string): Button[] {
           make('Withdraw it', { do: 'withdraw_ending', incidentId }),
         ]
       : []),
-    ...(glass ? [make('Countersign', { do: 'countersign', incidentId, requestId: glass.requestId }, 'primary')] : []),
+    ...(glass
+      ? [make('Countersign', { do: 'countersign', incidentId, requestId: glass.requestId }, 'primary')]
+      : []),
     ...(troubledReceipts(state).length > 0
       ? [make('Settle a receipt', { do: 'settle_receipt', incidentId }, 'primary')]
       : []),
-    ...(late ? [make('Postmortem', { do: 'postmortem', incidentId }, phase === 'postmortem' ? 'primary' : undefined)] : []),
+    ...(late
+      ? [make('Postmortem', { do: 'postmortem', incidentId }, phase === 'postmortem' ? 'primary' : undefined)]
+      : []),
     ...(state.held && late ? [make('Release the agent', { do: 'release', incidentId })] : []),
-    ...(late ? [make('Request close', { do: 'request_close', incidentId }, phase === 'close' ? 'primary' : undefined)] : []),
+    ...(late
+      ? [
+          make(
+            'Request close',
+            { do: 'request_close', incidentId },
+            phase === 'close' ? 'primary' : undefined,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -121,9 +158,10 @@ const moreWords: Record<MoreChoice, string> = {
 const more = (): Overflow => ({
   type: 'overflow',
   action_id: actionId('more'),
-  options: (Object.entries(moreWords) as [MoreChoice, string][]).map(
-    ([value, text]): PlainTextOption => ({ value, text: plain(text, 75) }),
-  ),
+  options: (Object.entries(moreWords) as [MoreChoice, string][]).map(([value, text]): PlainTextOption => ({
+    value,
+    text: plain(text, 75),
+  })),
 });
 
 /** The buttons of this phase only, the wanted one first. */
@@ -131,7 +169,9 @@ export function buttonsOf(state: IncidentState): KnownBlock[] {
   if (state.status !== 'open') return [];
   const { incidentId } = state;
   const first = [
-    ...(state.acknowledgedAt === null ? [make('Acknowledge', { do: 'acknowledge', incidentId }, 'primary')] : []),
+    ...(state.acknowledgedAt === null
+      ? [make('Acknowledge', { do: 'acknowledge', incidentId }, 'primary')]
+      : []),
     ...(Object.keys(state.sessions).length === 0
       ? [make('Name the session', { do: 'name_session', incidentId }, 'primary')]
       : []),

@@ -47,7 +47,8 @@ function clocks(state: IncidentState, nowMs: number): string {
   const parts = [`Opened ${moment(state.openedAt)}`];
   if (state.distributed?.version === state.postmortem.version && state.distributed)
     parts.push(state.distributed.late ? 'distributed, LATE' : 'distributed in time');
-  else parts.push(`postmortem to be distributed: ${dueIn(state.openedAt + state.policy.distributionMs, nowMs)}`);
+  else
+    parts.push(`postmortem to be distributed: ${dueIn(state.openedAt + state.policy.distributionMs, nowMs)}`);
   return parts.join(' · ');
 }
 

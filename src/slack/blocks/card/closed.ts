@@ -28,7 +28,9 @@ function outcome(state: IncidentState, reader: Reader): Line[] {
       : []),
     row(
       'Blast radius',
-      word(`${counts.reversible} reversible, ${counts.irreversible} irreversible; ${counts.reversed} reversed`),
+      word(
+        `${counts.reversible} reversible, ${counts.irreversible} irreversible; ${counts.reversed} reversed`,
+      ),
     ),
     ...(everyone.length > 0 ? [row('Signed by', ...people(everyone, reader.names))] : []),
     row('Checklist', word(`${checklistOf(state).filter((item) => item.proven).length} of 11 proven`)),

@@ -20,7 +20,9 @@ function stop(state: IncidentState, target: TargetState): Line {
     target.status === 'confirmed' && target.settledAt !== null
       ? ` ${lasting(target.settledAt - state.openedAt)} after the alert`
       : '';
-  const what = target.action ? `${target.action}, ${containmentWords[target.status]}` : containmentWords[target.status];
+  const what = target.action
+    ? `${target.action}, ${containmentWords[target.status]}`
+    : containmentWords[target.status];
   return row(
     target.kind === 'subagent' ? 'Subagent' : 'Session',
     value(target.sessionId, 60),
@@ -75,9 +77,7 @@ function mode(state: IncidentState): Line[] {
   if (confirmed) return [row('Failure mode', word(`${modeWords[confirmed]}, confirmed`))];
   if (!analysis) return [];
   const sure = `margin ${analysis.margin.toFixed(2)}${analysis.provisional ? ', provisional' : ''}`;
-  return [
-    row('Failure mode', word(`${modeWords[analysis.mode]}? (${sure}) `), quote(analysis.because, 250)),
-  ];
+  return [row('Failure mode', word(`${modeWords[analysis.mode]}? (${sure}) `), quote(analysis.because, 250))];
 }
 
 function origin(state: IncidentState, reader: Reader): Line[] {
@@ -89,12 +89,14 @@ function origin(state: IncidentState, reader: Reader): Line[] {
   if (!best) return [];
   return [
     row('Fault origin', word(`step ${best.step}? `), quote(best.reason, 250)),
-    ...reader.quotes.slice(0, 2).map((cited): Line => [
-      word(`    step ${cited.step}, `),
-      quote(cited.place, 60),
-      word(': '),
-      value(cited.quote, 160),
-    ]),
+    ...reader.quotes
+      .slice(0, 2)
+      .map((cited): Line => [
+        word(`    step ${cited.step}, `),
+        quote(cited.place, 60),
+        word(': '),
+        value(cited.quote, 160),
+      ]),
   ];
 }
 
@@ -158,7 +160,12 @@ export const factsOf = (state: IncidentState, reader: Reader): Line[] => [
   ...origin(state, reader),
   ...touched(state),
   ...(state.course
-    ? [row(state.course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem', quote(state.course.rule, 200))]
+    ? [
+        row(
+          state.course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem',
+          quote(state.course.rule, 200),
+        ),
+      ]
     : []),
   row('Checklist', word(`${checklistOf(state).filter((item) => item.proven).length} of 11 proven`)),
   ...unknowns(state),

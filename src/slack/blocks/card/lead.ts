@@ -27,7 +27,9 @@ function classify(state: IncidentState): string {
   if (!analysis) return 'The sealed trace is being analysed.';
   const step = analysis.candidates[0]?.step;
   const mode =
-    analysis.mode === 'unknown' ? `none of the four fits; nearest ${modeWords[analysis.nearest]}` : modeWords[analysis.mode];
+    analysis.mode === 'unknown'
+      ? `none of the four fits; nearest ${modeWords[analysis.nearest]}`
+      : modeWords[analysis.mode];
   return `Confirm the failure mode: ${mode}${step ? `, and the fault origin: step ${step}` : ''}.`;
 }
 
@@ -40,7 +42,8 @@ function locate(state: IncidentState): string {
 function signOff(state: IncidentState): string {
   const wants: string[] = [];
   const settle = toSettle(state);
-  if (settle.length > 0) wants.push(`Look what became of ${plural(settle.length, 'class', 'classes')} of uncertain reversals`);
+  if (settle.length > 0)
+    wants.push(`Look what became of ${plural(settle.length, 'class', 'classes')} of uncertain reversals`);
   const unknown = toClassify(state);
   if (unknown.length > 0) wants.push(`Classify ${plural(unknown.length, 'unknown tool')}`);
   const plans = toPlan(state).reduce((sum, item) => sum + item.spec.count, 0);
@@ -50,7 +53,8 @@ function signOff(state: IncidentState): string {
   const results = toRemediate(state).length;
   if (results > 0) wants.push(`Record the result of ${plural(results, 'remediation plan')}`);
   const again = toAskAgain(state).length;
-  if (again > 0 && open === 0) wants.push(`${plural(again, 'class', 'classes')} of reversals to ask for again`);
+  if (again > 0 && open === 0)
+    wants.push(`${plural(again, 'class', 'classes')} of reversals to ask for again`);
   return wants.length > 0 ? `${wants.join('. ')}.` : 'Signed reversals are running.';
 }
 

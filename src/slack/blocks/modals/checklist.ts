@@ -5,7 +5,15 @@ import type { ChecklistItem } from '../../../domain/incident/vocabulary.ts';
 import type { Click } from '../../action-ids.ts';
 import type { Place } from '../../form-ids.ts';
 import { button, textField } from '../elements.ts';
-import { analysisOf, brokenGlasses, openRequests, toClassify, toPlan, toRemediate, toSettle } from '../reading.ts';
+import {
+  analysisOf,
+  brokenGlasses,
+  openRequests,
+  toClassify,
+  toPlan,
+  toRemediate,
+  toSettle,
+} from '../reading.ts';
 import { safe, said, small } from '../text.ts';
 import { itemWords } from '../words.ts';
 import { form, placedSheet } from './modal.ts';
@@ -37,7 +45,9 @@ function wayTo(item: ChecklistItem, state: IncidentState): Way | null {
     case 'failure_mode':
       return analysed ? ['Choose the mode', { do: 'confirm_mode', incidentId }] : null;
     case 'fault_origin':
-      return analysed && state.mode.confirmed ? ['Choose the origin', { do: 'confirm_origin', incidentId }] : null;
+      return analysed && state.mode.confirmed
+        ? ['Choose the origin', { do: 'confirm_origin', incidentId }]
+        : null;
     case 'cascade_path':
       return state.origin ? ['Confirm the path', { do: 'confirm_cascade', incidentId }] : null;
     case 'actions_enumerated': {
@@ -76,7 +86,9 @@ function line(status: ItemStatus, state: IncidentState): KnownBlock {
 export const checklistModal = (state: IncidentState, place: Place): ModalView => {
   const items = checklistOf(state);
   return placedSheet('checklist', place, 'Checklist', [
-    said(`*${items.filter((item) => item.proven).length} of 11 proven.* An item is proven, not ticked; there is no skip.`),
+    said(
+      `*${items.filter((item) => item.proven).length} of 11 proven.* An item is proven, not ticked; there is no skip.`,
+    ),
     ...items.map((status) => line(status, state)),
     ...(state.held ? [small('The agent is on hold; release it before closing.')] : []),
   ]);
@@ -89,10 +101,16 @@ export const openItemsText = (state: IncidentState): string =>
     .map((status) => `• *${itemWords[status.item]}*: ${safe(status.proof, 200)}`)
     .join('\n');
 
-export const attestItemModal = (item: 'eval_regression' | 'alert_or_flag', state: IncidentState, place: Place): ModalView => {
+export const attestItemModal = (
+  item: 'eval_regression' | 'alert_or_flag',
+  state: IncidentState,
+  place: Place,
+): ModalView => {
   const before = state.attestations[item];
   return form('attest_item', { ...place, item }, { title: 'Attest a link', submit: 'Attest' }, [
-    said(`*${itemWords[item]}.* The engine could not prove it by running it. Two people attest the same link.`),
+    said(
+      `*${itemWords[item]}.* The engine could not prove it by running it. Two people attest the same link.`,
+    ),
     textField('link', 'Link', { max: 1_000, ...(before ? { initial: before.link } : {}) }),
     textField('reason', 'What does it show?', { multiline: true }),
   ]);

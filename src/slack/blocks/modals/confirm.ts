@@ -18,7 +18,11 @@ export function confirmModeModal(state: IncidentState, analysis: SuggestedAnalys
     analysis.scores[mode] === undefined ? '' : ` (${analysis.scores[mode].toFixed(2)})`;
   return form('confirm_mode', place, { title: 'Failure mode', submit: 'Confirm' }, [
     paragraphs([
-      row(unknown ? 'None of the four fits' : 'Suggested', word(`${modeWords[analysis.mode]}. `), quote(analysis.because, 500)),
+      row(
+        unknown ? 'None of the four fits' : 'Suggested',
+        word(`${modeWords[analysis.mode]}. `),
+        quote(analysis.because, 500),
+      ),
     ]),
     radioField(
       'mode',
@@ -52,8 +56,17 @@ function candidateBlocks({ analysis, candidates }: OriginChoice): KnownBlock[] {
     const cited = candidates.find((one) => one.step === candidate.step)?.citations ?? [];
     const quotes: Line[] = cited
       .slice(0, 3)
-      .map(({ step, place, quote: words }) => [word(`step ${step}, `), quote(place, 60), word(': '), value(words, 250)]);
-    const head: Line = [bold(`Step ${candidate.step} `), word(`(${candidate.score.toFixed(2)}) `), quote(candidate.reason, 400)];
+      .map(({ step, place, quote: words }) => [
+        word(`step ${step}, `),
+        quote(place, 60),
+        word(': '),
+        value(words, 250),
+      ]);
+    const head: Line = [
+      bold(`Step ${candidate.step} `),
+      word(`(${candidate.score.toFixed(2)}) `),
+      quote(candidate.reason, 400),
+    ];
     return bullets([head, ...quotes]);
   });
 }
@@ -63,38 +76,53 @@ export function confirmOriginModal(choice: OriginChoice, place: Place): ModalVie
   const { analysis, steps, context } = choice;
   const [best] = analysis.candidates;
   const reading = analysis.readingOrder.slice(0, 12).join(', ');
-  return form('confirm_origin', { ...place, sessionId: analysis.sessionId }, { title: 'Fault origin', submit: 'Confirm' }, [
-    said('The step where the wrong premise *entered*, not the step where it was seen.'),
-    ...candidateBlocks(choice),
-    ...(context.length > 0
-      ? [paragraphs([[bold(`Context at step ${best?.step ?? ''}`)], ...context.slice(0, 8).map((line): Line => [quote(line, 300)])])]
-      : []),
-    radioField(
-      'candidate',
-      'Which step?',
-      [
-        ...analysis.candidates.slice(0, 5).map(({ step, score }) => ({
-          value: String(step),
-          label: `Step ${step} (${score.toFixed(2)})`,
-        })),
-        { value: OTHER_STEP, label: 'Another step, typed below' },
-      ],
-      { initial: best ? String(best.step) : OTHER_STEP },
-    ),
-    numberField('step', `Another step, 1 to ${steps}`, {
-      optional: true,
-      min: 1,
-      max: Math.max(1, steps),
-      ...(reading ? { hint: `Suggested reading order: steps ${reading}.` } : {}),
-    }),
-  ]);
+  return form(
+    'confirm_origin',
+    { ...place, sessionId: analysis.sessionId },
+    { title: 'Fault origin', submit: 'Confirm' },
+    [
+      said('The step where the wrong premise *entered*, not the step where it was seen.'),
+      ...candidateBlocks(choice),
+      ...(context.length > 0
+        ? [
+            paragraphs([
+              [bold(`Context at step ${best?.step ?? ''}`)],
+              ...context.slice(0, 8).map((line): Line => [quote(line, 300)]),
+            ]),
+          ]
+        : []),
+      radioField(
+        'candidate',
+        'Which step?',
+        [
+          ...analysis.candidates.slice(0, 5).map(({ step, score }) => ({
+            value: String(step),
+            label: `Step ${step} (${score.toFixed(2)})`,
+          })),
+          { value: OTHER_STEP, label: 'Another step, typed below' },
+        ],
+        { initial: best ? String(best.step) : OTHER_STEP },
+      ),
+      numberField('step', `Another step, 1 to ${steps}`, {
+        optional: true,
+        min: 1,
+        max: Math.max(1, steps),
+        ...(reading ? { hint: `Suggested reading order: steps ${reading}.` } : {}),
+      }),
+    ],
+  );
 }
 
 /** The suggested path, to be edited as text. */
 export const confirmCascadeModal = (origin: number, path: readonly number[], place: Place): ModalView =>
   form('confirm_cascade', place, { title: 'Cascade path', submit: 'Confirm' }, [
-    said(`From the fault origin, step ${origin}, to the wrong output: each step that carried the premise on.`),
-    textField('path', 'Steps, in order', { initial: path.join(', '), hint: 'Numbers with commas between, such as 7, 9, 12.' }),
+    said(
+      `From the fault origin, step ${origin}, to the wrong output: each step that carried the premise on.`,
+    ),
+    textField('path', 'Steps, in order', {
+      initial: path.join(', '),
+      hint: 'Numbers with commas between, such as 7, 9, 12.',
+    }),
   ]);
 
 /** Step numbers of a text, in the order written; null when something else stands in it. */

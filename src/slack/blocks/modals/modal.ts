@@ -20,7 +20,12 @@ export const form = <N extends FormName>(
 });
 
 /** A modal that only shows something, but knows its place, so that what is opened from it can refresh it. */
-export const placedSheet = (name: 'checklist', place: Place, title: string, blocks: KnownBlock[]): ModalView => ({
+export const placedSheet = (
+  name: 'checklist',
+  place: Place,
+  title: string,
+  blocks: KnownBlock[],
+): ModalView => ({
   ...sheet(title, blocks),
   callback_id: formId(name),
   private_metadata: metaText(name, place),

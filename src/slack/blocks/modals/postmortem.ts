@@ -47,18 +47,16 @@ function factors(state: IncidentState): KnownBlock[] {
   const { incidentId } = state;
   return Object.entries(state.postmortem.factors)
     .slice(0, 20)
-    .map(
-      ([factorId, factor], i): KnownBlock => ({
-        type: 'section',
-        block_id: `factor_${i}`,
-        text: {
-          type: 'mrkdwn',
-          verbatim: true,
-          text: `*${factorWords[factor.kind]}:* ${safe(factor.text.text, 300)}`,
-        },
-        accessory: button('Remove', { do: 'remove_factor', incidentId, factorId }),
-      }),
-    );
+    .map(([factorId, factor], i): KnownBlock => ({
+      type: 'section',
+      block_id: `factor_${i}`,
+      text: {
+        type: 'mrkdwn',
+        verbatim: true,
+        text: `*${factorWords[factor.kind]}:* ${safe(factor.text.text, 300)}`,
+      },
+      accessory: button('Remove', { do: 'remove_factor', incidentId, factorId }),
+    }));
 }
 
 const newFactors = (state: IncidentState): KnownBlock[] =>
@@ -104,7 +102,13 @@ export function postmortemModal(state: IncidentState, place: Place): ModalView {
   const { gap, factors: known } = state.postmortem;
   const kinds = new Set(Object.values(known).map((factor) => factor.kind)).size;
   return form('postmortem', place, { title: 'Postmortem', submit: 'Save' }, [
-    ...(course ? [small(`${course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem'}: ${safe(course.rule, 300)}`)] : []),
+    ...(course
+      ? [
+          small(
+            `${course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem'}: ${safe(course.rule, 300)}`,
+          ),
+        ]
+      : []),
     header('What only people know'),
     small(
       `Contributing factors: ${Object.keys(known).length} of at least ${state.policy.minContributingFactors}, ` +
@@ -133,7 +137,12 @@ function notYetModal(state: IncidentState): ModalView {
   return sheet('Postmortem', [
     said('*The postmortem opens when every irreversible action has its signed plan.*'),
     unplanned.length > 0
-      ? bullets(unplanned.map((item) => [quote(item.spec.tool, 100), word(`, ${plural(item.spec.count, 'action')}`)]))
+      ? bullets(
+          unplanned.map((item) => [
+            quote(item.spec.tool, 100),
+            word(`, ${plural(item.spec.count, 'action')}`),
+          ]),
+        )
       : said('The blast radius is not mapped yet.'),
   ]);
 }
@@ -154,7 +163,9 @@ export function editSectionModal(
       said(`*${sectionWords[section]}*`),
       ...(mine
         ? [
-            said('*Somebody saved this section while you wrote.* Take over what you want from theirs, then save again.'),
+            said(
+              '*Somebody saved this section while you wrote.* Take over what you want from theirs, then save again.',
+            ),
             paragraphs([[bold('Theirs: '), quote(mine.theirs, 2_900)]]),
           ]
         : []),

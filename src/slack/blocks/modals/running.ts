@@ -33,7 +33,11 @@ export const endOtherwiseModal = (place: Place): ModalView =>
     textField('into', 'For a merge: id of the other incident', { optional: true, max: 200 }),
   ]);
 
-export function secondEndingModal(state: IncidentState, names: Readonly<Record<string, string>>, place: Place): ModalView {
+export function secondEndingModal(
+  state: IncidentState,
+  names: Readonly<Record<string, string>>,
+  place: Place,
+): ModalView {
   const { ending } = state;
   const lines: Line[] = ending
     ? [
@@ -86,11 +90,20 @@ export const nameSessionModal = (state: IncidentState, place: Place): ModalView 
     said('It is contained first; only then is its trace read.'),
     ...(state.offered.length > 0
       ? [
-          paragraphs(state.offered.slice(0, 20).map((one, i): Line => [quote(`${i + 1}. ${one.sessionId}: ${one.because}`, 250)])),
-          selectField('pick', 'Candidates', [
-            ...state.offered.map((one, i) => ({ value: String(i), label: `${i + 1}. ${one.sessionId}` })),
-            { value: TYPED_SESSION, label: 'Another one, typed below' },
-          ], { initial: '0' }),
+          paragraphs(
+            state.offered
+              .slice(0, 20)
+              .map((one, i): Line => [quote(`${i + 1}. ${one.sessionId}: ${one.because}`, 250)]),
+          ),
+          selectField(
+            'pick',
+            'Candidates',
+            [
+              ...state.offered.map((one, i) => ({ value: String(i), label: `${i + 1}. ${one.sessionId}` })),
+              { value: TYPED_SESSION, label: 'Another one, typed below' },
+            ],
+            { initial: '0' },
+          ),
         ]
       : []),
     textField('session', 'Session id', { optional: state.offered.length > 0, max: 200 }),

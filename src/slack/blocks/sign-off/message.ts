@@ -34,7 +34,8 @@ function counts(state: IncidentState, request: SignOff, nowMs: number): string {
   const kind = item && kindOf(item) === 'irreversible' ? '*Irreversible.*' : 'Reversible.';
   const window = item?.spec.windowClosesAtMs;
   const closes = window ? ` The first of them can no longer be undone after: ${dueIn(window, nowMs)}.` : '';
-  const uncertain = item && item.spec.uncertain > 0 ? ` ${plural(item.spec.uncertain, 'outcome')} uncertain.` : '';
+  const uncertain =
+    item && item.spec.uncertain > 0 ? ` ${plural(item.spec.uncertain, 'outcome')} uncertain.` : '';
   return (
     `${kind} ${plural(request.quorum, 'signature')} needed, ${signers(request).length} so far.${uncertain} ` +
     `Answer ${dueIn(request.openedAt + state.policy.signOffExpiryMs, nowMs)}; ` +
@@ -44,8 +45,7 @@ function counts(state: IncidentState, request: SignOff, nowMs: number): string {
 
 function strategy(state: IncidentState, request: SignOff): Line[] {
   const item = classOf(state, request.classId);
-  if (request.remediation)
-    return [[bold('Remediation plan: '), quote(request.remediation.text, 1_500)]];
+  if (request.remediation) return [[bold('Remediation plan: '), quote(request.remediation.text, 1_500)]];
   return item ? [[bold('What undoes them: '), value(item.spec.strategy, 300)]] : [];
 }
 

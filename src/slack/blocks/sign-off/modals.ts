@@ -37,9 +37,14 @@ function boxes({ plan, request, page, ticked }: SignPage): KnownBlock[] {
     }));
     return [
       ...ten.map((action) => bullets([actionLine(action, hasManySessions(plan))])),
-      tickField(blockId, `Tick to sign only some (${ten[0]!.index + 1} to ${ten.at(-1)!.index + 1})`, choices, {
-        ticked: ten.map((action) => String(action.index)).filter((index) => ticked.has(Number(index))),
-      }),
+      tickField(
+        blockId,
+        `Tick to sign only some (${ten[0]!.index + 1} to ${ten.at(-1)!.index + 1})`,
+        choices,
+        {
+          ticked: ten.map((action) => String(action.index)).filter((index) => ticked.has(Number(index))),
+        },
+      ),
     ];
   });
 }
@@ -141,7 +146,17 @@ export const breakGlassModal = (request: SignOff, place: Place): ModalView =>
   );
 
 export const countersignModal = (request: SignOff, place: Place): ModalView =>
-  form('countersign', { ...place, requestId: request.requestId }, { title: 'Countersign', submit: 'Countersign' }, [
-    paragraphs([[bold(plural(sizeOf(request.indices), 'action')), { type: 'text', text: ' were authorised by one person alone.' }]]),
-    textField('reason', 'What did you check?', { multiline: true }),
-  ]);
+  form(
+    'countersign',
+    { ...place, requestId: request.requestId },
+    { title: 'Countersign', submit: 'Countersign' },
+    [
+      paragraphs([
+        [
+          bold(plural(sizeOf(request.indices), 'action')),
+          { type: 'text', text: ' were authorised by one person alone.' },
+        ],
+      ]),
+      textField('reason', 'What did you check?', { multiline: true }),
+    ],
+  );

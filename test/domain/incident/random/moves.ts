@@ -1,13 +1,37 @@
 import { lessonBasis, isMapStale, mapBasis, sealsBasis } from '../../../../src/domain/incident/basis.ts';
-import { activeClasses, askable, inFlight, kindOf, needsClassifying } from '../../../../src/domain/incident/classes.ts';
+import { activeClasses, askable, kindOf, needsClassifying } from '../../../../src/domain/incident/classes.ts';
 import type { Actor } from '../../../../src/domain/incident/actor.ts';
-import type { Command, CommandOf, CommandType } from '../../../../src/domain/incident/command.ts';
-import { isContained, isSessionContained } from '../../../../src/domain/incident/containment.ts';
+import type { Command, CommandType } from '../../../../src/domain/incident/command.ts';
+import { isSessionContained } from '../../../../src/domain/incident/containment.ts';
 import { undecided } from '../../../../src/domain/incident/decisions/sign-off.ts';
-import { indicesOf, isEmpty, minus, rangesOf, sizeOf, type Ranges } from '../../../../src/domain/incident/ranges.ts';
+import {
+  indicesOf,
+  isEmpty,
+  minus,
+  rangesOf,
+  sizeOf,
+  type Ranges,
+} from '../../../../src/domain/incident/ranges.ts';
 import type { IncidentState, SignOff } from '../../../../src/domain/incident/state.ts';
 import { FactorKind, Section } from '../../../../src/domain/incident/vocabulary.ts';
-import { alert, ana, approverIds, ben, engine, kim, lee, mia, owner, prose, receiveAlert, report, seal, sha, source, suggestAnalysis, type Words } from '../story.ts';
+import {
+  alert,
+  ana,
+  approverIds,
+  ben,
+  engine,
+  kim,
+  lee,
+  mia,
+  prose,
+  receiveAlert,
+  report,
+  seal,
+  sha,
+  source,
+  suggestAnalysis,
+  type Words,
+} from '../story.ts';
 import type { Dice } from './dice.ts';
 import { split, type World } from './world.ts';
 
@@ -17,7 +41,11 @@ export interface Move {
   words: Omit<Command, 'type' | 'id' | 'at' | 'by'>;
 }
 
-export const move = <T extends CommandType>(type: T, by: Actor, given: Words<T>): Move => ({ type, by, words: given as Move['words'] });
+export const move = <T extends CommandType>(type: T, by: Actor, given: Words<T>): Move => ({
+  type,
+  by,
+  words: given as Move['words'],
+});
 
 export interface Scene {
   state: IncidentState;
@@ -45,10 +73,23 @@ const contain: Step = ({ state, dice }) =>
     if (status === 'pending' || status === 'unconfirmed')
       return [move('orderContainment', engine, { targetId, action: 'pause', adapter: 'stop-switch' })];
     if (status === 'awaiting_person')
-      return [dice.chance(0.5) ? move('retryContainment', dice.one(people), { targetId }) : move('takeOverContainment', dice.one(people), { targetId, reason: prose('I stopped it.') })];
+      return [
+        dice.chance(0.5)
+          ? move('retryContainment', dice.one(people), { targetId })
+          : move('takeOverContainment', dice.one(people), { targetId, reason: prose('I stopped it.') }),
+      ];
     if (status !== 'ordered') return [];
-    const answers = ['confirmed', 'confirmed', 'confirmed', 'already_ended', 'unconfirmed', 'awaiting_person'] as const;
-    return [move('reportContainment', engine, { targetId, status: dice.one(answers), evidence: 'It says so.' })];
+    const answers = [
+      'confirmed',
+      'confirmed',
+      'confirmed',
+      'already_ended',
+      'unconfirmed',
+      'awaiting_person',
+    ] as const;
+    return [
+      move('reportContainment', engine, { targetId, status: dice.one(answers), evidence: 'It says so.' }),
+    ];
   });
 
 export const newSeal = ({ state, dice, at }: Scene, sessionId: string): Move => {
@@ -69,14 +110,18 @@ export const newSeal = ({ state, dice, at }: Scene, sessionId: string): Move => 
 export const newAnalysis = ({ state, dice }: Scene, sessionId: string): Move => {
   const manifestSha256 = state.sessions[sessionId]?.seal?.manifestSha256 ?? sha('none');
   const symptomStep = dice.chance(0.9) ? 9 : dice.one([null, 8]);
-  return move('suggestAnalysis', engine, suggestAnalysis({
-    sessionId,
-    manifestSha256,
-    analysisSha256: sha(`analysis ${manifestSha256} ${symptomStep}`),
-    symptomStep,
-    mode: dice.chance(0.9) ? 'tool_misfire' : 'unknown',
-    failurePattern: dice.chance(0.8) ? `pattern of ${sessionId}` : 'one pattern',
-  }));
+  return move(
+    'suggestAnalysis',
+    engine,
+    suggestAnalysis({
+      sessionId,
+      manifestSha256,
+      analysisSha256: sha(`analysis ${manifestSha256} ${symptomStep}`),
+      symptomStep,
+      mode: dice.chance(0.9) ? 'tool_misfire' : 'unknown',
+      failurePattern: dice.chance(0.8) ? `pattern of ${sessionId}` : 'one pattern',
+    }),
+  );
 };
 
 const preserve: Step = (scene) =>
@@ -86,7 +131,12 @@ const preserve: Step = (scene) =>
 
 const analyse: Step = (scene) =>
   values(scene.state.sessions)
-    .filter(({ sessionId, seal: found, analysis }) => found && analysis?.manifestSha256 !== found.manifestSha256 && isSessionContained(scene.state, sessionId))
+    .filter(
+      ({ sessionId, seal: found, analysis }) =>
+        found &&
+        analysis?.manifestSha256 !== found.manifestSha256 &&
+        isSessionContained(scene.state, sessionId),
+    )
     .map((session) => newAnalysis(scene, session.sessionId));
 
 const locate: Step = ({ state, dice }) => {
@@ -94,8 +144,17 @@ const locate: Step = ({ state, dice }) => {
   if (analysed.length === 0) return [];
   const by = dice.one(people);
   const moves: Move[] = [];
-  if (!state.mode.confirmed) moves.push(move('confirmMode', by, { mode: 'tool_misfire', misfit: state.mode.suggested === 'unknown' ? prose('None fits.') : null }));
-  else if (!state.origin) moves.push(move('confirmOrigin', by, { sessionId: dice.one(analysed).sessionId, step: dice.one([3, 3, 3, 4, 6]) }));
+  if (!state.mode.confirmed)
+    moves.push(
+      move('confirmMode', by, {
+        mode: 'tool_misfire',
+        misfit: state.mode.suggested === 'unknown' ? prose('None fits.') : null,
+      }),
+    );
+  else if (!state.origin)
+    moves.push(
+      move('confirmOrigin', by, { sessionId: dice.one(analysed).sessionId, step: dice.one([3, 3, 3, 4, 6]) }),
+    );
   if (state.origin && !state.cascade) {
     const symptom = state.sessions[state.origin.sessionId]?.analysis?.symptomStep ?? null;
     const { step } = state.origin;
@@ -107,7 +166,13 @@ const locate: Step = ({ state, dice }) => {
 export const mapNow = ({ state, world }: Scene): Move => {
   const classes = world.classes(state);
   const total = classes.reduce((sum, one) => sum + one.count, 0);
-  return move('mapBlastRadius', engine, { basis: mapBasis(state), classes, attempted: 0, total, subagents: 0 });
+  return move('mapBlastRadius', engine, {
+    basis: mapBasis(state),
+    classes,
+    attempted: 0,
+    total,
+    subagents: 0,
+  });
 };
 
 const map: Step = (scene) => {
@@ -115,14 +180,26 @@ const map: Step = (scene) => {
   const unknown = activeClasses(scene.state).filter(needsClassifying);
   return [
     ...(stale ? [mapNow(scene)] : []),
-    ...unknown.map((item) => move('classifyActions', scene.dice.one(people), { classId: item.spec.classId, as: scene.dice.chance(0.5) ? 'irreversible' : 'no_effect', reason: prose('I read its source.') })),
+    ...unknown.map((item) =>
+      move('classifyActions', scene.dice.one(people), {
+        classId: item.spec.classId,
+        as: scene.dice.chance(0.5) ? 'irreversible' : 'no_effect',
+        reason: prose('I read its source.'),
+      }),
+    ),
   ];
 };
 
 const ask: Step = ({ state, dice, fresh }) =>
   activeClasses(state)
-    .filter((item) => !needsClassifying(item) && item.classifiedAs !== 'no_effect' && !isEmpty(askable(item, false)))
-    .filter((item) => !values(state.signOffs).some((one) => one.classId === item.spec.classId && one.status === 'open'))
+    .filter(
+      (item) =>
+        !needsClassifying(item) && item.classifiedAs !== 'no_effect' && !isEmpty(askable(item, false)),
+    )
+    .filter(
+      (item) =>
+        !values(state.signOffs).some((one) => one.classId === item.spec.classId && one.status === 'open'),
+    )
     .map((item) => {
       const irreversible = kindOf(item) === 'irreversible';
       const by = irreversible || dice.chance(0.3) ? dice.one(people) : engine;
@@ -154,10 +231,14 @@ const sign: Step = (scene) => {
   const broken = values(state.signOffs).filter((request) => request.glass && !request.glass.countersignedBy);
   return [
     ...open.map((request) => {
-      const others = approvers.filter((one) => one.id !== request.requestedBy && !request.signatures.some((given) => given.by === one.id));
+      const others = approvers.filter(
+        (one) => one.id !== request.requestedBy && !request.signatures.some((given) => given.by === one.id),
+      );
       return signMove(scene, request, dice.one(others.length > 0 ? others : approvers));
     }),
-    ...broken.map(({ requestId }) => move('countersign', dice.one(approvers), { requestId, reason: prose('I would have signed.') })),
+    ...broken.map(({ requestId }) =>
+      move('countersign', dice.one(approvers), { requestId, reason: prose('I would have signed.') }),
+    ),
   ];
 };
 
@@ -165,21 +246,48 @@ const reverse: Step = ({ state, dice, fresh }) => {
   const orders = values(state.signOffs).flatMap((request): Move[] => {
     const item = state.classes[request.classId];
     if (!item || item.superseded || request.status === 'void' || kindOf(item) === 'irreversible') return [];
-    const ready = rangesOf([...indicesOf(minus(request.authorised, item.ordered))].filter((index) => isEmpty(minus([[index, index]], item.authorised))));
-    return isEmpty(ready) ? [] : [move('orderReversals', engine, { batchId: fresh('b'), requestId: request.requestId, indices: pick(dice, ready) })];
+    const ready = rangesOf(
+      [...indicesOf(minus(request.authorised, item.ordered))].filter((index) =>
+        isEmpty(minus([[index, index]], item.authorised)),
+      ),
+    );
+    return isEmpty(ready)
+      ? []
+      : [
+          move('orderReversals', engine, {
+            batchId: fresh('b'),
+            requestId: request.requestId,
+            indices: pick(dice, ready),
+          }),
+        ];
   });
   const reports = values(state.batches)
     .filter((batch) => !batch.reported)
     .map((batch) => {
-      const [done = [], notDone = [], uncertain = []] = split([...indicesOf(batch.indices)], () => (dice.chance(0.75) ? 0 : dice.chance(0.5) ? 1 : 2));
+      const [done = [], notDone = [], uncertain = []] = split([...indicesOf(batch.indices)], () =>
+        dice.chance(0.75) ? 0 : dice.chance(0.5) ? 1 : 2,
+      );
       return move('reportReversals', engine, report(batch.batchId, { done, notDone, uncertain }));
     });
   const settle = values(state.classes)
     .filter((item) => !isEmpty(item.uncertain))
-    .map((item) => move('settleUncertain', dice.one(people), { classId: item.spec.classId, indices: pick(dice, item.uncertain), outcome: dice.chance(0.7) ? 'done' : 'not_done', reason: prose('I looked.') }));
+    .map((item) =>
+      move('settleUncertain', dice.one(people), {
+        classId: item.spec.classId,
+        indices: pick(dice, item.uncertain),
+        outcome: dice.chance(0.7) ? 'done' : 'not_done',
+        reason: prose('I looked.'),
+      }),
+    );
   const remedies = activeClasses(state)
     .filter((item) => kindOf(item) === 'irreversible' && !isEmpty(minus(item.authorised, item.remediated)))
-    .map((item) => move('recordRemediation', dice.one(people), { classId: item.spec.classId, indices: 'all', result: prose('Called everybody.') }));
+    .map((item) =>
+      move('recordRemediation', dice.one(people), {
+        classId: item.spec.classId,
+        indices: 'all',
+        result: prose('Called everybody.'),
+      }),
+    );
   return [...orders, ...reports, ...settle, ...remedies];
 };
 
@@ -189,11 +297,25 @@ const write: Step = ({ state, dice, fresh }) => {
   const { sections, factors, attested, gap } = state.postmortem;
   const moves: Move[] = [];
   const missing = Section.options.find((section) => !sections[section]);
-  if (missing) moves.push(move('draftSection', engine, { section: missing, text: prose(`Draft of ${missing}`) }));
+  if (missing)
+    moves.push(move('draftSection', engine, { section: missing, text: prose(`Draft of ${missing}`) }));
   const count = Object.keys(factors).length;
-  if (count < 3) moves.push(move('addFactor', by, { factorId: fresh('f'), kind: FactorKind.options[count + dice.below(3)]!, text: prose(`Factor ${dice.below(40)}`) }));
+  if (count < 3)
+    moves.push(
+      move('addFactor', by, {
+        factorId: fresh('f'),
+        kind: FactorKind.options[count + dice.below(3)]!,
+        text: prose(`Factor ${dice.below(40)}`),
+      }),
+    );
   else if (!attested) moves.push(move('attestFactors', by, { factorIds: Object.keys(factors) }));
-  if (!gap) moves.push(move('describeGap', by, { kind: dice.chance(0.5) ? 'anomaly_flag' : 'prompt_only', text: prose('Nobody watched for drift.') }));
+  if (!gap)
+    moves.push(
+      move('describeGap', by, {
+        kind: dice.chance(0.5) ? 'anomaly_flag' : 'prompt_only',
+        text: prose('Nobody watched for drift.'),
+      }),
+    );
   return moves;
 };
 
@@ -207,7 +329,11 @@ const prove: Step = ({ state, dice }) => {
   return items.map((item) => {
     const basis = item === 'trace_exported' ? sealsBasis(state) : lessonBasis(state);
     if (item !== 'trace_exported' && dice.chance(0.3))
-      return move('attestItem', dice.one(people), { item, link: 'https://evals.example.org/1', reason: prose('It runs there.') });
+      return move('attestItem', dice.one(people), {
+        item,
+        link: 'https://evals.example.org/1',
+        reason: prose('It runs there.'),
+      });
     return move('proveItem', engine, { item, ok: dice.chance(0.9), basis, proof: 'It was run.' });
   });
 };
@@ -220,11 +346,28 @@ const finish: Step = ({ state, dice }) => {
     return [move('planDistribution', engine, planning(postmortem.version))];
   const receipts = Object.entries(distribution.receipts).flatMap(([recipientId, receipt]): Move[] => {
     if (receipt.status === 'sent') return [];
-    if (receipt.status === 'pending') return [move('reportReceipt', engine, { version: distribution.version, recipientId, status: dice.one(['sent', 'sent', 'sent', 'uncertain', 'refused']), messageId: null, note: null })];
-    return [move('settleReceipt', by, { recipientId, outcome: dice.one(['sent', 'send_again']), reason: prose('I asked them.') })];
+    if (receipt.status === 'pending')
+      return [
+        move('reportReceipt', engine, {
+          version: distribution.version,
+          recipientId,
+          status: dice.one(['sent', 'sent', 'sent', 'uncertain', 'refused']),
+          messageId: null,
+          note: null,
+        }),
+      ];
+    return [
+      move('settleReceipt', by, {
+        recipientId,
+        outcome: dice.one(['sent', 'send_again']),
+        reason: prose('I asked them.'),
+      }),
+    ];
   });
   if (receipts.length > 0) return receipts;
-  return state.held ? [move('releaseAgent', by, { reason: prose('Pinned.') })] : [move('requestClose', by, {})];
+  return state.held
+    ? [move('releaseAgent', by, { reason: prose('Pinned.') })]
+    : [move('requestClose', by, {})];
 };
 
 export const planning = (version: number): Words<'planDistribution'> => ({
@@ -241,15 +384,36 @@ const begin: Step = ({ state, dice }) => {
   if (state.status === 'none') {
     const quorum = { reversible: dice.one([1, 1, 2]), irreversible: dice.one([2, 2, 3]) };
     const policy = { ...receiveAlert().policy, quorum };
-    return [move('receiveAlert', source, receiveAlert({ policy, alert: alert({ sessionId: dice.chance(0.9) ? 's1' : null }) }))];
+    return [
+      move(
+        'receiveAlert',
+        source,
+        receiveAlert({ policy, alert: alert({ sessionId: dice.chance(0.9) ? 's1' : null }) }),
+      ),
+    ];
   }
   const moves: Move[] = [];
-  if (Object.keys(state.sessions).length === 0) moves.push(move('nameSession', dice.one(people), { sessionId: 's1' }));
-  if (!state.approvers?.ids && state.blast) moves.push(move('refreshApprovers', engine, { approverIds, because: 'user group' }));
+  if (Object.keys(state.sessions).length === 0)
+    moves.push(move('nameSession', dice.one(people), { sessionId: 's1' }));
+  if (!state.approvers?.ids && state.blast)
+    moves.push(move('refreshApprovers', engine, { approverIds, because: 'user group' }));
   return moves;
 };
 
-const steps: Step[] = [begin, contain, preserve, analyse, locate, map, ask, sign, reverse, write, prove, finish];
+const steps: Step[] = [
+  begin,
+  contain,
+  preserve,
+  analyse,
+  locate,
+  map,
+  ask,
+  sign,
+  reverse,
+  write,
+  prove,
+  finish,
+];
 
 /** What would bring the incident nearer to its end: mostly the first thing open, sometimes any. */
 export function forward(scene: Scene): Move {
@@ -262,4 +426,3 @@ export function forward(scene: Scene): Move {
   }
   return move('addNote', dice.one(people), { text: prose('Waiting.') });
 }
-

@@ -38,7 +38,11 @@ function choose(temper: Temper, scene: Scene, past: Move[]): Move {
   const { dice, state } = scene;
   if (state.status !== 'none' && dice.chance(0.03)) return nonsense(scene);
   if (dice.chance(state.status === 'none' ? 0.01 : temper.detours)) return detour(scene);
-  if (dice.chance(temper.quarrels) && Object.values(state.signOffs).some((request) => request.status === 'open')) return quarrel(scene);
+  if (
+    dice.chance(temper.quarrels) &&
+    Object.values(state.signOffs).some((request) => request.status === 'open')
+  )
+    return quarrel(scene);
   if (state.postmortem.final && dice.chance(0.04)) return lateThought(scene);
   if (dice.chance(temper.fumbles)) return fumble(scene);
   const earlier = past.length > 0 && dice.chance(0.02) ? dice.one(past) : null;
@@ -59,7 +63,11 @@ export interface Observer {
 }
 
 /** Plays one sequence, a number a command; returns the events and the state they made one by one. */
-export function play(numbers: number[], observer: Observer, table: DecisionTable = decisions): { events: IncidentEvent[]; state: IncidentState } {
+export function play(
+  numbers: number[],
+  observer: Observer,
+  table: DecisionTable = decisions,
+): { events: IncidentEvent[]; state: IncidentState } {
   const [first = 0, ...rest] = numbers;
   const temper = temperOf(new Dice(first));
   const world = new World(temper.harm);
@@ -88,7 +96,8 @@ export function play(numbers: number[], observer: Observer, table: DecisionTable
     };
     live(command);
     // A clock beside the incident, as the workflow has one.
-    if (dice.chance(0.5) && duesOf(state).some((due) => due.at <= at)) live({ type: 'tick', id: `tick-${i}`, at, by: engine });
+    if (dice.chance(0.5) && duesOf(state).some((due) => due.at <= at))
+      live({ type: 'tick', id: `tick-${i}`, at, by: engine });
   });
   return { events, state };
 }

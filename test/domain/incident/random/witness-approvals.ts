@@ -73,7 +73,9 @@ export class Approvals {
     const { sessions } = this.#memory;
     const analyses = [...sessions.known.values()].flatMap((seen) => seen.analysis ?? []).sort();
     const tools = [...this.classes.values()].filter((one) => one.as).map((one) => one.tool);
-    const lost = [...this.classes.values()].filter((one) => !one.live).reduce((sum, one) => sum + one.undone.size, 0);
+    const lost = [...this.classes.values()]
+      .filter((one) => !one.live)
+      .reduce((sum, one) => sum + one.undone.size, 0);
     return JSON.stringify([sessions.origin, analyses, [...new Set(tools)].sort(), lost]);
   }
 
@@ -82,27 +84,38 @@ export class Approvals {
 
   /** Every irreversible action has a signed plan. */
   plansStand = (): boolean =>
-    this.live().filter(this.isIrreversible).every((one) => range(one.count).every((index) => one.allowed.has(index)));
+    this.live()
+      .filter(this.isIrreversible)
+      .every((one) => range(one.count).every((index) => one.allowed.has(index)));
 
   /** Nothing of any action waits for anybody. */
   settled(): boolean {
     const nothingOpen = [...this.classes.values()].every(
-      (one) => one.uncertain.size === 0 && [...one.ordered].every((index) => one.done.has(index) || one.undone.has(index)),
+      (one) =>
+        one.uncertain.size === 0 &&
+        [...one.ordered].every((index) => one.done.has(index) || one.undone.has(index)),
     );
     const classified = this.live().every((one) => !one.unknown || one.as !== null);
     const each = this.live().every((one) =>
       range(one.count).every((index) =>
-        this.isIrreversible(one) ? one.allowed.has(index) && one.remedied.has(index) : one.done.has(index) || one.declined.has(index),
+        this.isIrreversible(one)
+          ? one.allowed.has(index) && one.remedied.has(index)
+          : one.done.has(index) || one.declined.has(index),
       ),
     );
-    return nothingOpen && classified && each && [...this.requests.values()].every((request) => !request.glassOpen);
+    return (
+      nothingOpen && classified && each && [...this.requests.values()].every((request) => !request.glassOpen)
+    );
   }
 
   isRunning = (): boolean => [...this.#batches.values()].some((batch) => !batch.reported);
 
   #mayApprove(event: { by: IncidentEvent['by']; at: number }): void {
     const { ids, at } = this.#approvers;
-    this.#demand(event.by.kind === 'person' && !!ids?.includes(event.by.id), 'only an approver signs or denies');
+    this.#demand(
+      event.by.kind === 'person' && !!ids?.includes(event.by.id),
+      'only an approver signs or denies',
+    );
     this.#demand(event.at - at <= this.#memory.policy.approversMaxAgeMs, 'the list of approvers is fresh');
   }
 
@@ -112,7 +125,10 @@ export class Approvals {
     this.#demand(event.by.kind === 'person', 'a person answers a sign-off');
     this.#demand(!this.#memory.owners.has(event.by.id), 'no owner of the agent answers a sign-off');
     this.#demand(request.state === 'open', 'only an open request is answered');
-    this.#demand(item.live && event.data.seen === request.digest && request.digest.startsWith(item.plan), 'an answer is bound to the current digest');
+    this.#demand(
+      item.live && event.data.seen === request.digest && request.digest.startsWith(item.plan),
+      'an answer is bound to the current digest',
+    );
     return { request, item, indices: all(event.data.indices) };
   }
 
@@ -152,7 +168,8 @@ export class Approvals {
         item.live = false;
         item.allowed = new Set(item.ordered);
         for (const request of this.requests.values())
-          if (request.classId === event.data.classId) request.granted = new Set([...request.granted].filter((index) => item.ordered.has(index)));
+          if (request.classId === event.data.classId)
+            request.granted = new Set([...request.granted].filter((index) => item.ordered.has(index)));
         break;
       }
       case 'actionsClassified':
@@ -178,7 +195,8 @@ export class Approvals {
         this.#mayApprove(event);
         const { request, indices } = this.#answer(event);
         this.#demand(event.by.id !== request.by, 'nobody signs their own request');
-        if (request.remediation) this.#demand(event.data.reason !== null, 'a remediation plan is signed with a reason');
+        if (request.remediation)
+          this.#demand(event.data.reason !== null, 'a remediation plan is signed with a reason');
         this.#vote(request, event.by.id, indices);
         break;
       }
@@ -201,14 +219,20 @@ export class Approvals {
         this.#mayApprove(event);
         const request = this.#request(event.data.requestId);
         this.#demand(!this.#memory.owners.has(event.by.id), 'no owner countersigns');
-        this.#demand(!request.breakers.has(event.by.id) && request.by !== event.by.id, 'another person countersigns a broken glass');
+        this.#demand(
+          !request.breakers.has(event.by.id) && request.by !== event.by.id,
+          'another person countersigns a broken glass',
+        );
         request.glassOpen = false;
         break;
       }
       case 'reversalsAuthorised': {
         const request = this.#request(event.data.requestId);
         const indices = all(event.data.indices);
-        this.#demand(indices.every((index) => request.granted.has(index) && !request.denied.has(index)), 'what is authorised was signed by enough people');
+        this.#demand(
+          indices.every((index) => request.granted.has(index) && !request.denied.has(index)),
+          'what is authorised was signed by enough people',
+        );
         add(this.#class(event.data.classId).allowed, indices);
         break;
       }
@@ -221,7 +245,10 @@ export class Approvals {
       case 'uncertainSettled': {
         const item = this.#class(event.data.classId);
         const indices = all(event.data.indices);
-        this.#demand(event.by.kind === 'person' && indices.every((index) => item.uncertain.has(index)), 'a person settles what is uncertain');
+        this.#demand(
+          event.by.kind === 'person' && indices.every((index) => item.uncertain.has(index)),
+          'a person settles what is uncertain',
+        );
         remove(item.uncertain, indices);
         if (event.data.outcome === 'done') add(item.done, indices);
         else this.#forget(event.data.classId, indices);
@@ -229,7 +256,10 @@ export class Approvals {
       }
       case 'remediationRecorded': {
         const item = this.#class(event.data.classId);
-        this.#demand(this.isIrreversible(item) && all(event.data.indices).every((index) => item.allowed.has(index)), 'a remediation has its signed plan');
+        this.#demand(
+          this.isIrreversible(item) && all(event.data.indices).every((index) => item.allowed.has(index)),
+          'a remediation has its signed plan',
+        );
         add(item.remedied, all(event.data.indices));
         break;
       }
@@ -246,23 +276,58 @@ export class Approvals {
       return;
     }
     this.classes.set(spec.classId, {
-      ...{ tool: spec.tool, kind: spec.kind, count: spec.count, unknown: spec.unknownTool, plan: spec.planSha256, live: true, as: null },
-      ...{ allowed: new Set(), declined: new Set(), ordered: new Set(), done: new Set(), undone: new Set(), uncertain: new Set(), remedied: new Set() },
+      ...{
+        tool: spec.tool,
+        kind: spec.kind,
+        count: spec.count,
+        unknown: spec.unknownTool,
+        plan: spec.planSha256,
+        live: true,
+        as: null,
+      },
+      ...{
+        allowed: new Set(),
+        declined: new Set(),
+        ordered: new Set(),
+        done: new Set(),
+        undone: new Set(),
+        uncertain: new Set(),
+        remedied: new Set(),
+      },
     });
   }
 
   #requested({ data, by }: Told<'signOffRequested'>): void {
     const item = this.#class(data.classId);
     const irreversible = this.isIrreversible(item);
-    this.#demand(item.live && item.as !== 'no_effect' && (!item.unknown || item.as !== null), 'only a standing, classified list is signed');
-    this.#demand(irreversible === (data.remediation !== null), 'irreversible actions, and only they, have a remediation plan');
-    this.#demand(data.seen === (data.remediation ? `${item.plan}.${data.remediation.sha256}` : item.plan), 'a request binds the digest of the plan');
-    this.#demand(data.quorum === this.#memory.policy.quorum[irreversible ? 'irreversible' : 'reversible'], 'the quorum is the policy’s');
+    this.#demand(
+      item.live && item.as !== 'no_effect' && (!item.unknown || item.as !== null),
+      'only a standing, classified list is signed',
+    );
+    this.#demand(
+      irreversible === (data.remediation !== null),
+      'irreversible actions, and only they, have a remediation plan',
+    );
+    this.#demand(
+      data.seen === (data.remediation ? `${item.plan}.${data.remediation.sha256}` : item.plan),
+      'a request binds the digest of the plan',
+    );
+    this.#demand(
+      data.quorum === this.#memory.policy.quorum[irreversible ? 'irreversible' : 'reversible'],
+      'the quorum is the policy’s',
+    );
     this.#demand(!irreversible || data.quorum >= 2, 'irreversible actions need two people');
     this.#demand(data.requestedBy === by.id, 'a request is its giver’s');
     remove(item.declined, all(data.indices));
     this.requests.set(data.requestId, {
-      ...{ classId: data.classId, digest: data.seen, by: by.id, quorum: data.quorum, state: 'open', remediation: data.remediation !== null },
+      ...{
+        classId: data.classId,
+        digest: data.seen,
+        by: by.id,
+        quorum: data.quorum,
+        state: 'open',
+        remediation: data.remediation !== null,
+      },
       ...{ votes: new Map(), granted: new Set(), denied: new Set(), breakers: new Set(), glassOpen: false },
     });
   }
@@ -272,11 +337,25 @@ export class Approvals {
     const item = this.#class(data.classId);
     const indices = all(data.indices);
     this.#demand(by.kind === 'engine', 'the engine orders reversals');
-    this.#demand(request.classId === data.classId && request.state !== 'void' && item.live, 'a reversal runs under a standing request');
+    this.#demand(
+      request.classId === data.classId && request.state !== 'void' && item.live,
+      'a reversal runs under a standing request',
+    );
     this.#demand(request.digest === item.plan, 'a reversal is of the plan that was signed');
-    this.#demand(!this.isIrreversible(item) && item.as !== 'no_effect', 'only reversible actions are reversed');
-    this.#demand(indices.length > 0 && indices.every((index) => item.allowed.has(index) && request.granted.has(index)), 'no reversal without a valid sign-off');
-    this.#demand(indices.every((index) => !item.ordered.has(index) && !item.done.has(index) && !item.uncertain.has(index)), 'nothing is reversed twice, and nothing uncertain is repeated');
+    this.#demand(
+      !this.isIrreversible(item) && item.as !== 'no_effect',
+      'only reversible actions are reversed',
+    );
+    this.#demand(
+      indices.length > 0 && indices.every((index) => item.allowed.has(index) && request.granted.has(index)),
+      'no reversal without a valid sign-off',
+    );
+    this.#demand(
+      indices.every(
+        (index) => !item.ordered.has(index) && !item.done.has(index) && !item.uncertain.has(index),
+      ),
+      'nothing is reversed twice, and nothing uncertain is repeated',
+    );
     add(item.ordered, indices);
     remove(item.undone, indices);
     this.#batches.set(data.batchId, { classId: data.classId, indices, reported: false });
@@ -286,7 +365,10 @@ export class Approvals {
     const batch = this.#batches.get(data.batchId);
     this.#demand(!!batch && !batch.reported && batch.classId === data.classId, 'a batch is reported once');
     const said = [...all(data.done), ...all(data.notDone), ...all(data.uncertain)].sort((a, b) => a - b);
-    this.#demand(JSON.stringify(said) === JSON.stringify(batch?.indices), 'a report accounts for each action of its batch once');
+    this.#demand(
+      JSON.stringify(said) === JSON.stringify(batch?.indices),
+      'a report accounts for each action of its batch once',
+    );
     if (batch) batch.reported = true;
     const item = this.#class(data.classId);
     add(item.done, all(data.done));

@@ -86,28 +86,46 @@ export class Sessions {
         const { seal } = event.data;
         const seen = this.#of(seal.sessionId);
         const grace = seen.joinedAt + this.#memory.policy.exportGraceMs;
-        demand(this.isStopped(seal.sessionId) || event.at >= grace, 'the export waits for containment or its grace');
+        demand(
+          this.isStopped(seal.sessionId) || event.at >= grace,
+          'the export waits for containment or its grace',
+        );
         demand(seal.sealNumber === seen.seals + 1, 'seals are numbered in order');
-        if (seen.seals === 0) seen.firstSealInTime = seal.rotatesAtMs === null || seal.sealedAtMs <= seal.rotatesAtMs;
-        Object.assign(seen, { manifest: seal.manifestSha256, seals: seal.sealNumber, steps: seal.steps, complete: seal.complete });
+        if (seen.seals === 0)
+          seen.firstSealInTime = seal.rotatesAtMs === null || seal.sealedAtMs <= seal.rotatesAtMs;
+        Object.assign(seen, {
+          manifest: seal.manifestSha256,
+          seals: seal.sealNumber,
+          steps: seal.steps,
+          complete: seal.complete,
+        });
         break;
       }
       case 'analysisSuggested': {
         const seen = this.#of(event.data.sessionId);
         demand(this.isStopped(event.data.sessionId), 'containment comes before anything is read');
-        demand(seen.manifest !== null && seen.manifest === event.data.manifestSha256, 'only the newest sealed evidence is read');
+        demand(
+          seen.manifest !== null && seen.manifest === event.data.manifestSha256,
+          'only the newest sealed evidence is read',
+        );
         seen.analysedManifest = event.data.manifestSha256;
         seen.analysis = event.data.analysisSha256;
         seen.symptom = event.data.symptomStep;
         break;
       }
       case 'modeConfirmed':
-        demand(event.by.kind === 'person' && [...this.known.values()].some((seen) => seen.analysis), 'a person confirms the mode after an analysis');
+        demand(
+          event.by.kind === 'person' && [...this.known.values()].some((seen) => seen.analysis),
+          'a person confirms the mode after an analysis',
+        );
         this.mode = event.data.mode;
         break;
       case 'originConfirmed': {
         const { sessionId, step } = event.data;
-        demand(event.by.kind === 'person' && this.mode !== null, 'a person confirms the origin, after the mode');
+        demand(
+          event.by.kind === 'person' && this.mode !== null,
+          'a person confirms the origin, after the mode',
+        );
         demand(step >= 1 && step <= this.#of(sessionId).steps, 'the origin is an exact step of the session');
         if (this.origin?.sessionId !== sessionId || this.origin.step !== step) this.cascade = null;
         this.origin = { sessionId, step };
@@ -116,7 +134,10 @@ export class Sessions {
       case 'cascadeConfirmed': {
         const { path } = event.data;
         demand(path[0] === this.origin?.step, 'the cascade path begins at the origin');
-        demand(path.every((step, i) => i === 0 || step > path[i - 1]!), 'the cascade path increases');
+        demand(
+          path.every((step, i) => i === 0 || step > path[i - 1]!),
+          'the cascade path increases',
+        );
         this.cascade = path;
         break;
       }

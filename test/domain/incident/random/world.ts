@@ -12,7 +12,13 @@ interface Deed {
   unknownTool: boolean;
 }
 
-const deed = (sessionId: string, step: number, tool: string, kind: ActionClass['kind'], unknownTool = false): Deed => ({
+const deed = (
+  sessionId: string,
+  step: number,
+  tool: string,
+  kind: ActionClass['kind'],
+  unknownTool = false,
+): Deed => ({
   key: `${sessionId}#${step}`,
   step,
   tool,
@@ -62,7 +68,14 @@ export class World {
       const classId = `${tool}:${keys.join(',')}`.slice(0, 200);
       this.#plans.set(classId, keys);
       const { kind, unknownTool } = deeds[0]!;
-      return actionClass({ classId, tool, kind, unknownTool, count: keys.length, planSha256: sha(`plan ${classId}`) });
+      return actionClass({
+        classId,
+        tool,
+        kind,
+        unknownTool,
+        count: keys.length,
+        planSha256: sha(`plan ${classId}`),
+      });
     });
   }
 }

@@ -1,5 +1,15 @@
 import type { Target } from '../../../../src/domain/incident/vocabulary.ts';
-import { ana, engine, prose, receiveAlert, seal, source, story, suggestAnalysis, type Story } from '../story.ts';
+import {
+  ana,
+  engine,
+  prose,
+  receiveAlert,
+  seal,
+  source,
+  story,
+  suggestAnalysis,
+  type Story,
+} from '../story.ts';
 import { refused } from './example.ts';
 
 const opened = (): Story => story().opened();
@@ -25,25 +35,47 @@ export const opening = [
   refused('addTarget', 'no-change', engine, opened, { target: target({ targetId: 'session:s1' }) }),
   refused('orderContainment', 'unknown-target', engine, opened, { ...order, targetId: nowhere }),
   refused('orderContainment', 'target-contained', engine, contained, order),
-  refused('orderContainment', 'not-waiting', engine, () => opened().give('addTarget', engine, { target: target() }), {
-    ...order,
-    targetId: 'subagent:t2',
-  }),
+  refused(
+    'orderContainment',
+    'not-waiting',
+    engine,
+    () => opened().give('addTarget', engine, { target: target() }),
+    {
+      ...order,
+      targetId: 'subagent:t2',
+    },
+  ),
   refused('reportContainment', 'unknown-target', engine, opened, { ...confirmed, targetId: nowhere }),
-  refused('reportContainment', 'target-contained', engine, contained, { ...confirmed, status: 'unconfirmed' }),
+  refused('reportContainment', 'target-contained', engine, contained, {
+    ...confirmed,
+    status: 'unconfirmed',
+  }),
   refused('reportContainment', 'not-ordered', engine, opened, confirmed),
-  refused('takeOverContainment', 'unknown-target', ana, opened, { targetId: nowhere, reason: prose('I pulled the plug.') }),
-  refused('takeOverContainment', 'target-contained', ana, contained, { targetId: 'session:s1', reason: prose('x') }),
+  refused('takeOverContainment', 'unknown-target', ana, opened, {
+    targetId: nowhere,
+    reason: prose('I pulled the plug.'),
+  }),
+  refused('takeOverContainment', 'target-contained', ana, contained, {
+    targetId: 'session:s1',
+    reason: prose('x'),
+  }),
   refused('retryContainment', 'unknown-target', ana, opened, { targetId: nowhere }),
   refused('retryContainment', 'not-waiting', ana, opened, { targetId: 'session:s1' }),
-  refused('releaseAgent', 'not-held', ana, () => opened().give('releaseAgent', ana, { reason: prose('x') }), { reason: prose('x') }),
+  refused('releaseAgent', 'not-held', ana, () => opened().give('releaseAgent', ana, { reason: prose('x') }), {
+    reason: prose('x'),
+  }),
   refused(
     'releaseAgent',
     'reversals-running',
     ana,
     () => {
       const life = story().investigated();
-      life.asked('r1', 'status').give('breakGlass', ana, { requestId: 'r1', seen: life.seen('r1'), indices: 'all', reason: prose('x') });
+      life.asked('r1', 'status').give('breakGlass', ana, {
+        requestId: 'r1',
+        seen: life.seen('r1'),
+        indices: 'all',
+        reason: prose('x'),
+      });
       return life.give('orderReversals', engine, { batchId: 'b1', requestId: 'r1', indices: [[0, 1]] });
     },
     { reason: prose('x') },
@@ -60,17 +92,33 @@ export const analysis = [
   refused('reportSeal', 'unknown-session', engine, contained, { seal: seal({ sessionId: 'nowhere' }) }),
   refused('reportSeal', 'grace-running', engine, opened, { seal: seal() }),
   refused('reportSeal', 'seal-order', engine, contained, { seal: seal({ sealNumber: 2 }) }),
-  refused('reportSealTrouble', 'unknown-session', engine, opened, { sessionId: 'nowhere', percentOfDeadline: 50, reason: 'slow' }),
+  refused('reportSealTrouble', 'unknown-session', engine, opened, {
+    sessionId: 'nowhere',
+    percentOfDeadline: 50,
+    reason: 'slow',
+  }),
   refused('suggestAnalysis', 'unknown-session', engine, sealed, suggestAnalysis({ sessionId: 'nowhere' })),
   refused('suggestAnalysis', 'not-contained', engine, () => opened().sealed(), suggestAnalysis()),
   refused('suggestAnalysis', 'not-sealed', engine, contained, suggestAnalysis()),
-  refused('suggestAnalysis', 'stale-analysis', engine, () => sealed().sealed({ sealNumber: 2 }), suggestAnalysis()),
+  refused(
+    'suggestAnalysis',
+    'stale-analysis',
+    engine,
+    () => sealed().sealed({ sealNumber: 2 }),
+    suggestAnalysis(),
+  ),
   refused('confirmMode', 'no-analysis', ana, sealed, { mode: 'tool_misfire', misfit: null }),
-  refused('confirmMode', 'misfit-needed', ana, () => sealed().analysed({ mode: 'unknown' }), { mode: 'tool_misfire', misfit: null }),
+  refused('confirmMode', 'misfit-needed', ana, () => sealed().analysed({ mode: 'unknown' }), {
+    mode: 'tool_misfire',
+    misfit: null,
+  }),
   refused('confirmMode', 'no-change', ana, moded, { mode: 'tool_misfire', misfit: null }),
   refused('completeFirstAction', 'no-first-action', ana, sealed, { note: prose('done') }),
   refused('confirmOrigin', 'unknown-session', ana, moded, { sessionId: 'nowhere', step: 3 }),
-  refused('confirmOrigin', 'no-analysis', ana, () => withSecond(moded()).sealed({ sessionId: 's2' }), { sessionId: 's2', step: 3 }),
+  refused('confirmOrigin', 'no-analysis', ana, () => withSecond(moded()).sealed({ sessionId: 's2' }), {
+    sessionId: 's2',
+    step: 3,
+  }),
   refused('confirmOrigin', 'mode-first', ana, analysed, { sessionId: 's1', step: 3 }),
   refused('confirmOrigin', 'no-such-step', ana, moded, { sessionId: 's1', step: 10 }),
   refused('confirmOrigin', 'no-change', ana, () => analysed().located(), { sessionId: 's1', step: 3 }),

@@ -1,13 +1,33 @@
 import { mapBasis } from '../../../../src/domain/incident/basis.ts';
 import type { RefusalCode } from '../../../../src/domain/incident/refusal.ts';
 import type { ActionClass } from '../../../../src/domain/incident/vocabulary.ts';
-import { actionClass, ana, ben, engine, kim, lee, letters, mia, owner, prose, report, sha, story, type Story, type Words } from '../story.ts';
+import {
+  actionClass,
+  ana,
+  ben,
+  engine,
+  kim,
+  lee,
+  letters,
+  mia,
+  owner,
+  prose,
+  report,
+  sha,
+  story,
+  type Story,
+  type Words,
+} from '../story.ts';
 import { refused, type Example } from './example.ts';
 
 const analysed = (): Story => story().opened().contained().sealed().analysed();
 const mapped = (classes?: ActionClass[]): Story => story().investigated(classes);
 const moved = (life: Story): Story => life.give('confirmOrigin', ana, { sessionId: 's1', step: 4 });
-const mapping = (life: Story, classes: ActionClass[] = [], basis = mapBasis(life.state)): Words<'mapBlastRadius'> => ({
+const mapping = (
+  life: Story,
+  classes: ActionClass[] = [],
+  basis = mapBasis(life.state),
+): Words<'mapBlastRadius'> => ({
   basis,
   classes,
   attempted: 0,
@@ -26,19 +46,55 @@ const asking = (over: Partial<Words<'requestSignOff'>> = {}): Words<'requestSign
 });
 
 export const mappingExamples = [
-  refused('mapBlastRadius', 'no-analysis', engine, () => story().opened().contained().sealed(), (life) => mapping(life)),
+  refused(
+    'mapBlastRadius',
+    'no-analysis',
+    engine,
+    () => story().opened().contained().sealed(),
+    (life) => mapping(life),
+  ),
   refused('mapBlastRadius', 'basis-changed', engine, analysed, (life) => mapping(life, [], 'map:older')),
   refused('mapBlastRadius', 'no-change', engine, mapped, (life) => mapping(life)),
-  refused('mapBlastRadius', 'plan-changed', engine, () => moved(mapped()), (life) => mapping(life, [actionClass({ planSha256: sha('other') })])),
-  refused('classifyActions', 'unknown-class', ana, mapped, { classId: 'nowhere', as: 'no_effect', reason: prose('x') }),
-  refused('classifyActions', 'class-superseded', ana, () => replaced(mapped([unknownTool])), { classId: 'odd', as: 'no_effect', reason: prose('x') }),
-  refused('classifyActions', 'not-unknown-tool', ana, mapped, { classId: 'status', as: 'no_effect', reason: prose('x') }),
+  refused(
+    'mapBlastRadius',
+    'plan-changed',
+    engine,
+    () => moved(mapped()),
+    (life) => mapping(life, [actionClass({ planSha256: sha('other') })]),
+  ),
+  refused('classifyActions', 'unknown-class', ana, mapped, {
+    classId: 'nowhere',
+    as: 'no_effect',
+    reason: prose('x'),
+  }),
+  refused('classifyActions', 'class-superseded', ana, () => replaced(mapped([unknownTool])), {
+    classId: 'odd',
+    as: 'no_effect',
+    reason: prose('x'),
+  }),
+  refused('classifyActions', 'not-unknown-tool', ana, mapped, {
+    classId: 'status',
+    as: 'no_effect',
+    reason: prose('x'),
+  }),
   refused('requestSignOff', 'unknown-class', ana, mapped, asking({ classId: 'nowhere' })),
   refused('requestSignOff', 'class-superseded', ana, () => replaced(mapped()), asking()),
   refused('requestSignOff', 'plan-changed', ana, mapped, asking({ planSha256: sha('other') })),
-  refused('requestSignOff', 'unclassified-actions', ana, () => mapped([unknownTool]), asking({ classId: 'odd', planSha256: sha('plan odd'), remediation: prose('x') })),
+  refused(
+    'requestSignOff',
+    'unclassified-actions',
+    ana,
+    () => mapped([unknownTool]),
+    asking({ classId: 'odd', planSha256: sha('plan odd'), remediation: prose('x') }),
+  ),
   refused('requestSignOff', 'request-exists', ana, () => mapped().asked('r0', 'status'), asking()),
-  refused('requestSignOff', 'remediation-needed', ana, mapped, asking({ classId: 'letters', planSha256: sha('plan letters') })),
+  refused(
+    'requestSignOff',
+    'remediation-needed',
+    ana,
+    mapped,
+    asking({ classId: 'letters', planSha256: sha('plan letters') }),
+  ),
   refused('requestSignOff', 'remediation-superfluous', ana, mapped, asking({ remediation: prose('x') })),
   refused('requestSignOff', 'nothing-to-sign', ana, () => mapped().reversed(), asking()),
 ];
@@ -48,7 +104,11 @@ const IRREVERSIBLE = 'r-letters';
 const asked = (): Story => mapped().asked(REVERSIBLE, 'status');
 const askedBoth = (): Story => asked().asked(IRREVERSIBLE, 'letters', 'Call both applicants.', ana);
 const typed = { typedCount: 2, reason: prose('It makes it good.') };
-const denial = (life: Story, requestId: string, indices: 'all' | [number, number][]): Words<'denyReversal'> => ({
+const denial = (
+  life: Story,
+  requestId: string,
+  indices: 'all' | [number, number][],
+): Words<'denyReversal'> => ({
   requestId,
   seen: life.seen(requestId),
   indices,
@@ -63,13 +123,24 @@ const shutDown = (): Story => replaced(asked());
 /** The seven rules that signing, denying and breaking the glass share. */
 function shared(type: 'signReversal' | 'denyReversal' | 'breakGlass'): Example[] {
   type Shared = Pick<Words<'signReversal'>, 'requestId' | 'seen' | 'indices'>;
-  const one = (code: RefusalCode, life: () => Story, words: (life: Story) => Shared, nth = 1, by = kim): Example => {
+  const one = (
+    code: RefusalCode,
+    life: () => Story,
+    words: (life: Story) => Shared,
+    nth = 1,
+    by = kim,
+  ): Example => {
     const more = { reason: prose('Because.') };
-    if (type === 'signReversal') return refused(type, code, by, life, (l) => ({ ...words(l), ...more, typedCount: 1 }), nth);
+    if (type === 'signReversal')
+      return refused(type, code, by, life, (l) => ({ ...words(l), ...more, typedCount: 1 }), nth);
     return refused(type, code, by, life, (l) => ({ ...words(l), ...more }), nth);
   };
-  const whole = (requestId: string) => (life: Story): Shared => ({ requestId, seen: life.seen(requestId), indices: 'all' });
-  const some = (indices: [number, number][]) => (life: Story): Shared => ({ requestId: REVERSIBLE, seen: life.seen(REVERSIBLE), indices });
+  const whole =
+    (requestId: string) =>
+    (life: Story): Shared => ({ requestId, seen: life.seen(requestId), indices: 'all' });
+  const some =
+    (indices: [number, number][]) =>
+    (life: Story): Shared => ({ requestId: REVERSIBLE, seen: life.seen(REVERSIBLE), indices });
   return [
     one('unknown-request', mapped, () => ({ requestId: 'nowhere', seen: sha('x'), indices: 'all' })),
     one('request-void', shutDown, whole(REVERSIBLE)),
@@ -89,20 +160,45 @@ const countersigning = { requestId: REVERSIBLE, reason: prose('I would have sign
 
 export const signOffExamples = [
   ...shared('signReversal'),
-  refused('signReversal', 'own-request', kim, () => mapped().asked(REVERSIBLE, 'status', null, kim), (l) => l.signing(REVERSIBLE)),
-  refused('signReversal', 'already-signed', kim, () => { const life = askedBoth(); return life.give('signReversal', kim, life.signing(IRREVERSIBLE, typed)); }, (l) => l.signing(IRREVERSIBLE, typed)),
-  refused('signReversal', 'count-needed', kim, askedBoth, (l) => l.signing(IRREVERSIBLE, { ...typed, typedCount: 1 })),
-  refused('signReversal', 'reason-needed', kim, askedBoth, (l) => l.signing(IRREVERSIBLE, { ...typed, reason: null })),
+  refused(
+    'signReversal',
+    'own-request',
+    kim,
+    () => mapped().asked(REVERSIBLE, 'status', null, kim),
+    (l) => l.signing(REVERSIBLE),
+  ),
+  refused(
+    'signReversal',
+    'already-signed',
+    kim,
+    () => {
+      const life = askedBoth();
+      return life.give('signReversal', kim, life.signing(IRREVERSIBLE, typed));
+    },
+    (l) => l.signing(IRREVERSIBLE, typed),
+  ),
+  refused('signReversal', 'count-needed', kim, askedBoth, (l) =>
+    l.signing(IRREVERSIBLE, { ...typed, typedCount: 1 }),
+  ),
+  refused('signReversal', 'reason-needed', kim, askedBoth, (l) =>
+    l.signing(IRREVERSIBLE, { ...typed, reason: null }),
+  ),
   ...shared('denyReversal'),
   ...shared('breakGlass'),
   refused('countersign', 'unknown-request', kim, broken, { ...countersigning, requestId: 'nowhere' }),
   refused('countersign', 'no-break-glass', kim, asked, countersigning),
   refused('countersign', 'agent-owner', owner, broken, countersigning),
   refused('countersign', 'own-break-glass', kim, () => broken(kim), countersigning),
-  refused('countersign', 'own-request', kim, () => {
-    const life = mapped().asked(REVERSIBLE, 'status', null, kim);
-    return life.give('breakGlass', ana, denial(life, REVERSIBLE, 'all'));
-  }, countersigning),
+  refused(
+    'countersign',
+    'own-request',
+    kim,
+    () => {
+      const life = mapped().asked(REVERSIBLE, 'status', null, kim);
+      return life.give('breakGlass', ana, denial(life, REVERSIBLE, 'all'));
+    },
+    countersigning,
+  ),
 ];
 
 const signed = (): Story => {
@@ -111,7 +207,9 @@ const signed = (): Story => {
 };
 const signedPlan = (): Story => {
   const life = askedBoth();
-  return life.give('signReversal', kim, life.signing(IRREVERSIBLE, typed)).give('signReversal', lee, life.signing(IRREVERSIBLE, typed));
+  return life
+    .give('signReversal', kim, life.signing(IRREVERSIBLE, typed))
+    .give('signReversal', lee, life.signing(IRREVERSIBLE, typed));
 };
 const ordering = (over: Partial<Words<'orderReversals'>> = {}): Words<'orderReversals'> => ({
   batchId: 'b1',
@@ -120,7 +218,8 @@ const ordering = (over: Partial<Words<'orderReversals'>> = {}): Words<'orderReve
   ...over,
 });
 const ordered = (): Story => signed().give('orderReversals', engine, ordering());
-const uncertain = (): Story => ordered().give('reportReversals', engine, report('b1', { done: [[0, 0]], uncertain: [[1, 1]] }));
+const uncertain = (): Story =>
+  ordered().give('reportReversals', engine, report('b1', { done: [[0, 0]], uncertain: [[1, 1]] }));
 const settling = (over: Partial<Words<'settleUncertain'>> = {}): Words<'settleUncertain'> => ({
   classId: 'status',
   indices: [[1, 1]],
@@ -141,7 +240,13 @@ export const reversalExamples = [
   refused('orderReversals', 'class-superseded', engine, () => replaced(signed()), ordering()),
   refused('orderReversals', 'not-reversible', engine, signedPlan, ordering({ requestId: IRREVERSIBLE })),
   refused('orderReversals', 'not-authorised', engine, asked, ordering()),
-  refused('orderReversals', 'already-ordered', engine, ordered, ordering({ batchId: 'b2', indices: [[1, 2]] })),
+  refused(
+    'orderReversals',
+    'already-ordered',
+    engine,
+    ordered,
+    ordering({ batchId: 'b2', indices: [[1, 2]] }),
+  ),
   refused('reportReversals', 'unknown-batch', engine, ordered, report('nowhere')),
   refused('reportReversals', 'batch-reported', engine, uncertain, report('b1', { done: [[0, 1]] })),
   refused('reportReversals', 'outside-batch', engine, ordered, report('b1', { done: [[0, 2]] })),
@@ -151,5 +256,11 @@ export const reversalExamples = [
   refused('recordRemediation', 'class-superseded', ana, () => replaced(signedPlan()), remedy()),
   refused('recordRemediation', 'not-irreversible', ana, signed, remedy({ classId: 'status' })),
   refused('recordRemediation', 'plan-unsigned', ana, askedBoth, remedy()),
-  refused('recordRemediation', 'no-change', ana, () => signedPlan().give('recordRemediation', ana, remedy()), remedy()),
+  refused(
+    'recordRemediation',
+    'no-change',
+    ana,
+    () => signedPlan().give('recordRemediation', ana, remedy()),
+    remedy(),
+  ),
 ];
