@@ -134,8 +134,8 @@ describe('ports', () => {
 
 describe('folders', () => {
   it('come from the environment, else from where we are and who we are', () => {
-    expect(homeDir({}, '/work')).toBe('/work/.holdpoint');
-    expect(homeDir({ HOLDPOINT_HOME: 'state' }, '/work')).toBe('/work/state');
+    expect(homeDir({}, '/srv/app')).toBe('/srv/app/.holdpoint');
+    expect(homeDir({ HOLDPOINT_HOME: 'state' }, '/srv/app')).toBe('/srv/app/state');
     expect(cacheDir({ HOLDPOINT_CACHE: '/c' })).toBe('/c');
     expect(cacheDir({ XDG_CACHE_HOME: '/x' })).toBe('/x/holdpoint');
     expect(cacheDir({})).toMatch(/\/\.cache\/holdpoint$/);

@@ -90,8 +90,8 @@ const asJson = toOtlpJson(spans).replace(
 
 const writeProto = (json: string): Uint8Array => {
   const type = otlpProto.lookupType('ExportTraceServiceRequest');
-  const hexToBytes = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' && /^(?:[0-9a-f]{16}|[0-9a-f]{32})$/.test(value)
+  const hexToBytes = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && /^(?:traceId|spanId|parentSpanId)$/.test(key)
       ? Buffer.from(value, 'hex').toString('base64')
       : value;
   return type.encode(type.fromObject(JSON.parse(json, hexToBytes))).finish();

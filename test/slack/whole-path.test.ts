@@ -57,7 +57,8 @@ describe('an incident from its card to closure, by clicks alone', () => {
     world.drafted();
     const gap = { gap_kind: 'anomaly_flag', gap_text: 'A drift flag at the tool boundary.' };
     await decides('ana', 'Postmortem', { ...factors, ...gap, attest: ['attest'], final: ['final'] });
-    world.distributed();
+    world.distributed(['sent', 'uncertain']);
+    await decides('ana', 'Settle a receipt', { outcome: 'Yes, it arrived', reason: 'They told me.' });
     await decides('ana', 'Release the agent', { reason: 'The contract is checked.' });
     await world.refresh();
     await world.press('ana', 'Request close');

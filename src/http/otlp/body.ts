@@ -81,4 +81,4 @@ const unpack = async (bytes: Uint8Array, maxOutputLength: number): Promise<Uint8
 };
 
 const isTooLarge = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';

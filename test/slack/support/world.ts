@@ -47,6 +47,8 @@ interface Page {
 interface Parts {
   standIn: SlackStandIn;
   slack: SlackApp;
+  endpoint: string;
+  makeApp: () => Promise<{ slack: SlackApp; endpoint: string }>;
   incidents: DeciderIncidents;
   store: MemoryStore;
   notify: NotifyActivities;
@@ -58,16 +60,24 @@ interface Parts {
 export class World {
   readonly incidentId = samples.INCIDENT;
   readonly standIn: SlackStandIn;
-  readonly slack: SlackApp;
+  slack: SlackApp;
+  /** Where the app listens. */
+  endpoint: string;
   readonly incidents: DeciderIncidents;
   readonly store: MemoryStore;
   readonly notify: NotifyActivities;
   readonly plans: Map<string, PlanFile>;
   readonly pages: Page[];
+  /** The pager is out of order. */
+  pagerFails = false;
+
+  private readonly makeApp: Parts['makeApp'];
 
   constructor(parts: Parts) {
     this.standIn = parts.standIn;
     this.slack = parts.slack;
+    this.endpoint = parts.endpoint;
+    this.makeApp = parts.makeApp;
     this.incidents = parts.incidents;
     this.store = parts.store;
     this.notify = parts.notify;
@@ -289,6 +299,13 @@ export class World {
     }
   }
 
+  /** The app's process ends and another one starts, on another port. */
+  async restart(): Promise<void> {
+    await this.slack.stop();
+    Object.assign(this, await this.makeApp());
+    this.standIn.setRequestUrl(this.endpoint);
+  }
+
   async close(): Promise<void> {
     await this.slack.stop();
     await this.standIn.close();
@@ -331,25 +348,43 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     log: silent,
     pageUrl: (id: string) => `http://127.0.0.1:8080/incidents/${id}`,
   };
-  const slack = createSlackApp({
-    ...shared,
-    signingSecret: 'a-signing-secret',
-    botToken: 'xoxb-a-token',
-    incidents,
-    slackApiUrl: standIn.apiUrl,
-    agents: [samples.AGENT, 'refund-agent'],
-    listen: { host: '127.0.0.1', port: 0 },
-  });
-  const { port } = await slack.start();
-  standIn.setRequestUrl(`http://127.0.0.1:${port}${SLACK_PATH}`);
+  const makeApp: Parts['makeApp'] = async () => {
+    const app = createSlackApp({
+      ...shared,
+      signingSecret: 'a-signing-secret',
+      botToken: 'xoxb-a-token',
+      incidents,
+      slackApiUrl: standIn.apiUrl,
+      agents: [samples.AGENT, 'refund-agent'],
+      listen: { host: '127.0.0.1', port: 0 },
+    });
+    const { port } = await app.start();
+    return { slack: app, endpoint: `http://127.0.0.1:${port}${SLACK_PATH}` };
+  };
+  const { slack, endpoint } = await makeApp();
+  standIn.setRequestUrl(endpoint);
   const pages: Page[] = [];
   const notify = createNotifyActivities({
     ...shared,
     client: createSlackClient({ botToken: 'xoxb-a-token', slackApiUrl: standIn.apiUrl }),
     config: { channel: CHANNELS.incidents, signOffsIn: options.signOffsIn ?? 'channel' },
-    page: async ({ to, text }) => void pages.push({ to, text }),
+    page: async ({ to, text }) => {
+      if (world.pagerFails) throw new Error('the pager does not answer');
+      pages.push({ to, text });
+    },
   });
-  return new World({ standIn, slack, incidents, store, notify, plans, pages });
+  const world: World = new World({
+    standIn,
+    slack,
+    endpoint,
+    makeApp,
+    incidents,
+    store,
+    notify,
+    plans,
+    pages,
+  });
+  return world;
 }
 
 function evidenceOf(plans: Map<string, PlanFile>): EvidenceReader {

@@ -1,0 +1,88 @@
+import { createContainActivities, type ContainDeps } from '../../src/activities/contain.ts';
+import type { ContainmentAdapter, ContainmentOrder } from '../../src/adapters/containment/port.ts';
+import { createStore } from '../../src/store/create.ts';
+import type { Store } from '../../src/store/port.ts';
+import { freshDatabase } from '../support/postgres.ts';
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let store: Store;
+beforeEach(async () => {
+  database = await freshDatabase();
+  store = await createStore({ url: database.url });
+});
+afterEach(async () => {
+  await store.close();
+  await database.drop();
+});
+
+/** Agents that obey; what they were told is kept. */
+function obedient(): { told: ContainmentOrder[]; adapter: ContainmentAdapter } {
+  const told: ContainmentOrder[] = [];
+  const confirmed = async (order: ContainmentOrder) => {
+    told.push(order);
+    return { status: 'confirmed' as const, evidence: `${order.agent} stopped.`, atMs: 0 };
+  };
+  return {
+    told,
+    adapter: {
+      name: 'test',
+      contain: confirmed,
+      verify: confirmed,
+      release: async () => ({ released: true, evidence: '', atMs: 0 }),
+    },
+  };
+}
+
+const order = (agent: string, byPerson = false) => ({
+  incidentId: `inc-${agent}`,
+  agent,
+  sessionId: 's-1',
+  action: 'pause' as const,
+  key: `k-${agent}`,
+  reason: 'test',
+  byPerson,
+});
+
+const activitiesOf = (change: Partial<ContainDeps>) =>
+  createContainActivities({
+    adapterFor: () => obedient().adapter,
+    documents: store.documents,
+    breaker: { agents: 2, windowMs: 60_000 },
+    ...change,
+  });
+
+it('trips the breaker on the third agent, and lets a person through', async () => {
+  const { told, adapter } = obedient();
+  const { contain } = activitiesOf({ adapterFor: () => adapter });
+  expect((await contain(order('a'))).status).toBe('confirmed');
+  expect((await contain(order('b'))).status).toBe('confirmed');
+  const third = await contain(order('c'));
+  expect(third.status).toBe('awaiting_person');
+  expect(third.evidence).toMatch(/2 other agents/);
+  expect(told.map(({ agent }) => agent)).toEqual(['a', 'b']);
+  expect((await contain(order('c', true))).status).toBe('confirmed');
+});
+
+it('never counts the same agent twice, nor what lies outside the window', async () => {
+  let now = 1_000_000;
+  const { contain } = activitiesOf({ nowMs: () => now, breaker: { agents: 1, windowMs: 1_000 } });
+  expect((await contain(order('a'))).status).toBe('confirmed');
+  expect((await contain(order('a'))).status).toBe('confirmed');
+  now += 2_000;
+  expect((await contain(order('b'))).status).toBe('confirmed');
+});
+
+it('asks a person where no containment is configured, and names the setting', async () => {
+  const { contain } = activitiesOf({ adapterFor: () => null });
+  expect(await contain(order('a'))).toMatchObject({
+    status: 'awaiting_person',
+    evidence: expect.stringContaining('agents[].containment'),
+  });
+});
+
+it('stops the agent though the database is away', async () => {
+  const { contain } = activitiesOf({});
+  await database.drop();
+  expect((await contain(order('a'))).status).toBe('confirmed');
+  database = await freshDatabase();
+});

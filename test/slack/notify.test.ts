@@ -1,0 +1,284 @@
+import type { LateRefusal } from '../../src/workflows/messages.ts';
+import { refusal } from '../../src/domain/incident/refusal.ts';
+import { CHANNELS, PEOPLE } from '../../src/embedded/slack/sample-workspace.ts';
+import { planned } from './support/samples.ts';
+import { actor, startWorld, type World, type WorldOptions } from './support/world.ts';
+
+const MINUTE = 60_000;
+
+describe('what Slack shows of an incident', () => {
+  let world: World;
+  const start = async (options: WorldOptions = {}) => {
+    world = await startWorld(options);
+    world.analysed();
+  };
+  afterEach(async () => {
+    expect(world.standIn.state.violations).toEqual([]);
+    await world.close();
+  });
+  const posted = () =>
+    world.standIn.state.calls.filter(({ method, ok }) => method === 'chat.postMessage' && ok);
+  const updated = () => world.standIn.state.calls.filter(({ method }) => method === 'chat.update');
+  const cards = () =>
+    world.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('"block_id":"more:'));
+  const asked = async (kind: 'reversible' | 'irreversible' = 'reversible') => {
+    await world.refresh();
+    await world.press('ana', 'Confirm: tool misfire, step 7');
+    world.mapped([planned(kind, 3)]);
+    await world.refresh();
+  };
+  /** The seq of the newest event of a type. */
+  const seqOf = async (type: string): Promise<number> => {
+    const found = (await world.store.audit.events(world.incidentId)).findLast((event) => event.type === type);
+    if (!found) throw new Error(`no event ${type}`);
+    return found.seq;
+  };
+  const notice = async (type: string) =>
+    await world.notify.sendNotice({ incidentId: world.incidentId, seq: await seqOf(type) });
+
+  describe('the card', () => {
+    it('is one message, updated only when it says something else', async () => {
+      await start();
+      await world.refresh();
+      await world.refresh();
+      await world.press('ana', 'Acknowledge');
+      await world.refresh();
+      expect(posted()).toHaveLength(1);
+      expect(updated()).toHaveLength(1);
+      expect(cards()).toHaveLength(1);
+    });
+
+    it('waits for the projection to have the event', async () => {
+      await start();
+      const order = { incidentId: world.incidentId, seq: world.state.seq + 1 };
+      await expect(world.notify.refreshCard(order)).rejects.toMatchObject({
+        type: 'ProjectionBehind',
+        nonRetryable: false,
+      });
+      expect(posted()).toEqual([]);
+    });
+
+    it('whose posting took effect without an answer is found again, not posted twice', async () => {
+      await start();
+      world.standIn.faults.add({ method: 'chat.postMessage', kind: 'drop_answer' });
+      await expect(world.refresh()).rejects.toMatchObject({ type: 'SlackUnavailable' });
+      expect(cards()).toHaveLength(1);
+      await world.refresh();
+      expect(cards()).toHaveLength(1);
+      await world.press('ana', 'Acknowledge');
+      await world.refresh();
+      expect(JSON.stringify(cards()[0]?.blocks)).not.toContain('*not acknowledged*');
+    });
+
+    it('whose posting had no effect is posted by the next try', async () => {
+      await start();
+      world.standIn.faults.add({ method: 'chat.postMessage', kind: 'http500' });
+      await expect(world.refresh()).rejects.toMatchObject({ type: 'SlackUnavailable' });
+      await world.refresh();
+      expect(cards()).toHaveLength(1);
+    });
+
+    it('that somebody deleted is posted again when there is something new to say', async () => {
+      await start();
+      await world.refresh();
+      const { workspace } = world.standIn.state;
+      workspace.messages = workspace.messages.filter(({ ts }) => ts !== world.card().ts);
+      world.joined('session-0999');
+      await world.refresh();
+      expect(cards()).toHaveLength(1);
+    });
+
+    it('of an archived channel says what to do, and is posted when it is there again', async () => {
+      await start();
+      const channel = world.standIn.state.workspace.channels.find(({ id }) => id === CHANNELS.incidents);
+      if (!channel) throw new Error('no channel');
+      channel.archived = true;
+      await expect(world.refresh()).rejects.toMatchObject({
+        type: 'SlackMisconfigured',
+        message: expect.stringContaining('Unarchive the channel'),
+        nextRetryDelay: MINUTE,
+      });
+      channel.archived = false;
+      await world.refresh();
+      expect(cards()).toHaveLength(1);
+    });
+
+    it.each(['chat.postMessage', 'chat.update'])(
+      'obeys Retry-After when %s is rate limited',
+      async (method) => {
+        await start();
+        if (method === 'chat.update') {
+          await world.refresh();
+          await world.press('ana', 'Acknowledge');
+        }
+        world.standIn.faults.add({ method, kind: 'ratelimit', retryAfterS: 7 });
+        await expect(world.refresh()).rejects.toMatchObject({
+          type: 'SlackRateLimited',
+          nextRetryDelay: 7_000,
+        });
+        await world.refresh();
+        expect(cards()).toHaveLength(1);
+        if (method === 'chat.update') expect(JSON.stringify(cards()[0]?.blocks)).toContain('acknowledged');
+      },
+    );
+  });
+
+  describe('a sign-off message', () => {
+    it('is one a request, and frozen when it is decided', async () => {
+      await start();
+      await asked();
+      await world.refresh();
+      expect(
+        world.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('"block_id":"sign_off"')),
+      ).toHaveLength(1);
+      await world.press('ben', 'Review & sign', world.signOff('Sign the reversal').ts);
+      await world.fill('ben', {});
+      await world.refresh();
+      const decided = world.signOff('Decided');
+      expect(JSON.stringify(decided.blocks)).toContain('3 authorised');
+      expect(JSON.stringify(decided.blocks)).not.toContain('"type":"button"');
+    });
+
+    it('names those who may sign, and nobody else', async () => {
+      await start();
+      await asked();
+      const text = JSON.stringify(world.signOff('Sign the reversal').blocks);
+      for (const id of [PEOPLE.ana, PEOPLE.ben, PEOPLE.chidi]) expect(text).toContain(`<@${id}>`);
+      expect(text).not.toContain(`<@${PEOPLE.dana}>`);
+    });
+
+    it('stands in the thread and in the channel where the configuration wants that', async () => {
+      await start({ signOffsIn: 'thread' });
+      await asked();
+      expect(world.signOff('Sign the reversal')).toMatchObject({
+        threadTs: world.card().ts,
+        broadcast: true,
+      });
+    });
+
+    it('says that the list cannot be read, is tried again, and then shows it', async () => {
+      await start();
+      await asked();
+      const kept = new Map(world.plans);
+      world.plans.clear();
+      world.approvers([PEOPLE.ben, PEOPLE.chidi]);
+      await expect(world.refresh()).rejects.toThrow('could not be read');
+      expect(JSON.stringify(world.signOff('Sign the reversal').blocks)).toContain('nobody should sign');
+      for (const [uri, plan] of kept) world.plans.set(uri, plan);
+      await world.refresh();
+      expect(JSON.stringify(world.signOff('Sign the reversal').blocks)).toContain('APP-0001');
+    });
+  });
+
+  describe('a notice', () => {
+    it('of an opening pages the on-call at once, and is said once however often it is tried', async () => {
+      await start();
+      await world.refresh();
+      await notice('incidentOpened');
+      await notice('incidentOpened');
+      expect(new Set(world.pages.map(({ to }) => to))).toEqual(new Set(['primary']));
+      expect(world.messages().filter(({ text }) => text.includes('An incident has opened.'))).toMatchObject([
+        { text: expect.stringContaining(`<@${PEOPLE.ana}>`), threadTs: world.card().ts, broadcast: true },
+      ]);
+    });
+
+    it('reaches the pager when Slack is down, and Slack when the pager is down', async () => {
+      await start();
+      world.standIn.faults.add({ method: 'chat.postMessage', kind: 'http500' });
+      await expect(notice('incidentOpened')).rejects.toMatchObject({ type: 'SlackUnavailable' });
+      expect(world.pages).toHaveLength(1);
+      world.pagerFails = true;
+      await expect(notice('incidentOpened')).rejects.toThrow();
+      expect(world.messages().filter(({ text }) => text.includes('An incident has opened.'))).toHaveLength(1);
+    });
+
+    it('follows a request nobody answers: reminder, secondary, manager, open again', async () => {
+      await start();
+      await asked();
+      const { openedAt } = Object.values(world.state.signOffs)[0]!;
+      const at = (minutes: number) => {
+        world.incidents.nowMs = () => openedAt + minutes * MINUTE + 1_000;
+        world.engine({ type: 'tick' });
+      };
+      const last = () => world.messages().at(-1)?.text ?? '';
+      at(10);
+      await notice('signOffReminded');
+      expect(last()).toContain(`<@${PEOPLE.ben}>`);
+      at(20);
+      await notice('signOffEscalated');
+      expect(last()).toContain(`<@${PEOPLE.ben}>`);
+      at(40);
+      await notice('signOffEscalated');
+      expect(last()).toContain(`<@${PEOPLE.chidi}>`);
+      at(60);
+      await notice('signOffExpired');
+      expect(last()).toMatch(/Nothing runs\. The request is open again, round 2/);
+      expect(last()).not.toMatch(/declined/);
+      expect(world.pages.map(({ to }) => to)).toEqual(['secondary', 'manager']);
+    });
+
+    it('of a breach has status, open items and a link, and nothing of the trace', async () => {
+      await start();
+      await world.refresh();
+      world.incidents.nowMs = () => world.state.openedAt + 48 * 60 * MINUTE + 1_000;
+      for (let i = 0; i < 10 && world.state.breachedAt === null; i += 1) world.engine({ type: 'tick' });
+      await notice('distributionBreached');
+      const said = `${world.messages().at(-1)?.text} ${world.pages.at(-1)?.text}`;
+      expect(world.pages.at(-1)?.to).toBe('manager');
+      expect(said).toContain('Open: Fault origin, exact step, Failure mode');
+      expect(said).toContain('http://127.0.0.1:8080/incidents/');
+      for (const word of ['gross_income', 'session-0231', 'field that no validated session'])
+        expect(said).not.toContain(word);
+    });
+
+    it('of an unreachable quorum names how many are missing', async () => {
+      await start();
+      world.approvers([PEOPLE.ben]);
+      await world.refresh();
+      await notice('quorumUnreachable');
+      expect(world.messages().at(-1)?.text).toContain('2 people must sign what is irreversible; only 1 may.');
+    });
+
+    it('is silent about what the card says already', async () => {
+      await start();
+      await world.refresh();
+      const before = world.messages().length;
+      await notice('sessionSealed');
+      expect(world.messages()).toHaveLength(before);
+    });
+
+    it('is said in the channel when the card is gone', async () => {
+      await start();
+      await world.refresh();
+      const { workspace } = world.standIn.state;
+      workspace.messages = [];
+      await notice('incidentOpened');
+      expect(world.messages()).toMatchObject([{ threadTs: null }]);
+    });
+  });
+
+  it('the refusal of a pending click reaches its giver alone, once', async () => {
+    await start();
+    const late: LateRefusal = {
+      to: {
+        kind: 'person',
+        id: actor(PEOPLE.ben),
+        roles: [],
+        via: 'slack',
+        verifiedBy: 'slack-signature',
+        proof: 'click 1',
+      },
+      commandType: 'signReversal',
+      refusal: refusal('plan-changed'),
+    };
+    await world.notify.sendRefusal({ incidentId: world.incidentId, late });
+    await world.notify.sendRefusal({ incidentId: world.incidentId, late });
+    expect(world.told('ben')).toEqual([expect.stringContaining('The plan has changed since you saw it.')]);
+    expect(world.told('ana')).toEqual([]);
+    await world.notify.sendRefusal({
+      incidentId: world.incidentId,
+      late: { ...late, to: { ...late.to, id: 'oidc:zoe' } },
+    });
+    expect(world.messages()).toEqual([]);
+  });
+});
