@@ -93,7 +93,7 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
       recipients: recipientsOf(config),
       messageIdDomain: mail.from.split('@')[1] ?? 'holdpoint.invalid',
       links: { incident: (incidentId) => incidentPage(config, incidentId) },
-      loadSession: (uri) => loadSession(uri).catch(() => null),
+      loadSession,
       clock: Date.now,
     }),
   };

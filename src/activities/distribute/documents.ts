@@ -7,7 +7,7 @@ import type { Format } from '../../templates/render.ts';
 /** The part of the evidence store that a document needs: content-addressed files. */
 export interface EvidenceShelf {
   put(bytes: Uint8Array): Promise<{ uri: string; sha256: string }>;
-  /** Throws when there is no such file. */
+  /** Throws `EvidenceAltered` when the file is gone or is not what was put; anything else may pass. */
   get(uri: string): Promise<Uint8Array>;
 }
 
@@ -29,6 +29,25 @@ export const DocumentManifest = z.strictObject({
 });
 export type DocumentManifest = z.infer<typeof DocumentManifest>;
 
+/** By its name: errors of another copy of the module count too. */
+export const isAltered = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'EvidenceAltered';
+
+/** A sealed file that still is what was signed; null when it is not, or is gone for good. Throws while it may come back. */
+export async function unaltered(
+  evidence: Pick<EvidenceShelf, 'get'>,
+  uri: string,
+  sha256: string,
+): Promise<Uint8Array | null> {
+  try {
+    const bytes = await evidence.get(uri);
+    return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes : null;
+  } catch (error) {
+    if (isAltered(error)) return null;
+    throw error;
+  }
+}
+
 export interface Documents {
   save(view: PostmortemView, forms: Record<Format, string>): Promise<{ uri: string; sha256: string }>;
   /** The document as it was planned; throws when a byte of it has changed since. */
@@ -38,10 +57,10 @@ export interface Documents {
 export function createDocuments(evidence: EvidenceShelf): Documents {
   const put = (text: string) => evidence.put(new TextEncoder().encode(text));
   const checked = async ({ uri, sha256 }: z.infer<typeof File>): Promise<string> => {
-    const bytes = await evidence.get(uri);
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    const bytes = await unaltered(evidence, uri, sha256);
+    if (!bytes)
       throw ApplicationFailure.nonRetryable(
-        `the sealed postmortem ${uri} has changed; its sha256 is not ${sha256}`,
+        `the sealed postmortem ${uri} is not what was planned: its sha256 is not ${sha256}`,
         'EvidenceChanged',
       );
     return new TextDecoder().decode(bytes);

@@ -8,6 +8,7 @@ import type { Store } from '../../store/port.ts';
 import { cut, oneLine } from '../../templates/text.ts';
 import type { DistributeActivities } from '../types.ts';
 import type { Documents } from './documents.ts';
+import { notRecordedYet } from './source.ts';
 
 export type PostmortemMailer = Pick<Mailer, 'send'>;
 
@@ -79,13 +80,6 @@ function subjectOf({
   return cut(oneLine(`${late ? 'Late: ' : ''}Postmortem ${severity}: ${title}`), 180);
 }
 
-const notPlannedYet = ({ version, recipientId }: Order): ApplicationFailure =>
-  ApplicationFailure.create({
-    type: 'NotRecordedYet',
-    message: `the distribution of version ${version} to ${recipientId} is not in the audit log yet; try again`,
-    nonRetryable: false,
-  });
-
 interface Delivery {
   kind: 'mail' | 'channel';
   /** The one outside effect. */
@@ -103,7 +97,8 @@ async function prepare(
   const plan = fold(events).distribution;
   const receipt =
     plan && Object.hasOwn(plan.receipts, order.recipientId) ? plan.receipts[order.recipientId] : undefined;
-  if (!receipt || plan?.version !== order.version) throw notPlannedYet(order);
+  if (!receipt || plan?.version !== order.version)
+    throw notRecordedYet(`the distribution of version ${order.version} to ${order.recipientId}`);
   const { kind } = receipt;
   const address = (await deps.store.directory.get(order.recipientId))?.address;
   const unknown = 'The address of this recipient was erased or is unknown.';

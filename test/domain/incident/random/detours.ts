@@ -20,18 +20,10 @@ import {
   type Words,
 } from '../story.ts';
 import { wordsOf } from '../words.ts';
-import {
-  approvers,
-  mapNow,
-  move,
-  newAnalysis,
-  newSeal,
-  people,
-  planning,
-  signMove,
-  type Move,
-  type Scene,
-} from './moves.ts';
+import { signMove } from './approving.ts';
+import { planning } from './finishing.ts';
+import { mapNow, newAnalysis, newSeal } from './investigating.ts';
+import { approvers, move, people, type Move, type Scene } from './move.ts';
 
 type Detour = (scene: Scene) => Move;
 const anyOf = (scene: Scene, record: Record<string, unknown>, other: string): string => {

@@ -1,7 +1,8 @@
 import { Command } from '../../../../src/domain/incident/command.ts';
 import { owner, prose, sha } from '../story.ts';
 import type { Dice } from './dice.ts';
-import { forward, people, type Move, type Scene } from './moves.ts';
+import { people, type Move, type Scene } from './move.ts';
+import { forward } from './moves.ts';
 
 const anybody = [...people, owner];
 

@@ -10,7 +10,8 @@ import { engine, HOUR, MINUTE, T0 } from '../story.ts';
 import { detour, lateThought, nonsense, quarrel, towardsBug, towardsEnding } from './detours.ts';
 import { Dice } from './dice.ts';
 import { fumble } from './fumbles.ts';
-import { forward, type Move, type Scene } from './moves.ts';
+import { type Move, type Scene } from './move.ts';
+import { forward } from './moves.ts';
 import { World, type Harm } from './world.ts';
 
 /** How one sequence is led: what the agent did, and how often it goes forward, astray or nowhere. */
