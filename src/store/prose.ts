@@ -53,3 +53,13 @@ export const withProse = (event: unknown, words: ReadonlyMap<string, string>): u
     if (!hasExactly(object, 'sha256') || typeof object['sha256'] !== 'string') return undefined;
     return { text: words.get(object['sha256']) ?? ERASED, sha256: object['sha256'] };
   });
+
+/** The digests of the words that a chained event names. */
+export const proseDigests = (event: unknown): string[] => {
+  const found: string[] = [];
+  mapObjects(event, (object) => {
+    if (hasExactly(object, 'sha256') && typeof object['sha256'] === 'string') found.push(object['sha256']);
+    return undefined;
+  });
+  return found;
+};
