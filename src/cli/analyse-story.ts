@@ -1,4 +1,5 @@
 import type { Analysis } from '../domain/session/analysis.ts';
+import { FIRM } from '../forensics/weak-origins.ts';
 
 const WIDTH = 110;
 // Trace content is hostile: control characters could rewrite the terminal.
@@ -39,7 +40,9 @@ export const storyOf = (a: Analysis): string => {
     `First action   ${a.failureMode.firstAction}`,
     ...(best
       ? [
-          `Fault origin   step ${best.step}: ${best.reason}`,
+          best.score < FIRM
+            ? `Fault origin   I don't know; a place to start is step ${best.step}: ${best.reason}`
+            : `Fault origin   step ${best.step}: ${best.reason}`,
           ...best.citations.slice(0, 2).map((c) => `  "${cut(c.quote, 90)}" (step ${c.step}, ${c.place})`),
         ]
       : ["Fault origin   I don't know: nothing in the trace says where the wrong premise entered"]),

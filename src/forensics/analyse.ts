@@ -9,6 +9,7 @@ import type { FlagContext, Similarity } from './flags/rule.ts';
 import { observe, type Observed } from './observe.ts';
 import { hypotheses, type Hypothesis } from './origin.ts';
 import type { Profile } from './profile.ts';
+import { weakOrigins } from './weak-origins.ts';
 import { lexicalSimilarity } from './similarity.ts';
 
 export interface AnalyseOptions {
@@ -29,6 +30,8 @@ export const contextOf = (session: Session, options: AnalyseOptions): FlagContex
 });
 
 const MAX_CANDIDATES = 5;
+/** Below this, where to read is offered beside what was found. */
+const UNSURE = 0.5;
 /** Origins this close to the best are likely too; the blast radius is their union. */
 const LIKELY_SHARE = 0.97;
 
@@ -48,12 +51,15 @@ export const originsOf = (session: Session, options: AnalyseOptions = {}): Hypot
 /** A session → what the engine says of it. Pure; the same session and options give the same answer. */
 export const analyse = (session: Session, options: AnalyseOptions = {}): Analysis => {
   const observed = observe(session, contextOf(session, options));
-  const ranked = hypotheses(observed);
+  const firm = hypotheses(observed);
+  const unsure = (firm[0]?.score ?? 0) < UNSURE;
+  const reading = unsure ? weakOrigins(observed).filter((w) => firm.every((f) => f.step !== w.step)) : [];
+  const ranked = [...firm, ...reading];
   const candidates = ranked.slice(0, MAX_CANDIDATES);
-  const [best] = candidates;
-  const likely = candidates.filter((c) => c.score >= (best?.score ?? 0) * LIKELY_SHARE);
+  const [best] = firm;
+  const likely = best ? candidates.filter((c) => c.score >= best.score * LIKELY_SHARE) : [];
   const from = Math.min(...likely.map((c) => c.step), best?.step ?? 1);
-  const failureMode = classify(observed, ranked);
+  const failureMode = classify(observed, firm);
   const blastRadius = blastRadiusFrom(session, options.tools ?? null, from);
   const symptom = symptomOf(observed, best?.step ?? null);
   return {

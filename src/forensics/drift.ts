@@ -1,5 +1,5 @@
 import { isObject } from './read/json.ts';
-import { formatOf, opened, typeOf, type JsonType, type Shape } from './shape.ts';
+import { decimalsOf, formatOf, opened, typeOf, type JsonType, type Shape } from './shape.ts';
 import { canonical } from './values.ts';
 
 /** One way in which an answer differs from what the tool always answered. Paths are dotted, list elements as `[]`. */
@@ -42,7 +42,14 @@ const compareObject = (
     const field = fields[key];
     if (!field || Object.hasOwn(value, key)) return;
     if (field.count >= (shape.objects ?? 0))
-      walk.out.push({ kind: 'missing', path: join(path, key), key, shape: field, index, parent: shape });
+      walk.out.push({
+        kind: 'missing',
+        path: join(path, key),
+        key,
+        shape: field,
+        index,
+        parent: shape,
+      });
   });
   Object.keys(value).forEach((key, index) => {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -118,10 +125,13 @@ const unitsOf = (walk: Walk): Difference[] =>
       (low > numbers.max * FAR_OUTSIDE && low / numbers.median >= 20) ||
       (high < numbers.min / FAR_OUTSIDE && numbers.median / high >= 20);
     const whole = values.every(Number.isInteger);
+    const smaller = high < numbers.min / 1.2 && numbers.median / high >= 5;
+    const finer = numbers.decimals <= 3 && values.some((v) => decimalsOf(v) > numbers.decimals);
     const rescaled =
-      (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) ||
-      (numbers.whole && !whole && high < numbers.min / 1.2 && numbers.median / high >= 5);
-    return far || rescaled ? [{ kind: 'unit', path, key, from: shape, values }] : [];
+      (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) || (finer && smaller);
+    // One value out of range may be an odd customer; several that all are, are not.
+    const several = values.length >= 2 && low > numbers.max * 1.5 && low / numbers.median >= 20;
+    return far || rescaled || several ? [{ kind: 'unit', path, key, from: shape, values }] : [];
   });
 
 /** An answer held against what the tool answered in good sessions. Empty lists and maps differ in nothing. */

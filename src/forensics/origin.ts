@@ -1,6 +1,7 @@
 import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
 import type { Finding, Subject } from '../domain/session/finding.ts';
 import { tokenJump } from './budget-jump.ts';
+import { misreadCounts } from './misread.ts';
 import type { Observed } from './observe.ts';
 import { wrongEntities } from './wrong-entity.ts';
 
@@ -99,7 +100,7 @@ const ranked = (all: Hypothesis[]): Hypothesis[] => {
 
 export type HypothesisSource = (observed: Observed) => Hypothesis[];
 /** What looks for origins that no flag names. A source may be added; it never replaces what the flags found. */
-export const SOURCES: readonly HypothesisSource[] = [wrongEntities];
+export const SOURCES: readonly HypothesisSource[] = [wrongEntities, misreadCounts];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
 export const hypotheses = (

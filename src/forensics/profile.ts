@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Session } from '../domain/session/session.ts';
-import { hasForm, isIdLike, maskOf, unifyMasks } from './ids.ts';
+import { hasForm, isIdKey, isIdLike, maskOf, unifyMasks } from './ids.ts';
 import { createLedger } from './ledger.ts';
 import { createReader } from './narrative.ts';
 import { addSample, emptySamples, Shape, shapeOf, type Samples } from './shape.ts';
@@ -73,6 +73,8 @@ interface Notes {
   tokens: number[];
   modelCalls: number[];
   perCharacter: number[];
+  /** Masks of ids that stand in answers under names that say so, by tool and path. */
+  answered: Map<string, Set<string>>;
   /** Tokens of text that have an id's form and that nobody mentioned before the model wrote them, by form. */
   unsupportedText: { token: string }[];
 }
@@ -106,6 +108,7 @@ const noteSession = (notes: Notes, session: Session): void => {
       if (isIdLike(text) && !ledger.knows(text)) notes.unsupportedText.push({ token: text });
     ledger.say(reading);
     if (step.tool) noteTool(notes, step.tool, calls);
+    if (step.tool?.status === 'ok') noteAnswered(notes, step.tool);
   }
   notes.tokens.push(tokens);
   notes.modelCalls.push(modelCalls);
@@ -135,6 +138,18 @@ const noteSlots = (
   }
 };
 
+const noteAnswered = (
+  notes: Notes,
+  { name, result }: NonNullable<Session['steps'][number]['tool']>,
+): void => {
+  for (const { path, value } of leavesOf(result)) {
+    if (typeof value !== 'string' || !isIdKey(path) || !isIdLike(value)) continue;
+    const key = `${name}\u0000${path}`;
+    const masks = notes.answered.get(key) ?? new Set<string>();
+    notes.answered.set(key, masks.add(maskOf(value)));
+  }
+};
+
 const noteTool = (
   notes: Notes,
   tool: NonNullable<Session['steps'][number]['tool']>,
@@ -156,6 +171,7 @@ const noteTool = (
   else if (tool.result !== undefined) addSample(entry.samples, tool.result);
 };
 
+const MAX_FORMS = 6;
 /** A form that the model also makes up in good sessions (sizes, model names) is no form to look for. */
 const textForms = (notes: Notes): string[] => {
   const forms = new Set<string>();
@@ -163,6 +179,8 @@ const textForms = (notes: Notes): string[] => {
     if (slot.supported < slot.count * 0.95 || slot.count < 2) continue;
     for (const mask of unifyMasks(slot.masks.keys())) forms.add(mask);
   }
+  for (const masks of notes.answered.values())
+    for (const mask of unifyMasks(masks).slice(0, MAX_FORMS)) forms.add(mask);
   const spoiled = new Map<string, number>();
   for (const { token } of notes.unsupportedText) {
     if (hasForm(token, forms)) spoiled.set(maskOf(token), (spoiled.get(maskOf(token)) ?? 0) + 1);
@@ -178,6 +196,7 @@ export const learnProfile = (sessions: Session[]): Profile => {
     tokens: [],
     modelCalls: [],
     perCharacter: [],
+    answered: new Map(),
     unsupportedText: [],
   };
   for (const session of sessions) noteSession(notes, session);

@@ -18,7 +18,8 @@ export interface Shape {
   formats?: Record<string, number> | undefined;
   maxWords?: number | undefined;
   values?: string[] | undefined;
-  numbers?: { min: number; max: number; median: number; whole: boolean } | undefined;
+  /** `decimals`: how many all but one in twenty of the numbers have at most. */
+  numbers?: { min: number; max: number; median: number; whole: boolean; decimals: number } | undefined;
 }
 const counts = z.record(z.string(), z.number());
 export const Shape: z.ZodType<Shape> = z.lazy(() =>
@@ -33,7 +34,13 @@ export const Shape: z.ZodType<Shape> = z.lazy(() =>
     maxWords: z.number().optional(),
     values: z.array(z.string()).optional(),
     numbers: z
-      .object({ min: z.number(), max: z.number(), median: z.number(), whole: z.boolean() })
+      .object({
+        min: z.number(),
+        max: z.number(),
+        median: z.number(),
+        whole: z.boolean(),
+        decimals: z.number(),
+      })
       .optional(),
   }),
 );
@@ -73,6 +80,8 @@ const FORMATS: [string, RegExp][] = [
 ];
 export const formatOf = (text: string): string =>
   FORMATS.find(([, form]) => text.length < 200 && form.test(text))?.[0] ?? 'text';
+
+export const decimalsOf = (n: number): number => String(n).split('.')[1]?.length ?? 0;
 
 /** Collects values; `shapeOf` turns what was collected into a shape. Bounded in each direction. */
 export interface Samples {
@@ -177,6 +186,7 @@ export const shapeOf = (samples: Samples): Shape => {
       max: sorted.at(-1) ?? 0,
       median: sorted[Math.floor(sorted.length / 2)] ?? 0,
       whole: sorted.every(Number.isInteger),
+      decimals: sorted.map(decimalsOf).toSorted((a, b) => a - b)[Math.floor(sorted.length * 0.95)] ?? 0,
     };
   }
   if (samples.objects > 0) {

@@ -272,6 +272,8 @@ export const wrongEntities = ({ readings, context }: Observed): Hypothesis[] => 
     for (const call of calls.filter((c) => isWrite(context.tools, c.name)))
       for (const { path, id } of idsOf(call))
         lastUse.set(`${call.name}/${path}/${normal(id)}`, step.stepNumber);
+  // Without a changing call there is nothing to judge, and what things are called need not be learned.
+  if (lastUse.size === 0) return [];
   const after = (step: number): Said[] =>
     readings
       .slice(step, step + REPORT_WITHIN)

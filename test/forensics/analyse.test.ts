@@ -1,6 +1,7 @@
 import { Analysis } from '../../src/domain/session/analysis.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
 import { learnProfile, Profile } from '../../src/forensics/profile.ts';
+import { FIRM } from '../../src/forensics/weak-origins.ts';
 import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome, SessionBuilder } from './session-builder.ts';
 
 const profile = learnProfile(cleanLoans());
@@ -64,11 +65,30 @@ describe('the analysis of a session', () => {
     expect(a.blastRadius.actions).toMatchObject([{ outcome }]);
   });
 
-  it('abstains where there is nothing to say', () => {
+  it('claims nothing where there is nothing to say: candidates are where to read, below what counts as firm', () => {
     const a = analyse(loanSession(63), { tools, profile });
-    expect(a.faultOrigin.candidates).toEqual([]);
+    expect(a.faultOrigin.candidates.every((c) => c.score < FIRM && c.reason.startsWith('read first'))).toBe(
+      true,
+    );
     expect(a.failureMode.mode).toBe('unknown');
-    expect(a.faultOrigin.readingOrder.slice(0, 3)).toEqual([1, 2, 3]);
+    expect(a.cascadePath).toEqual([]);
+    expect(a.blastRadius.actions.map((x) => x.step)).toEqual([6, 8]);
+  });
+
+  it.each([
+    [6, true],
+    [5, false],
+    [4, false],
+    [40, false],
+  ])('finds a count that the answer does not have (%d stated)', (stated, wrong) => {
+    const rows = [true, true, true, true, false].map((open, i) => ({ name: `row ${i}`, open }));
+    const session = new SessionBuilder()
+      .user('How many?')
+      .use('find', { query: 'x' }, { rows })
+      .model({ text: `There are ${stated} rows.` })
+      .build();
+    const found = analyse(session, { tools }).faultOrigin.candidates.find((c) => c.reason.includes('counts'));
+    expect(found?.step).toBe(wrong ? 3 : undefined);
   });
 
   it('gives sessions that failed in the same way one pattern, and others another', () => {

@@ -139,8 +139,11 @@ const borrowed = (carrier: Carrier, text: string, ledger: Ledger): string[] =>
   });
 
 const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger: Ledger): TakeUp | null => {
+  // Without a tools file nobody knows what acts; then only a text that is longer than its field ever was counts.
   const acts =
-    context.tools === null || isWrite(context.tools, call.name) || spawns(context.tools, call.name);
+    context.tools === null
+      ? carrier.novel === true
+      : isWrite(context.tools, call.name) || spawns(context.tools, call.name);
   if (!acts) return null;
   const text = leavesOf(call.args)
     .map((l) => String(l.value))
@@ -155,7 +158,11 @@ const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger:
   const enough =
     carrier.novel === true ? brought || repeats : carrier.novel === null ? usual : usual && carrier.orders;
   return enough
-    ? { strength: 'acts', place: `call ${call.name}`, quote: clip(`${call.name} ${asText(call.args)}`, 280) }
+    ? {
+        strength: 'acts',
+        place: `call ${call.name}`,
+        quote: clip(`${call.name} ${asText(call.args)}`, 280),
+      }
     : null;
 };
 

@@ -23,6 +23,8 @@ interface Seen {
   write: boolean;
   /** Counts up at each user turn and each effective write, which make a repetition sensible. */
   epoch: number;
+  /** Which tool call of the session this is. */
+  order: number;
 }
 
 const argsOf = (args: unknown): Map<string, string> => {
@@ -87,7 +89,7 @@ export const loopDetected: FlagRule = {
   watch: (context) => {
     const byTool = new Map<string, Seen[]>();
     const raised = new Map<string, Finding['severity']>();
-    const epochs = { user: 0, write: 0 };
+    const epochs = { user: 0, write: 0, calls: 0 };
     return (reading) => {
       if (reading.userTurn) epochs.user += 1;
       const call = seenOf(context, reading, epochs);
@@ -105,7 +107,7 @@ export const loopDetected: FlagRule = {
 const seenOf = (
   { tools }: FlagContext,
   { step, modelStep }: Reading,
-  epochs: { user: number; write: number },
+  epochs: { user: number; write: number; calls: number },
 ): Seen | null => {
   if (!step.tool) return null;
   const text = canonical(step.tool.args);
@@ -119,9 +121,18 @@ const seenOf = (
     full: step.tool.status === 'ok',
     write,
     epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
+    order: (epochs.calls += 1),
   };
 };
 const same = (a: Seen, b: Seen): boolean => a.text === b.text && a.result === b.result;
+
+/** The call just before the first of a group, when it asked the same: what followed was a repetition of it already. */
+const withPrelude = (group: Seen[], near: Seen[]): Seen[] => {
+  const [first] = group;
+  const before = first && near[near.indexOf(first) - 1];
+  const joined = before && first && before.epoch === first.epoch && before.order === first.order - 1;
+  return joined ? [before, ...group] : group;
+};
 
 const judge = (
   context: FlagContext,
@@ -152,7 +163,7 @@ const judge = (
         key,
         findingOf(
           tool,
-          stuck,
+          withPrelude(stuck, near),
           stuck.length > TIMES ? 'critical' : 'warning',
           `was called ${stuck.length} times with the same arguments and gave the same answer; nobody spoke and nothing was changed in between`,
         ),

@@ -152,15 +152,23 @@ const quoteOf = (step: number, result: unknown): Citation => ({
 interface Watch {
   /** Without a profile: what the tool answered earlier in this session. */
   session: Map<string, Samples>;
+  /** The shape of those answers, made anew when a quarter more of them are there. */
+  shapes: Map<string, { of: number; shape: Shape }>;
   answers: Map<string, unknown>;
   raised: Set<string>;
 }
+const RENEWED_AT = 1.25;
 const shapeFor = (context: FlagContext, watch: Watch, tool: string): Shape | null => {
   const learned =
     context.profile && Object.hasOwn(context.profile.tools, tool) ? context.profile.tools[tool] : undefined;
   if (learned && learned.result.count > 0) return learned.result;
   const samples = watch.session.get(tool);
-  return samples && samples.count >= 2 ? shapeOf(samples) : null;
+  if (!samples || samples.count < 2) return null;
+  const made = watch.shapes.get(tool);
+  if (made && samples.count < made.of * RENEWED_AT) return made.shape;
+  const shape = shapeOf(samples);
+  watch.shapes.set(tool, { of: samples.count, shape });
+  return shape;
 };
 
 /**
@@ -172,7 +180,7 @@ export const toolSchemaDrift: FlagRule = {
   flag: 'TOOL_SCHEMA_DRIFT',
   rule: RULE,
   watch: (context) => {
-    const watch: Watch = { session: new Map(), answers: new Map(), raised: new Set() };
+    const watch: Watch = { session: new Map(), shapes: new Map(), answers: new Map(), raised: new Set() };
     return ({ step }) => {
       if (
         !step.tool ||
