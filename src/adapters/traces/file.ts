@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Session } from '../../domain/session/session.ts';
 import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
-import type { ReadSpans } from '../../forensics/read/raw-span.ts';
+import type { AttrValue, RawSpan, ReadSpans } from '../../forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../forensics/read/session.ts';
 import type { TraceStore } from './port.ts';
 
@@ -105,7 +105,28 @@ export const sessionFromFile = async (path: string): Promise<Session> => {
   return sessionFromSpans(spans, { warnings });
 };
 
-/** A recorded session in a file, behind the port of a trace store. The file does not rotate. */
+/** How long the log of a recording was kept, ms: an attribute of its resource or of its root span. */
+const RETENTION = 'holdpoint.retention_ms';
+
+const msOf = (value: AttrValue | undefined): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+
+/** The shortest time that a span states, counted from the session's own start; null when none does. */
+const rotationOf = (spans: readonly RawSpan[]): number | null => {
+  const stated = spans.flatMap(({ attributes, resource, parentSpanId }) => [
+    msOf(resource[RETENTION]),
+    parentSpanId === null ? msOf(attributes[RETENTION]) : NaN,
+  ]);
+  const retentionMs = stated.filter((ms) => ms > 0).reduce((a, b) => Math.min(a, b), Infinity);
+  const started = spans.map(({ startNano }) => Number(startNano) / 1e6).filter((ms) => ms > 0);
+  const startedAtMs = started.reduce((a, b) => Math.min(a, b), Infinity);
+  return Number.isFinite(retentionMs) && Number.isFinite(startedAtMs) ? startedAtMs + retentionMs : null;
+};
+
+/**
+ * A recorded session in a file, behind the port of a trace store. The file itself does not rotate; the log that it was
+ * recorded from did when the recording states its retention.
+ */
 export const fileTraceStore = (path: string): TraceStore => ({
   name: 'file',
   exportSession: async () => {
@@ -118,5 +139,5 @@ export const fileTraceStore = (path: string): TraceStore => ({
       pages: [{ source: path, contentType, body: await readFile(path) }],
     };
   },
-  retentionDeadlineMs: () => Promise.resolve(null),
+  retentionDeadlineMs: async () => rotationOf((await readTraceFile(path)).spans),
 });

@@ -66,8 +66,11 @@ export function loanAgent(applicationsUrl: string): Record<string, unknown> {
   };
 }
 
-/** The configuration of the sample: five people, everything on loopback. */
-export function sampleConfig(parts: SampleParts): Config {
+/** What the `holdpoint.yaml` of the sample would say: five people, everything on loopback. With its environment. */
+export function sampleSettings(parts: SampleParts): {
+  value: Record<string, unknown>;
+  env: Record<string, string>;
+} {
   const { ana, ben, chidi, dana, eve } = PEOPLE;
   const value = {
     server: { port: parts.port, localReads: true },
@@ -100,5 +103,10 @@ export function sampleConfig(parts: SampleParts): Config {
     DATABASE_URL: parts.databaseUrl,
     TEMPORAL_ADDRESS: parts.temporalAddress,
   };
+  return { value, env };
+}
+
+export function sampleConfig(parts: SampleParts): Config {
+  const { value, env } = sampleSettings(parts);
   return configFrom(value, { name: 'the sample', folder: parts.dir, env });
 }

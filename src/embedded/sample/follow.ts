@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../../domain/incident/event.ts';
 import { phaseOf, type Phase } from '../../domain/incident/phase.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import type { Store } from '../../store/port.ts';
-import { blastLine, lineOf } from './story.ts';
+import { blastLine, lineOf, soFarLine } from './story.ts';
 
 const POLL_MS = 200;
 
@@ -32,7 +32,6 @@ export class Follower {
   private readonly store: Pick<Store, 'audit'>;
   private readonly incidentId: string;
   private readonly say: (line: string) => void;
-  private stopped = false;
   private toldMapAt = 0;
 
   constructor(store: Pick<Store, 'audit'>, incidentId: string, say: (line: string) => void) {
@@ -45,23 +44,25 @@ export class Follower {
     return { state: this.state, events: this.events };
   }
 
-  stop(): void {
-    this.stopped = true;
+  /** Takes in what happened before this start; tells where the incident stands in one line. */
+  async catchUp(): Promise<void> {
+    await this.look(() => undefined);
+    if (this.state.status !== 'none') this.say(soFarLine(this.state));
   }
 
   /** Reads what is new and tells it. */
-  async look(): Promise<void> {
+  private async look(say: (line: string) => void): Promise<void> {
     const all = await this.store.audit.events(this.incidentId);
     for (const event of all.slice(this.events.length)) {
       this.events.push(event);
       this.state = evolve(this.state, event);
       const line = lineOf(event, this.state);
-      if (line) this.say(line);
+      if (line) say(line);
     }
     const mapped = this.events.findLast((event) => event.type === 'blastRadiusMapped');
     if (mapped && mapped.seq > this.toldMapAt) {
       this.toldMapAt = mapped.seq;
-      this.say(blastLine(this.state));
+      say(blastLine(this.state));
     }
   }
 
@@ -75,8 +76,8 @@ export class Follower {
   }
 
   private async until(holds: (state: IncidentState) => boolean): Promise<void> {
-    while (!this.stopped) {
-      await this.look();
+    for (;;) {
+      await this.look(this.say);
       if (this.state.status !== 'none' && holds(this.state)) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }

@@ -9,6 +9,8 @@ import { type ServerProcess, startServer, tailOf, until } from '../processes.ts'
 const Urls = z.object({ income: z.url(), credit: z.url(), applications: z.url(), letters: z.url() });
 export type LoanUrls = z.infer<typeof Urls>;
 
+const LOG = 'agent.log';
+
 const script = (name: string): string =>
   fileURLToPath(new URL(`../../../examples/loan-agent/${name}`, import.meta.url));
 const node = (name: string, args: string[]) => ({
@@ -51,17 +53,37 @@ export function startLoanAgent(run: AgentRun): Promise<ServerProcess> {
   const args = ['--endpoint', endpoint, '--services', services, '--pace', String(paceMs), '--json', ...many];
   return startServer({
     ...node('agent.ts', args),
-    logFile: join(dir, 'agent.log'),
+    logFile: join(dir, LOG),
     env: { ...process.env, HOLDPOINT_KEY: key },
   });
 }
 
-/** Runs sessions to their end; throws with the log's tail when they do not end within `timeoutMs`. */
-export async function runLoanSessions(run: AgentRun, timeoutMs: number): Promise<void> {
-  const agent = await startLoanAgent(run);
+/** Waits for the agent to have run its sessions; stops it and throws with the log's tail after `timeoutMs`. */
+export async function untilEnded(agent: ServerProcess, dir: string, timeoutMs: number): Promise<void> {
   if (await until(() => !agent.isRunning(), timeoutMs, 100)) return;
   await agent.stop();
-  throw new Error(`the loan agent did not end its sessions:\n${tailOf(join(run.dir, 'agent.log'))}`);
+  throw new Error(`the loan agent did not end its sessions:\n${tailOf(join(dir, LOG))}`);
+}
+
+const Report = z.looseObject({ session: z.string(), outcome: z.string() });
+
+/** Null for a line that is no report, or half of one. */
+function reportIn(line: string): z.infer<typeof Report> | null {
+  try {
+    return Report.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The sessions that the agent says it completed; one that was cut short is no example of what is normal. */
+export function completedSessions(dir: string): string[] {
+  const file = join(dir, LOG);
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  return lines.flatMap((line) => {
+    const report = reportIn(line);
+    return report?.outcome === 'completed' ? [report.session] : [];
+  });
 }
 
 const Listed = z.object({ total: z.number() });

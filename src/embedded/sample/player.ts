@@ -133,14 +133,14 @@ export class Player {
   readonly cast: Cast;
   private readonly say: (line: string) => void;
   private readonly incidentId: string;
-  private readonly isStopped: () => boolean;
+  private readonly signal: AbortSignal;
   tapsToFirstDecision: number | null = null;
 
   constructor(input: {
     standInUrl: string;
     incidentId: string;
     say: (line: string) => void;
-    isStopped: () => boolean;
+    signal: AbortSignal;
   }) {
     const person = (name: string, id: string) => new SlackPerson(input.standInUrl, name, id);
     this.cast = {
@@ -150,7 +150,7 @@ export class Player {
     };
     this.say = input.say;
     this.incidentId = input.incidentId;
-    this.isStopped = input.isStopped;
+    this.signal = input.signal;
   }
 
   get taps(): number {
@@ -175,7 +175,7 @@ export class Player {
     let movedAt = Date.now();
     let last = '';
     for (;;) {
-      if (this.isStopped()) return;
+      this.signal.throwIfAborted();
       const card = await this.card();
       if (card && card.words !== last) [last, movedAt] = [card.words, Date.now()];
       if (card && card.buttons.length === 0 && /closed/i.test(card.words)) return;

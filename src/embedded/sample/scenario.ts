@@ -6,17 +6,27 @@ import type { Baseline } from '../../activities/baseline.ts';
 import type { Store } from '../../store/port.ts';
 import { until, type ServerProcess } from '../processes.ts';
 import { AGENT } from './config.ts';
-import { declinedCount, type LoanUrls, renameIncomeField, runLoanSessions, startLoanAgent } from './loans.ts';
+import {
+  completedSessions,
+  declinedCount,
+  type LoanUrls,
+  renameIncomeField,
+  startLoanAgent,
+  untilEnded,
+} from './loans.ts';
 
 const Progress = z.object({
   run: z.int().positive(),
-  stage: z.enum(['learn', 'break', 'alert', 'incident']),
+  stage: z.enum(['learn', 'break', 'harm', 'alert', 'incident']),
   field: z.string(),
-  incidentId: z.string().nullable(),
-  /** The alert's own id: a second post of it after a restart joins instead of opening another incident. */
+  /** What the alert is about; a second post of the same alert after a restart joins the incident of the first. */
+  sessionId: z.string(),
   alertId: z.string(),
+  incidentId: z.string().nullable(),
 });
 type Progress = z.infer<typeof Progress>;
+
+const noIncident = () => ({ sessionId: '', alertId: randomUUID(), incidentId: null });
 
 const DOCUMENTED = 'annual_income';
 /** What the provider calls the field after its release; another name each run. */
@@ -29,6 +39,8 @@ const RELEASES = [
 ];
 const CLEAN_SESSIONS = 25;
 const HARM_BEFORE_ALERT = 3;
+/** A session with so many steps has decided its first application. */
+const STEPS_TO_DECIDE = 10;
 
 export interface ScenarioDeps {
   dir: string;
@@ -56,7 +68,7 @@ export class Scenario {
       : null;
     this.progress = saved?.success
       ? saved.data
-      : { run: 1, stage: 'learn', field: DOCUMENTED, incidentId: null, alertId: randomUUID() };
+      : { run: 1, stage: 'learn', field: DOCUMENTED, ...noIncident() };
   }
 
   private save(change: Partial<Progress>): void {
@@ -65,13 +77,15 @@ export class Scenario {
     renameSync(`${this.file}.new`, this.file);
   }
 
-  /** Goes on to the incident: its id. A run whose incident has ended is followed by the next. */
-  async toIncident(): Promise<string> {
+  /** Goes on to the incident: its id, and whether an earlier start opened it. After an ended one comes the next. */
+  async toIncident(): Promise<{ incidentId: string; isResumed: boolean }> {
     await this.nextRunIfEnded();
+    const isResumed = this.progress.incidentId !== null;
     if (this.progress.stage === 'learn') await this.learn();
     if (this.progress.stage === 'break') await this.breakQuietly();
-    if (this.progress.stage === 'alert') await this.harmAndAlert();
-    return this.progress.incidentId ?? '';
+    if (this.progress.stage === 'harm') await this.harm();
+    if (this.progress.stage === 'alert') await this.alert();
+    return { incidentId: this.progress.incidentId ?? '', isResumed };
   }
 
   async stop(): Promise<void> {
@@ -86,19 +100,18 @@ export class Scenario {
       this.deps.say(`going on with incident ${incidentId}`);
       return;
     }
-    this.save({ run: run + 1, stage: 'break', incidentId: null, alertId: randomUUID() });
+    this.save({ run: run + 1, stage: 'break', ...noIncident() });
   }
 
   private async learn(): Promise<void> {
-    const { say, store, baseline } = this.deps;
+    const { say, baseline, loansDir } = this.deps;
     say(`the loan agent runs ${CLEAN_SESSIONS} clean sessions`);
-    await runLoanSessions({ ...this.agentRun(0), sessions: CLEAN_SESSIONS }, 120_000);
-    const window = { fromMs: 0, toMs: Date.now() + 60_000, entityId: null, limit: 1_000 };
-    const found = await store.spans.findSessions(AGENT, window);
-    const profile = await baseline.learn(
-      AGENT,
-      found.map(({ sessionId }) => sessionId),
-    );
+    const left = CLEAN_SESSIONS - completedSessions(loansDir).length;
+    if (left > 0) {
+      this.agent = await startLoanAgent({ ...this.agentRun(0), sessions: left });
+      await untilEnded(this.agent, loansDir, 120_000);
+    }
+    const profile = await baseline.learn(AGENT, completedSessions(loansDir));
     say(`learned from ${profile.sessions} sessions what is normal: ${Object.keys(profile.tools).join(', ')}`);
     this.save({ stage: 'break' });
   }
@@ -109,39 +122,41 @@ export class Scenario {
     const next = RELEASES[(run - 1) % RELEASES.length] ?? 'income';
     if (field !== next) await renameIncomeField(urls, field, next);
     say(`the income service quietly renamed a field; it answers 200 to everything`);
-    this.save({ stage: 'alert', field: next });
+    this.save({ stage: 'harm', field: next });
   }
 
-  private async harmAndAlert(): Promise<void> {
-    const { say, urls } = this.deps;
+  private async harm(): Promise<void> {
+    const { urls } = this.deps;
     const before = await declinedCount(urls);
     const startedAtMs = Date.now();
     this.agent = await startLoanAgent({ ...this.agentRun(120), sessions: 'forever' });
     const harmed = await until(async () => (await declinedCount(urls)) >= before + HARM_BEFORE_ALERT, 60_000);
     if (!harmed) throw new Error('the agent declined nothing: see agent.log in the sample folder');
-    const sessionId = await this.deciding(startedAtMs);
-    say(`the decline rate jumped; the agent's dashboards are green. An alert is posted`);
-    const incidentId = await this.alert(sessionId);
-    this.save({ stage: 'incident', incidentId });
+    this.save({ stage: 'alert', sessionId: await this.deciding(startedAtMs) });
   }
 
-  /** The session that made the newest decisions, by its metadata alone. */
+  /** The newest session that is long enough to have decided something, by its metadata alone. */
   private async deciding(sinceMs: number): Promise<string> {
-    const window = { fromMs: sinceMs - 5_000, toMs: Date.now() + 60_000, entityId: null, limit: 1 };
-    let sessionId = '';
-    await until(async () => {
-      sessionId = (await this.deps.store.spans.findSessions(AGENT, window))[0]?.sessionId ?? '';
-      return sessionId !== '';
-    }, 10_000);
+    const window = { fromMs: sinceMs, toMs: Date.now() + 60_000, entityId: null, limit: 10 };
+    let sessionId: string | undefined;
+    const isThere = async (): Promise<boolean> => {
+      const found = await this.deps.store.spans.findSessions(AGENT, window);
+      sessionId = found.find(({ spans }) => spans >= STEPS_TO_DECIDE)?.sessionId;
+      return sessionId !== undefined;
+    };
+    await until(isThere, 10_000);
+    if (!sessionId) throw new Error('no session of the agent arrived: see agent.log in the sample folder');
     return sessionId;
   }
 
-  private async alert(sessionId: string): Promise<string> {
+  private async alert(): Promise<void> {
+    this.deps.say(`the decline rate jumped; the agent's dashboards are green. An alert is posted`);
+    const { sessionId, alertId } = this.progress;
     const body = JSON.stringify({
       agent: AGENT,
       title: 'Decline rate of loan applications is 100 % over the last decisions; usual is 35 %',
       sessionId,
-      alertId: this.progress.alertId,
+      alertId,
       severity: 'sev2',
     });
     const answer = await fetch(`${this.deps.endpoint}/api/v1/alerts`, {
@@ -151,7 +166,8 @@ export class Scenario {
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`the alert was refused: ${answer.status} ${text}`);
-    return z.looseObject({ incidentId: z.string() }).parse(JSON.parse(text)).incidentId;
+    const { incidentId } = z.looseObject({ incidentId: z.string() }).parse(JSON.parse(text));
+    this.save({ stage: 'incident', incidentId });
   }
 
   private agentRun(paceMs: number) {

@@ -1,3 +1,5 @@
+import { checklistOf } from '../../domain/incident/checklist.ts';
+import { phaseOf } from '../../domain/incident/phase.ts';
 import { activeClasses, kindOf } from '../../domain/incident/classes.ts';
 import type { IncidentEvent } from '../../domain/incident/event.ts';
 import { sizeOf } from '../../domain/incident/ranges.ts';
@@ -31,6 +33,16 @@ const analysis: Teller = (event) => {
     `first action: ${firstAction}`,
     origin ? `fault origin: step ${origin.step}, ${origin.reason}` : 'fault origin: nothing to suggest',
   ].join('\n');
+};
+
+/** A proof that holds is not enough for an item that stays open for another reason: evidence sealed too late. */
+const itemLine: Teller = (event, state) => {
+  if (event.type !== 'itemProven') return null;
+  const { item, ok, proof } = event.data;
+  const found = checklistOf(state).find((one) => one.item === item);
+  const name = item.replaceAll('_', ' ');
+  if (found?.proven) return `${name} proven: ${found.proof}`;
+  return `${name} not proven: ${ok && found ? found.proof : proof}`;
 };
 
 /** One readable line for what a person should see happen; null for the rest. `state` is the one after the event. */
@@ -72,7 +84,7 @@ export function lineOf(event: IncidentEvent, state: IncidentState): string | nul
     case 'courseDecided':
       return `${event.data.course}: ${event.data.rule}`;
     case 'itemProven':
-      return `${event.data.item.replaceAll('_', ' ')} ${event.data.ok ? 'proven' : 'not proven'}: ${event.data.proof}`;
+      return itemLine(event, state);
     case 'postmortemFinalised':
       return `postmortem version ${event.data.version} is final`;
     case 'distributionCompleted':
@@ -89,3 +101,10 @@ export function lineOf(event: IncidentEvent, state: IncidentState): string | nul
 /** Printed when the map stands: how much is reversible. */
 export const blastLine = (state: IncidentState): string =>
   `blast radius ${countOf(state, 'reversible')} reversible, ${countOf(state, 'irreversible')} irreversible`;
+
+/** Where an incident stands that a person comes back to. */
+export function soFarLine(state: IncidentState): string {
+  const proven = checklistOf(state).filter((item) => item.proven).length;
+  const open = state.status === 'open' ? `in phase ${phaseOf(state).replaceAll('_', ' ')}` : state.status;
+  return `so far: ${open}, ${proven} of 11 items proven, ${state.seq} events on record`;
+}

@@ -7,8 +7,16 @@ import { sampleWorkspace } from '../slack/sample-workspace.ts';
 import { startTemporalServer, type TemporalServer } from '../temporal/server.ts';
 import { freePort } from '../ports.ts';
 import type { Secrets } from '../sample/config.ts';
+import type { Stops } from './stops.ts';
 
 export type Say = (line: string) => void;
+
+/** One `holdpoint up`: where it tells, what ends with it, and the signal that it is to end. */
+export interface Run {
+  say: Say;
+  stops: Stops;
+  signal: AbortSignal;
+}
 
 /** Tells what starts and how long it took, one line each. */
 export async function told<T>(say: Say, what: string, work: Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { privateDir } from '../home.ts';
 import { freePort } from '../ports.ts';
 import { sampleConfig, sampleSecrets, type Secrets } from '../sample/config.ts';
 import { CHANNELS, PEOPLE } from '../slack/sample-workspace.ts';
+import type { Stops } from './stops.ts';
 import { type Say, startDatabase, startMail, startSlack, startTemporal, told } from './parts.ts';
 import type { Overrides } from '../../compose/activities.ts';
 import type { MailCatcher } from '../mail/catcher.ts';
@@ -21,18 +22,6 @@ export interface Stack {
   mail: MailCatcher;
   temporalUi: string;
   addresses: string[];
-  stop(): Promise<void>;
-}
-
-/** Ends what was started, the last first; one that fails does not keep the others. */
-class Stops {
-  private readonly all: (() => Promise<void>)[] = [];
-  add(stop: () => Promise<void>): void {
-    this.all.push(stop);
-  }
-  async run(): Promise<void> {
-    for (const stop of this.all.toReversed()) await stop().catch(() => undefined);
-  }
 }
 
 export interface StackOptions {
@@ -43,28 +32,17 @@ export interface StackOptions {
   overrides?: Overrides;
 }
 
-/** Starts everything that the sample needs; what a start that failed had begun is ended. */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const stops = new Stops();
-  try {
-    return await assemble({ ...options, dir: privateDir(options.dir) }, stops);
-  } catch (error) {
-    await stops.run();
-    throw error;
-  }
-}
-
-async function assemble({ dir, say, agents, overrides }: StackOptions, stops: Stops): Promise<Stack> {
+/** Starts everything that the sample needs; `stops` ends it, also what a start that failed had begun. */
+export async function startStack(
+  { dir, say, agents, overrides }: StackOptions,
+  stops: Stops,
+): Promise<Stack> {
+  privateDir(dir);
   const secrets = sampleSecrets(dir);
-  const keep = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
-    const started = await starting;
-    stops.add(() => started.stop());
-    return started;
-  };
   const [temporal, database, mail] = await Promise.all([
-    keep(startTemporal(dir, say)),
-    keep(startDatabase(dir, say)),
-    keep(startMail(dir, say)),
+    stops.keep(startTemporal(dir, say)),
+    stops.keep(startDatabase(dir, say)),
+    stops.keep(startMail(dir, say)),
   ]);
   const port = await freePort(7400);
   const slack = await startSlack(dir, secrets, `http://127.0.0.1:${port}/slack/events`, say);
@@ -81,8 +59,8 @@ async function assemble({ dir, say, agents, overrides }: StackOptions, stops: St
   });
   const parts = await openParts(config);
   stops.add(() => parts.close());
-  const server = await keep(told(say, 'Holdpoint server', startServer(parts)));
-  await keep(told(say, 'Holdpoint worker', startWorker(parts, overrides)));
+  const server = await stops.keep(told(say, 'Holdpoint server', startServer(parts)));
+  await stops.keep(told(say, 'Holdpoint worker', startWorker(parts, overrides)));
   return {
     dir,
     secrets,
@@ -97,6 +75,5 @@ async function assemble({ dir, say, agents, overrides }: StackOptions, stops: St
       `mails            ${mail.webUrl}`,
       `Temporal         ${temporal.uiUrl}`,
     ],
-    stop: () => stops.run(),
   };
 }

@@ -3,13 +3,15 @@ import { homeDir } from '../home.ts';
 import { join } from 'node:path';
 import { AGENT, loanAgent } from '../sample/config.ts';
 import { type LoanUrls, startLoanServices } from '../sample/loans.ts';
-import { told } from './parts.ts';
+import { type Run, type Say, told } from './parts.ts';
 import { Follower } from '../sample/follow.ts';
 import { Player } from '../sample/player.ts';
 import { Scenario } from '../sample/scenario.ts';
 import { Plan, type PlanAction } from '../../activities/plan.ts';
 import { summaryOf, type Summary } from '../sample/summary.ts';
 import { startStack, type Stack } from './stack.ts';
+import { interruption, unlessInterrupted } from './interrupted.ts';
+import { Stops } from './stops.ts';
 import { upConfigured } from './configured.ts';
 import { upTrace } from './trace.ts';
 
@@ -21,48 +23,53 @@ export interface UpOptions {
   profile?: string;
 }
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const INTERRUPTED = 130;
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends at once. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.once('SIGINT', () => process.exit(130));
-      say('stopping; a new start goes on from here');
-      resolve();
-    };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-  });
-}
+const say: Say = (line) => void process.stderr.write(`${line}\n`);
 
-/** Runs until interrupted, or with `--auto` until the incident is closed. The exit code. */
+/** Runs until interrupted, or with `--auto` until the incident is closed. The exit code; 130 for an unfinished `--auto`. */
 export async function up(options: UpOptions): Promise<number> {
-  const stopped = interrupted();
-  let isStopped = false;
-  const done = stopped.then(() => {
-    isStopped = true;
-  });
-  if (options.trace) return upTrace({ ...options, trace: options.trace }, say, done);
-  const file = findConfigFile({ env: process.env });
-  if (file) return upConfigured(file, say, done);
-  say('SAMPLE: no holdpoint.yaml here, so everything runs embedded, on this machine alone');
-  const dir = homeDir();
-  const loansDir = join(dir, 'loans');
-  const loans = await told(say, 'loan services', startLoanServices(loansDir));
-  const stack = await startStack({ dir, say, agents: { [AGENT]: loanAgent(loans.urls.applications) } });
-  const scenario = scenarioOf(stack, loansDir, loans.urls);
+  const signal = interruption(say);
+  const quiet: Say = (line) => {
+    if (!signal.aborted) say(line);
+  };
+  const stops = new Stops(signal);
   try {
-    const running = runSample(stack, scenario, options, () => isStopped);
-    return await Promise.race([running, done.then(() => 130)]);
+    return await start(options, { say: quiet, signal, stops });
+  } catch (error) {
+    // What fails once we are stopping, fails because we are stopping.
+    if (!signal.aborted) throw error;
+    return options.auto ? INTERRUPTED : 0;
   } finally {
-    await scenario.stop();
-    await stack.stop();
-    await loans.stop();
+    await stops.run();
   }
 }
 
-const scenarioOf = ({ dir, server, secrets, parts }: Stack, loansDir: string, urls: LoanUrls): Scenario =>
+function start(options: UpOptions, run: Run): Promise<number> {
+  if (options.trace) return upTrace({ ...options, trace: options.trace }, run);
+  const file = findConfigFile({ env: process.env });
+  return file ? upConfigured(file, run) : upSample(options, run);
+}
+
+async function upSample(options: UpOptions, run: Run): Promise<number> {
+  const { stops, signal } = run;
+  run.say('SAMPLE: no holdpoint.yaml here, so everything runs embedded, on this machine alone');
+  const dir = homeDir();
+  const loansDir = join(dir, 'loans');
+  const loans = await stops.keep(told(run.say, 'loan services', startLoanServices(loansDir)));
+  const agents = { [AGENT]: loanAgent(loans.urls.applications) };
+  const stack = await startStack({ dir, say: run.say, agents }, stops);
+  const scenario = scenarioOf(stack, loansDir, loans.urls, run.say);
+  stops.add(() => scenario.stop());
+  return unlessInterrupted(signal, runSample(stack, scenario, options, run));
+}
+
+const scenarioOf = (
+  { dir, server, secrets, parts }: Stack,
+  loansDir: string,
+  urls: LoanUrls,
+  say: Say,
+): Scenario =>
   new Scenario({
     dir,
     loansDir,
@@ -78,10 +85,11 @@ async function runSample(
   stack: Stack,
   scenario: Scenario,
   options: UpOptions,
-  isStopped: () => boolean,
+  { say, signal }: Run,
 ): Promise<number> {
-  const incidentId = await scenario.toIncident();
+  const { incidentId, isResumed } = await scenario.toIncident();
   const follower = new Follower(stack.parts.store, incidentId, say);
+  if (isResumed) await follower.catchUp();
   if (!options.auto) {
     await follower.untilDecision();
     say(['', 'A person decides now. Open:', ...stack.addresses.map((line) => `  ${line}`), ''].join('\n'));
@@ -89,7 +97,7 @@ async function runSample(
     say(`incident ${incidentId} has ended; a new \`npm start\` runs the next one`);
     return new Promise<number>(() => undefined);
   }
-  const player = new Player({ standInUrl: stack.slack.url, incidentId, say, isStopped });
+  const player = new Player({ standInUrl: stack.slack.url, incidentId, say, signal });
   await Promise.all([player.play(), follower.untilEnded()]);
   const summary = await summarise(stack, follower);
   say(

@@ -98,3 +98,42 @@ describe('a trace file', () => {
     expect(await store.retentionDeadlineMs('any')).toBeNull();
   });
 });
+
+describe('when the log of a recording is gone', () => {
+  const attribute = (value: unknown) => ({ key: 'holdpoint.retention_ms', value });
+  const HOUR = attribute({ intValue: '3600000' });
+  const STARTED_AT_MS = 1_700_000_000_000;
+  const recording = (on: { resource?: unknown[]; root?: unknown[]; child?: unknown[] }): string => {
+    const [one, two] = [request('0000000000000001'), request('0000000000000002')];
+    const spans = [one, two].map(({ resourceSpans: [first] }) => first?.scopeSpans[0]?.spans[0]);
+    const [root, child] = [
+      { ...spans[0], attributes: on.root ?? [] },
+      { ...spans[1], parentSpanId: '0000000000000001', attributes: on.child ?? [] },
+    ];
+    const resource = { attributes: on.resource ?? [] };
+    return file(JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [root, child] }] }] }));
+  };
+  const deadline = (path: string) => fileTraceStore(path).retentionDeadlineMs('any');
+
+  it('counts the stated time from the start of the session, not from when the file is read', async () => {
+    expect(await deadline(recording({ resource: [HOUR] }))).toBe(STARTED_AT_MS + 3_600_000);
+    expect(await deadline(recording({ root: [HOUR] }))).toBe(STARTED_AT_MS + 3_600_000);
+  });
+
+  it('takes the shortest of several', async () => {
+    const minute = attribute({ stringValue: '60000' });
+    expect(await deadline(recording({ resource: [HOUR], root: [minute] }))).toBe(STARTED_AT_MS + 60_000);
+  });
+
+  it('hears neither other spans nor what is no time', async () => {
+    expect(await deadline(recording({}))).toBeNull();
+    expect(await deadline(recording({ child: [HOUR] }))).toBeNull();
+    for (const value of [
+      { intValue: '-5' },
+      { boolValue: true },
+      { stringValue: 'a day' },
+      { kvlistValue: {} },
+    ])
+      expect(await deadline(recording({ root: [attribute(value)] }))).toBeNull();
+  });
+});
