@@ -12,7 +12,7 @@ export const DRAFT_MAX = 3_000;
 function contextDraft(source: PostmortemSource): string {
   const lines = sessionContext(source).sessions.map(
     (s) =>
-      `Session ${s.sessionId}: ${s.timeRange ?? 'time range not known, it is not sealed'}; ${s.modelCalls ?? 'unknown'} LLM calls, ${s.tokens ?? 'unknown'} tokens. ${s.baseline}`,
+      `Session ${s.sessionId}: ${s.timeRange ?? 'time range not known, it is not sealed'}; ${s.modelCalls ?? 'unknown'} LLM calls, ${s.tokens?.toLocaleString('en-US') ?? 'unknown'} tokens. ${s.baseline}`,
   );
   const intended = intendedBehaviour(leadingSession(source)?.session ?? null);
   const behaviour = intended

@@ -29,9 +29,12 @@ export interface PostmortemSource {
   renderedAt: number;
 }
 
-/** The name of a person, else the id; the engine by its own name. */
-export const nameOf = (source: Pick<PostmortemSource, 'names'>, id: string): string =>
-  Object.hasOwn(source.names, id) ? (source.names[id] ?? id) : id;
+/** The name of a person, else the id; the engine by its own name, a key of a sender as what it is. */
+export function nameOf(source: Pick<PostmortemSource, 'names'>, id: string): string {
+  if (Object.hasOwn(source.names, id)) return source.names[id] ?? id;
+  if (id.startsWith('engine:')) return 'Holdpoint';
+  return id.startsWith('key:') ? `key ${id.slice('key:'.length)}` : id;
+}
 
 export type EventOf<T extends IncidentEvent['type']> = Extract<IncidentEvent, { type: T }>;
 export const eventsOf = <T extends IncidentEvent['type']>(source: PostmortemSource, type: T): EventOf<T>[] =>

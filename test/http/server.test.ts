@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { alertOf, NOW, SECRETS, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -269,6 +270,13 @@ describe('every answer', () => {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('access-control-allow-origin')).toBeNull();
     }
+  });
+
+  test('allows the very style that a page carries, which a browser would drop otherwise', async () => {
+    const { text, headers } = await world.call('/', eve);
+    const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? '';
+    const digest = createHash('sha256').update(style).digest('base64');
+    expect(headers.get('content-security-policy')).toContain(`style-src 'sha256-${digest}'`);
   });
 
   test('to a fault of ours tells nothing of it; the log has it', async () => {

@@ -46,7 +46,7 @@ describe.each(forms)('the postmortem as %s', (format) => {
     expect(document).toMatch(/Session s1 \(The alert names it\.\)/);
     expect(document).toContain('2026-03-01 01:14:00 UTC – 2026-03-01 02:09:00 UTC');
     expect(document).toMatch(/Total LLM calls:? 5/);
-    expect(document).toMatch(/Total tokens:? 4200\. 1\.1 × the usual 4,000 tokens\./);
+    expect(document).toMatch(/Total tokens:? 4,200\. 1\.1 × the usual 4,000 tokens\./);
     expect(document).toContain(instructions);
   });
 
@@ -167,6 +167,20 @@ describe.each(forms)('the postmortem as %s', (format) => {
     const document = text(finalSource({ names: {} }));
     expect(document).toContain(`${ana.id}`);
     expect(document).toContain(kim.id);
+  });
+
+  it('says nothing twice to a reader of the mail: drafts of the engine stand in the attachment only', () => {
+    for (const section of ['session_context', 'classification', 'origin_and_cascade', 'impact'] as const) {
+      expect(text().includes(`Draft of ${section}.`)).toBe(format === 'md');
+      const life = story()
+        .written()
+        .give('editSection', ana, {
+          section,
+          text: prose('As a person sees it.'),
+          baseSha256: sha(`Draft of ${section}.`),
+        });
+      expect(text(sourceOf(life))).toContain('As a person sees it.');
+    }
   });
 
   it('leaves the questions of the engine out of the factors, and a person’s words in', () => {

@@ -3,19 +3,24 @@ import { checklistOf } from '../../domain/incident/checklist.ts';
 import { phaseOf } from '../../domain/incident/phase.ts';
 import { sizeOf } from '../../domain/incident/ranges.ts';
 import type { ClassState, IncidentState } from '../../domain/incident/state.ts';
+import { nextOf } from '../../slack/blocks/card/lead.ts';
 import type { IncidentRow } from '../../store/port.ts';
 import { type Html, page, plain, span, time } from './layout.ts';
 
 type NameOf = (actorId: string | null) => string;
 
+const row = (name: string, value: string | null): [string, string][] =>
+  value === null ? [] : [[name, value]];
+
 const facts = (state: IncidentState, nameOf: NameOf, nowMs: number): [string, string][] => [
+  ...row('Waits for', state.status === 'open' ? nextOf(state) : null),
   ['Agent', state.agent],
   ['Status', state.status === 'open' ? `open, ${plain(phaseOf(state))}` : plain(state.status)],
-  ['Severity', state.severity],
+  ['Severity', state.severity.toUpperCase()],
   ['Owner', nameOf(state.ownerId)],
   ['Opened', `${time(state.openedAt)} (${span((state.endedAt ?? nowMs) - state.openedAt)})`],
-  ['Ended', time(state.endedAt)],
-  ['Alerts', `${state.alerts.count}; first: ${state.alerts.first?.title ?? '–'}`],
+  ...row('Ended', state.endedAt === null ? null : time(state.endedAt)),
+  ['Alerts', String(state.alerts.count)],
   ['Sessions', Object.keys(state.sessions).join(', ') || 'none known yet'],
   ['Agent on hold', state.held ? 'yes: it starts no new session' : 'no'],
   [
@@ -30,8 +35,10 @@ const facts = (state: IncidentState, nameOf: NameOf, nowMs: number): [string, st
     state.origin ? `step ${state.origin.step} of ${state.origin.sessionId}` : 'not confirmed yet',
   ],
   ['Blast radius', state.blast ? `${state.blast.total} external actions` : 'not mapped yet'],
-  ['Distribution due', time(state.openedAt + state.policy.distributionMs)],
-  ['Before this one', state.linkedFrom ?? '–'],
+  state.distributed
+    ? ['Distributed', `${time(state.distributed.at)}${state.distributed.late ? ', LATE' : ', in time'}`]
+    : ['Distribution due', time(state.openedAt + state.policy.distributionMs)],
+  ...row('Before this one', state.linkedFrom),
 ];
 
 const targets = (state: IncidentState): Html[] =>
@@ -47,12 +54,19 @@ const targets = (state: IncidentState): Html[] =>
 
 const actions = (classes: ClassState[]): Html[] =>
   classes.map(({ spec, classifiedAs, done, uncertain, declined, remediated }) => {
-    const settled = `${sizeOf(done)} reversed, ${sizeOf(remediated)} remediated, ${sizeOf(declined)} declined, ${sizeOf(uncertain)} uncertain`;
+    const settled = [
+      [sizeOf(done), 'reversed'],
+      [sizeOf(remediated), 'remediated'],
+      [sizeOf(declined), 'declined'],
+      [sizeOf(uncertain), 'UNCERTAIN'],
+    ]
+      .flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]))
+      .join(', ');
     return html`<tr>
       <td>${spec.tool}</td>
       <td>${plain(classifiedAs ?? spec.kind)}</td>
       <td class="count">${spec.count}</td>
-      <td>${settled}</td>
+      <td>${settled || 'nothing yet'}</td>
     </tr>`;
   });
 
@@ -84,7 +98,7 @@ export function incidentPage(
   return page(
     incidentId,
     html`<header>
-        <h1>Incident <span class="id">${incidentId}</span></h1>
+        <h1>${state.alerts.first?.title ?? 'Incident'} <span class="id">${incidentId}</span></h1>
       </header>
       <main>
         <dl>

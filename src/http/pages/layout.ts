@@ -16,8 +16,17 @@ th { font-weight: 600; } td.count { font-variant-numeric: tabular-nums; white-sp
 .id { font-family: ui-monospace, monospace; font-size: .92em; overflow-wrap: anywhere; }
 .proven { color: var(--good); } .open { color: var(--bad); } .word { border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .6rem; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; } dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
+td .id, h1 .id { display: block; opacity: .8; font-weight: 400; } h1 .id { font-size: 1rem; }
+@media (width < 40rem) {
+  .rows thead { display: none; } .rows tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .rows td { display: inline-block; border: 0; padding: .1rem .8rem .1rem 0; } .rows td:first-child { display: block; }
+  .rows td[data-name]::before { content: attr(data-name) " "; opacity: .7; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
+}
 a { color: inherit; } footer { margin-top: 3rem; font-size: .9rem; opacity: .8; }
 `;
+
+/** One piece: a space between the tags and the style would change its digest, and no browser would apply it. */
+const STYLE_ELEMENT = `<style>${STYLE}</style>`;
 
 /** The only style that the pages' policy allows, by its digest. */
 export const STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
@@ -30,9 +39,7 @@ export const page = (title: string, body: Html): Html =>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Holdpoint</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
+        ${raw(STYLE_ELEMENT)}
       </head>
       <body>
         ${body}
@@ -44,8 +51,9 @@ export const page = (title: string, body: Html): Html =>
 export const time = (ms: number | null): string =>
   ms === null ? '–' : new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
-/** `3 h 12 min` */
+/** `3 h 12 min`, `14 s` */
 export const span = (ms: number): string => {
+  if (ms < 60_000) return `${Math.max(0, Math.round(ms / 1000))} s`;
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { checklistOf } from '../../domain/incident/checklist.ts';
 import { phaseOf } from '../../domain/incident/phase.ts';
+import type { IncidentState } from '../../domain/incident/state.ts';
 import type { IncidentRow } from '../../store/port.ts';
 import { type Html, page, plain, span, time } from './layout.ts';
 
@@ -11,24 +12,30 @@ export interface ListView {
   nowMs: number;
 }
 
+const mode = ({ mode: { confirmed, suggested } }: IncidentState): string =>
+  plain(confirmed ?? (suggested ? `${suggested} (suggested)` : 'not classified yet'));
+
 const row = ({ incidentId, state }: IncidentRow, nowMs: number): Html => {
   const items = checklistOf(state);
   const proven = items.filter((item) => item.proven).length;
   return html`<tr>
-    <td><a class="id" href="/incidents/${encodeURIComponent(incidentId)}">${incidentId}</a></td>
+    <td>
+      <a href="/incidents/${encodeURIComponent(incidentId)}">${state.alerts.first?.title ?? incidentId}</a>
+      <span class="id">${incidentId}</span>
+    </td>
     <td>${state.agent}</td>
-    <td>${state.severity}</td>
+    <td>${state.severity.toUpperCase()}</td>
     <td><span class="word">${plain(state.status === 'open' ? phaseOf(state) : state.status)}</span></td>
-    <td>${plain(state.mode.confirmed ?? state.mode.suggested ?? 'not classified yet')}</td>
-    <td class="count">${proven} of ${items.length}</td>
-    <td class="count">${time(state.openedAt)}</td>
-    <td class="count">${span((state.endedAt ?? nowMs) - state.openedAt)}</td>
+    <td>${mode(state)}</td>
+    <td class="count" data-name="Checklist">${proven} of ${items.length}</td>
+    <td class="count" data-name="Opened">${time(state.openedAt)}</td>
+    <td class="count" data-name="Lasted">${span((state.endedAt ?? nowMs) - state.openedAt)}</td>
   </tr>`;
 };
 
 const table = (rows: readonly IncidentRow[], nowMs: number): Html =>
   html`<div class="wide">
-    <table>
+    <table class="rows">
       <thead>
         <tr>
           <th scope="col">Incident</th>
@@ -36,9 +43,9 @@ const table = (rows: readonly IncidentRow[], nowMs: number): Html =>
           <th scope="col">Severity</th>
           <th scope="col">Phase</th>
           <th scope="col">Failure mode</th>
-          <th scope="col">Proven</th>
+          <th scope="col">Checklist</th>
           <th scope="col">Opened</th>
-          <th scope="col">Age</th>
+          <th scope="col">Lasted</th>
         </tr>
       </thead>
       <tbody>

@@ -64,7 +64,7 @@ export function listedLine(listed: Listed, nowMs: number): string {
   const due =
     state.distributed?.version === state.postmortem.version && state.distributed
       ? 'distributed'
-      : dueIn(state.openedAt + state.policy.distributionMs, nowMs);
+      : `postmortem ${dueIn(state.openedAt + state.policy.distributionMs, nowMs)}`;
   return (
     `${title(listed)} · ${phaseWords[phaseOf(state)]} · opened ${moment(state.openedAt)} · ${due}\n` +
     `${escape(nextOf(state))} ${code(state.incidentId, 200)}`

@@ -116,6 +116,7 @@ export interface Counts {
   unknown: number;
   reversed: number;
   notDone: number;
+  remediated: number;
   uncertain: number;
   declined: number;
 }
@@ -128,6 +129,7 @@ export function countsOf(state: IncidentState): Counts {
     unknown: 0,
     reversed: 0,
     notDone: 0,
+    remediated: 0,
     uncertain: 0,
     declined: 0,
   };
@@ -139,6 +141,7 @@ export function countsOf(state: IncidentState): Counts {
   for (const item of Object.values(state.classes)) {
     counts.reversed += sizeOf(item.done);
     counts.notDone += sizeOf(item.notDone);
+    counts.remediated += sizeOf(item.remediated);
     counts.uncertain += sizeOf(item.uncertain);
     counts.declined += sizeOf(item.declined);
   }

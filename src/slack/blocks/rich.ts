@@ -20,6 +20,17 @@ export const value = (text: string, max = 300): Piece => ({
   style: { code: true },
 });
 
+/** Words of the engine with values from outside between backticks: those in code letters, no other markup. */
+export const coded = (text: string, max = 300): Line =>
+  outside(text, max)
+    .split('`')
+    .map((part, i): Piece => ({
+      type: 'text',
+      text: part,
+      ...(i % 2 === 1 ? { style: { code: true } } : {}),
+    }))
+    .filter((piece) => piece.type !== 'text' || piece.text !== '');
+
 /** A person by their Slack id, so that Slack shows the name; anybody else by name or id. */
 export function person(id: string, names: Readonly<Record<string, string>> = {}): Piece {
   const slackUser = slackUserOf(id);

@@ -93,7 +93,7 @@ export const containmentWords: Record<ContainmentStatus, string> = {
   ordered: 'stop ordered, not confirmed yet',
   confirmed: 'stop confirmed',
   unconfirmed: 'STOP NOT CONFIRMED',
-  already_ended: 'had ended before',
+  already_ended: 'had ended before the stop',
   awaiting_person: 'WAITS FOR A PERSON',
   taken_over: 'taken over by a person',
 };

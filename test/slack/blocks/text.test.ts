@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { coded } from '../../../src/slack/blocks/rich.ts';
 import { cut, escape, outside, safe } from '../../../src/slack/blocks/text.ts';
 import { hostile } from './hostile.ts';
 
@@ -21,6 +22,21 @@ describe('words from outside', () => {
     expect(outside('\u202Egnp.exe', 50)).toBe('⟨U+202E⟩gnp.exe');
     expect(outside('pay\u200Bpal', 50)).toBe('pay⟨U+200B⟩pal');
     expect(outside('', 50)).toBe('(empty)');
+  });
+
+  it('in a sentence of the engine are told apart by code letters, and nothing of them is lost', () => {
+    const code = { style: { code: true } };
+    expect(coded('the field `a_b` of `c` was renamed')).toEqual([
+      { type: 'text', text: 'the field ' },
+      { type: 'text', text: 'a_b', ...code },
+      { type: 'text', text: ' of ' },
+      { type: 'text', text: 'c', ...code },
+      { type: 'text', text: ' was renamed' },
+    ]);
+    for (const text of hostile) {
+      const words = coded(text).map((piece) => (piece.type === 'text' ? piece.text : 'NOT TEXT'));
+      expect(words.join('')).toBe(outside(text, 300).replaceAll('`', ''));
+    }
   });
 
   it('are isolated when they read from right to left, so that ours keep their order', () => {

@@ -66,6 +66,15 @@ function ofContainment(state: IncidentState, incidentId: string): Button[] {
   ];
 }
 
+const wasAsked = (state: IncidentState, classId: string): boolean =>
+  Object.values(state.signOffs).some((request) => request.classId === classId);
+
+/** The engine itself asks once the origin stands; before that, only what cannot wait is offered. */
+const toAskNow = (state: IncidentState) =>
+  toAskAgain(state).filter(
+    ({ spec }) => state.origin !== null || spec.windowClosesAtMs !== null || wasAsked(state, spec.classId),
+  );
+
 function ofClasses(state: IncidentState, incidentId: string): Button[] {
   const some = <T>(all: T[], one: (item: T, i: number) => Button): Button[] =>
     all.slice(0, MOST_CLASSES).map(one);
@@ -91,7 +100,7 @@ function ofClasses(state: IncidentState, incidentId: string): Button[] {
       make(
         `Write plan: ${tool(spec.tool)}`,
         { do: 'write_plan', incidentId, classId: spec.classId },
-        'primary',
+        state.origin ? 'primary' : undefined,
         String(i),
       ),
     ),
@@ -103,9 +112,9 @@ function ofClasses(state: IncidentState, incidentId: string): Button[] {
         String(i),
       ),
     ),
-    ...some(toAskAgain(state), ({ spec }, i) =>
+    ...some(toAskNow(state), ({ spec }, i) =>
       make(
-        `Ask again: ${tool(spec.tool)}`,
+        `${wasAsked(state, spec.classId) ? 'Ask again' : 'Ask now'}: ${tool(spec.tool)}`,
         { do: 'ask_again', incidentId, classId: spec.classId },
         undefined,
         String(i),

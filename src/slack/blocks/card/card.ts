@@ -56,7 +56,7 @@ function who(state: IncidentState, reader: Reader): string {
   const owner = state.ownerId ? mentionOf(state.ownerId, reader.names) : 'nobody yet';
   const seen = state.acknowledgedAt === null ? '*not acknowledged*' : 'acknowledged';
   const held = state.held ? ' · agent on hold: starts no new session' : ' · agent released';
-  return `${severityWords[state.severity]} · owner: ${owner} · ${seen}${held}`;
+  return `Owner: ${owner} · ${seen}${held}`;
 }
 
 /** The incident's card: the first action leads, then what is known, what is not, and what this phase needs. */

@@ -8,12 +8,13 @@ import { paragraphs, people, quote, row, value, word, type Line } from '../rich.
 import { code, escape, header, outside, plural, small } from '../text.ts';
 import { lasting, moment } from '../times.ts';
 import { endingWords, modeWords, severityWords } from '../words.ts';
-import { shortPath } from './facts.ts';
+import { alert, shortPath } from './facts.ts';
 
 function outcome(state: IncidentState, reader: Reader): Line[] {
   const counts = countsOf(state);
   const everyone = [...new Set(Object.values(state.signOffs).flatMap(signers))];
   return [
+    ...alert(state),
     ...(state.ending && state.status !== 'closed'
       ? [row('Reason', quote(state.ending.reason.text, 400))]
       : []),
@@ -29,7 +30,8 @@ function outcome(state: IncidentState, reader: Reader): Line[] {
     row(
       'Blast radius',
       word(
-        `${counts.reversible} reversible, ${counts.irreversible} irreversible; ${counts.reversed} reversed`,
+        `${counts.reversible} reversible, ${counts.reversed} of them reversed; ` +
+          `${counts.irreversible} irreversible, ${counts.remediated} remediated`,
       ),
     ),
     ...(everyone.length > 0 ? [row('Signed by', ...people(everyone, reader.names))] : []),

@@ -1,35 +1,40 @@
 import { checklistOf } from '../../../domain/incident/checklist.ts';
 import type { IncidentState, SessionState, TargetState } from '../../../domain/incident/state.ts';
 import { analysisOf, countsOf, type Reader } from '../reading.ts';
-import { bold, person, quote, row, value, word, type Line } from '../rich.ts';
+import { bold, coded, person, quote, row, value, word, type Line } from '../rich.ts';
 import { plural, shortDigest } from '../text.ts';
 import { lasting } from '../times.ts';
 import { containmentWords, modeWords } from '../words.ts';
 
 const MOST_SHOWN = 3;
 
-function alert({ alerts }: IncidentState): Line[] {
+/** What came in; a source is named where it is a system that people know. */
+export function alert({ alerts }: IncidentState): Line[] {
   const { first, count } = alerts;
   if (!first) return [];
   const again = count > 1 ? ` (${count.toLocaleString('en-US')} alerts)` : '';
-  return [row('Alert', quote(first.title, 200), word(` from `), quote(first.source, 60), word(again))];
+  const source = first.source === 'generic' ? [] : [word(' (from '), quote(first.source, 60), word(')')];
+  return [row('Alert', quote(first.title, 200), ...source, word(again))];
 }
 
+const stopped = { pause: 'paused', kill: 'killed' } as const;
+
+/** A stop that stands is said in a few words (the page has the rest); of any other, what is known of it. */
 function stop(state: IncidentState, target: TargetState): Line {
+  const { status, action, settledAt, evidence } = target;
   const took =
-    target.status === 'confirmed' && target.settledAt !== null
-      ? ` ${lasting(target.settledAt - state.openedAt)} after the alert`
+    status === 'confirmed' && settledAt !== null
+      ? ` ${lasting(settledAt - state.openedAt)} after the alert`
       : '';
-  const what = target.action
-    ? `${target.action}, ${containmentWords[target.status]}`
-    : containmentWords[target.status];
+  const what = status === 'confirmed' && action ? `${stopped[action]}, confirmed` : containmentWords[status];
+  const stands = status === 'confirmed' || status === 'already_ended';
   return row(
     target.kind === 'subagent' ? 'Subagent' : 'Session',
     value(target.sessionId, 60),
     word(' '),
     bold(what),
     word(took),
-    ...(target.evidence ? [word('. '), quote(target.evidence, 160)] : []),
+    ...(evidence && !stands ? [word('. '), quote(evidence, 160)] : []),
   );
 }
 
@@ -76,8 +81,15 @@ function mode(state: IncidentState): Line[] {
   const { confirmed } = state.mode;
   if (confirmed) return [row('Failure mode', word(`${modeWords[confirmed]}, confirmed`))];
   if (!analysis) return [];
-  const sure = `margin ${analysis.margin.toFixed(2)}${analysis.provisional ? ', provisional' : ''}`;
-  return [row('Failure mode', word(`${modeWords[analysis.mode]}? (${sure}) `), quote(analysis.because, 250))];
+  const sure = `${analysis.provisional ? 'provisional, ' : ''}margin ${analysis.margin.toFixed(2)}`;
+  return [
+    row(
+      'Failure mode',
+      word(`${modeWords[analysis.mode]}? `),
+      ...coded(analysis.because, 250),
+      word(` (${sure})`),
+    ),
+  ];
 }
 
 function origin(state: IncidentState, reader: Reader): Line[] {
@@ -88,7 +100,7 @@ function origin(state: IncidentState, reader: Reader): Line[] {
   const best = analysisOf(state)?.candidates[0];
   if (!best) return [];
   return [
-    row('Fault origin', word(`step ${best.step}? `), quote(best.reason, 250)),
+    row('Fault origin', word(`step ${best.step}? `), ...coded(best.reason, 250)),
     ...reader.quotes
       .slice(0, 2)
       .map((cited): Line => [
@@ -162,7 +174,7 @@ export const factsOf = (state: IncidentState, reader: Reader): Line[] => [
   ...(state.course
     ? [
         row(
-          state.course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem',
+          state.course.course === 'bug' ? 'A bug fix is enough' : 'Full postmortem',
           quote(state.course.rule, 200),
         ),
       ]

@@ -77,7 +77,7 @@ function lastSteps(state: IncidentState): KnownBlock[] {
     ...(postmortem.attested
       ? []
       : [
-          tickField('attest', 'All of them', [
+          tickField('attest', 'Attestation', [
             { value: 'attest', label: 'I know of no contributing factor that is left out' },
           ]),
         ]),

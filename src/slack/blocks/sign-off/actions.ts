@@ -10,12 +10,19 @@ function call(tool: string, args: unknown): string {
   return `${tool}(${text ?? ''})`;
 }
 
-const left = (text: string, shown: number): string =>
-  text.length > shown ? ` (${(text.length - shown).toLocaleString('en-US')} more characters)` : '';
+/** Cutting less than this would say more about what is missing than it leaves out. */
+const NOT_WORTH_CUTTING = 40;
+
+/** A call verbatim, as far as it fits; how much is left out is said. */
+function shownCall(text: string, shown: number): Line {
+  if (text.length <= shown + NOT_WORTH_CUTTING) return [value(text, shown + NOT_WORTH_CUTTING)];
+  const left = (text.length - shown).toLocaleString('en-US');
+  return [value(text, shown), word(` (${left} more characters)`)];
+}
 
 /**
- * One action as a signer reads it, verbatim: its place in the list (from 1), step, target, what was done, and what
- * undoes it.
+ * One action as a signer reads it, verbatim: its place in the list (from 1), target and step, what was done, and on
+ * a line of its own what undoes it.
  */
 export function actionLine(action: PlannedAction, manySessions: boolean, shown = ARGS_SHOWN): Line {
   const did = call(action.tool, action.args);
@@ -26,10 +33,9 @@ export function actionLine(action: PlannedAction, manySessions: boolean, shown =
     word(`step ${action.step}`),
     ...(manySessions ? [word(' of '), value(action.sessionId, 60)] : []),
     ...(action.outcome === 'done' ? [] : [bold(` ${action.outcome.toUpperCase()}`)]),
-    word(': '),
-    value(did, shown),
-    word(left(did, shown)),
-    ...(undo === null ? [] : [word(' undone by '), value(undo, shown), word(left(undo, shown))]),
+    word(undo === null ? ': ' : '\nDid: '),
+    ...shownCall(did, shown),
+    ...(undo === null ? [] : [word('\nUndo by: '), ...shownCall(undo, shown)]),
   ];
 }
 
