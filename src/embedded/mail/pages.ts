@@ -11,10 +11,10 @@ export function listPage(mails: readonly CaughtMail[]): Markup {
       html`<tr>
         <td><time datetime="${mail.receivedAt}">${timeText(mail.receivedAt)}</time></td>
         <td>${mail.envelope.to.join(', ')}</td>
-        <td><a href="/mails/${mail.id}">${mail.subject || '(no subject)'}</a></td>
+        <td class="subject"><a href="/mails/${mail.id}">${mail.subject || '(no subject)'}</a></td>
       </tr>`,
   );
-  const table = html`<table>
+  const table = html`<table class="rows">
     <thead>
       <tr>
         <th scope="col">Received</th>
@@ -136,5 +136,11 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
 dt { font-weight: 600; }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; border: 1px solid #8886; border-radius: 4px; }
+@media (width < 40rem) {
+  .rows thead { display: none; }
+  .rows tr { display: flex; flex-wrap: wrap; padding: .5rem 0; border-bottom: 1px solid #8886; }
+  .rows td { border: 0; padding: 0 .75rem 0 0; }
+  .rows .subject { order: -1; width: 100%; }
+}
 iframe { width: 100%; height: 40rem; border: 1px solid #8886; border-radius: 4px; background: #fff; }
 `;
