@@ -6,13 +6,13 @@ import type { Config } from '../config/types.ts';
 import type { Store } from '../store/port.ts';
 import { createKeyRing } from './auth/keys.ts';
 import { createPeopleGate } from './auth/people.ts';
-import { STYLE_SOURCE } from './pages/layout.ts';
+import { STYLE_SOURCE } from '../web/layout.ts';
 import { type Log, problemApp, stderrLog } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { healthRoutes, type ReadyCheck } from './routes/health.ts';
 import { incidentRoutes } from './routes/incidents.ts';
-import { pageRoutes } from './routes/pages.ts';
+import { pageRoutes } from '../web/routes.ts';
 import { switchRoutes } from './routes/switch.ts';
 
 export { listen, type Listening, type ListenOptions } from './listen.ts';

@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { checklistOf } from '../../domain/incident/checklist.ts';
-import { phaseOf } from '../../domain/incident/phase.ts';
-import type { IncidentState } from '../../domain/incident/state.ts';
-import type { IncidentRow } from '../../store/port.ts';
+import { checklistOf } from '../domain/incident/checklist.ts';
+import { phaseOf } from '../domain/incident/phase.ts';
+import type { IncidentState } from '../domain/incident/state.ts';
+import type { IncidentRow } from '../store/port.ts';
 import { type Html, page, plain, span, time } from './layout.ts';
 
 export interface ListView {

@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import { checklistOf } from '../../domain/incident/checklist.ts';
-import { phaseOf } from '../../domain/incident/phase.ts';
-import { sizeOf } from '../../domain/incident/ranges.ts';
-import type { ClassState, IncidentState } from '../../domain/incident/state.ts';
-import { nextOf } from '../../slack/blocks/card/lead.ts';
-import type { IncidentRow } from '../../store/port.ts';
+import { checklistOf } from '../domain/incident/checklist.ts';
+import { phaseOf } from '../domain/incident/phase.ts';
+import { sizeOf } from '../domain/incident/ranges.ts';
+import type { ClassState, IncidentState } from '../domain/incident/state.ts';
+import { nextOf } from '../slack/blocks/card/lead.ts';
+import type { IncidentRow } from '../store/port.ts';
 import { type Html, page, plain, span, time } from './layout.ts';
 
 type NameOf = (actorId: string | null) => string;

@@ -1,11 +1,11 @@
 import type { Context, Hono } from 'hono';
-import type { Directory, Projection } from '../../store/port.ts';
-import type { PeopleGate } from '../auth/people.ts';
-import { incidentPage } from '../pages/incident.ts';
-import { listPage } from '../pages/list.ts';
-import { page, type Html } from '../pages/layout.ts';
+import type { Directory, Projection } from '../store/port.ts';
+import type { PeopleGate } from '../http/auth/people.ts';
+import { incidentPage } from './incident.ts';
+import { listPage } from './list.ts';
+import { page, type Html } from './layout.ts';
 import { html } from 'hono/html';
-import { Problem } from '../problem.ts';
+import { Problem } from '../http/problem.ts';
 
 export interface PageRoutesDeps {
   people: PeopleGate;
