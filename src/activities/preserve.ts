@@ -22,7 +22,6 @@ export interface PreserveDeps {
   profileFor: (agent: string) => Promise<Profile | null>;
   /** Names of fields whose values are not sealed. */
   maskedFields?: readonly string[] | undefined;
-  heartbeatEveryMs?: number | undefined;
   now?: (() => number) | undefined;
 }
 
@@ -33,7 +32,7 @@ export const createPreserveActivities = (deps: PreserveDeps): PreserveActivities
     const { incidentId, sessionId, sealNumber } = order;
     const sealed = await deps.evidence.named(sealName(incidentId, sessionId, sealNumber));
     if (sealed !== null) return readSeal(deps.evidence, sealed);
-    return withHeartbeat(deps.heartbeatEveryMs ?? 10_000, (signal) => seal(deps, order, signal));
+    return seal(deps, order, Context.current().cancellationSignal);
   },
   rehash: async ({ manifests }) => {
     const { evidence, now = Date.now } = deps;
@@ -62,17 +61,6 @@ export const createPreserveActivities = (deps: PreserveDeps): PreserveActivities
 
 const readSeal = async (evidence: EvidenceStore, uri: string): Promise<Seal> =>
   sealOf(await readManifest(evidence, uri), uri, digestOf(uri));
-
-/** Beats while the work runs, so that a worker that dies is noticed in time; ends it when the activity is cancelled. */
-const withHeartbeat = async <T>(everyMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const context = Context.current();
-  const timer = setInterval(() => context.heartbeat(), everyMs);
-  try {
-    return await work(context.cancellationSignal);
-  } finally {
-    clearInterval(timer);
-  }
-};
 
 const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): Promise<Seal> => {
   const { evidence, now = Date.now, maskedFields = defaultMaskedFields } = deps;

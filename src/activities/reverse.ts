@@ -68,7 +68,7 @@ export function createReverseActivities(deps: ReverseDeps): ReverseActivities {
       const tool = await deps.toolFor(incidentId);
       const found: Record<ReversalResult['status'], number[]> = { done: [], not_done: [], uncertain: [] };
       for (const index of indicesOf(indices)) {
-        Context.current().heartbeat(index);
+        Context.current().cancellationSignal.throwIfAborted();
         const action = plan.actions[index];
         const key = action && keyOf(batchId, incidentId, action);
         found[

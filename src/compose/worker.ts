@@ -1,6 +1,7 @@
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { heartbeats } from '../activities/heartbeat.ts';
 import { createActivities, type Overrides } from './activities.ts';
 import type { Parts } from './parts.ts';
 
@@ -39,6 +40,7 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
     taskQueue,
     workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), logger }),
     activities: createActivities(parts, overrides),
+    interceptors: { activity: [heartbeats] },
     maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: '10s',
   });

@@ -10,27 +10,46 @@ import type {
 } from '../activities/types.ts';
 import { aWhile, forEver, politely } from './retry.ts';
 
+/** A worker that did not beat for so long is dead; its work begins again elsewhere. Beats: `activities/heartbeat.ts`. */
+const DEAD_AFTER = '12s';
+/** Analysing a long session holds the process for seconds, without a beat. */
+const DEAD_AFTER_LONG = '20s';
+
 /** One adapter call and its confirmation; the workflow itself repeats what stays unconfirmed. */
 export const containing = proxyActivities<ContainActivities>({
   startToCloseTimeout: '45s',
+  heartbeatTimeout: DEAD_AFTER,
   retry: { ...forEver, maximumInterval: '5s' },
 });
-export const recording = proxyActivities<RecordActivities>({ startToCloseTimeout: '30s', retry: forEver });
-/** An export may be long; it heartbeats a page. */
+export const recording = proxyActivities<RecordActivities>({
+  startToCloseTimeout: '30s',
+  heartbeatTimeout: DEAD_AFTER,
+  retry: forEver,
+});
+/** An export may be long. */
 export const preserving = proxyActivities<PreserveActivities>({
   startToCloseTimeout: '1h',
-  heartbeatTimeout: '1m',
+  heartbeatTimeout: DEAD_AFTER_LONG,
   retry: aWhile,
 });
-export const analysing = proxyActivities<AnalyseActivities>({ startToCloseTimeout: '10m', retry: aWhile });
-export const notifying = proxyActivities<NotifyActivities>({ startToCloseTimeout: '30s', retry: politely });
+export const analysing = proxyActivities<AnalyseActivities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: DEAD_AFTER_LONG,
+  retry: aWhile,
+});
+export const notifying = proxyActivities<NotifyActivities>({
+  startToCloseTimeout: '30s',
+  heartbeatTimeout: DEAD_AFTER,
+  retry: politely,
+});
 export const distributing = proxyActivities<DistributeActivities>({
   startToCloseTimeout: '2m',
+  heartbeatTimeout: DEAD_AFTER,
   retry: politely,
 });
 /** A window of reversals; each action has its own key and ledger row, so a repeated window repeats nothing. */
 export const reversing = proxyActivities<ReverseActivities>({
   startToCloseTimeout: '30m',
-  heartbeatTimeout: '2m',
+  heartbeatTimeout: DEAD_AFTER_LONG,
   retry: forEver,
 });

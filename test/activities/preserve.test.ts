@@ -323,20 +323,6 @@ describe('a source that cannot be read', () => {
     environment.cancel('CANCELLED');
     await expect(running).rejects.toThrow('CANCELLED');
   });
-
-  it('beats while it waits', async () => {
-    const environment = new MockActivityEnvironment();
-    let beats = 0;
-    environment.on('heartbeat', () => (beats += 1));
-    const slow = source({ spans: () => [span({ name: 'a' })] });
-    const exportSession: TraceStore['exportSession'] = async (...args) => {
-      while (beats < 3) await new Promise((done) => setTimeout(done, 5));
-      return slow.exportSession(...args);
-    };
-    const given = activities({ ...slow, exportSession }, { heartbeatEveryMs: 10 });
-    await environment.run((which: ReturnType<typeof order>) => given.sealSession(which), order());
-    expect(beats).toBeGreaterThanOrEqual(3);
-  });
 });
 
 describe('hashing again', () => {
