@@ -1,8 +1,11 @@
 import { createAuditLog } from './audit-log.ts';
 import { connect } from './connection.ts';
+import { createChanges } from './changes.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
 import { createHeadSigner, type HeadSigning } from './head-signature.ts';
+import { createLists } from './lists.ts';
+import { refreshLines } from './refresh-lines.ts';
 import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import type { Store } from './port.ts';
@@ -29,11 +32,15 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
   const db = connect(url, poolSize);
   try {
     await migrate(db);
+    await refreshLines(db);
   } catch (error) {
     await db.destroy();
     throw error;
   }
+  const changes = createChanges({ url });
   return {
+    lists: createLists({ db }),
+    changes,
     audit: createAuditLog({ db, now, sign }),
     incidents: createProjection({ db, now }),
     ledger: createLedger({ db, now }),
@@ -41,6 +48,9 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
     documents: createDocuments({ db, now }),
     spans: createSpanStore({ db, now }),
     switches: createSwitchStore({ db, leaseMs: switchLeaseMs }),
-    close: () => db.destroy(),
+    close: async () => {
+      await changes.close();
+      await db.destroy();
+    },
   };
 };

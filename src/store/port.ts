@@ -1,6 +1,9 @@
 import type { StopSwitchStore } from '../adapters/containment/switch-store.ts';
 import type { IncidentEvent } from '../domain/incident/event.ts';
+import type { Phase } from '../domain/incident/phase.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
+import type { Severity } from '../domain/incident/vocabulary.ts';
+import type { FailureModeOrUnknown } from '../domain/session/analysis.ts';
 import type { RawSpan } from '../forensics/read/raw-span.ts';
 import type { SignedHead } from './head-signature.ts';
 
@@ -35,16 +38,33 @@ export interface IncidentRow {
   state: IncidentState;
 }
 
+/** Which incidents; what is left out is not asked. Times in ms since the epoch. */
+export interface IncidentFilter {
+  status?: 'open' | 'ended';
+  agent?: string;
+  severity?: Severity;
+  phase?: Phase;
+  /** As confirmed, else as suggested. */
+  mode?: FailureModeOrUnknown;
+  /** Null: nobody's. */
+  ownerId?: string | null;
+  /** Words that begin words of the incident: title, agent, id, sessions, tools. */
+  text?: string;
+  openedFrom?: number;
+  openedBefore?: number;
+  late?: boolean;
+}
+
 export interface Projection {
   get(incidentId: string): Promise<IncidentRow | null>;
-  list(filter: {
-    status?: 'open' | 'ended';
-    agent?: string;
-    limit: number;
-    /** Opened before this, ms since the epoch; with `beforeId`, after that row in the order of the list. */
-    before?: number;
-    beforeId?: string;
-  }): Promise<IncidentRow[]>;
+  list(
+    filter: IncidentFilter & {
+      limit: number;
+      /** Opened before this, ms since the epoch; with `beforeId`, after that row in the order of the list. */
+      before?: number;
+      beforeId?: string;
+    },
+  ): Promise<IncidentRow[]>;
   /** Rebuilds every row from the audit log; returns how many differ from before. */
   rebuild(): Promise<{ incidents: number; differing: string[] }>;
 }
@@ -114,7 +134,73 @@ export interface Documents {
   list(kind: string, prefix: string): Promise<{ key: string; value: unknown }[]>;
 }
 
+export interface OpenCounts {
+  open: number;
+  /** Open ones that nobody owns. */
+  unowned: number;
+  pendingSignOffs: number;
+  /** Open ones past their distribution's due time. */
+  late: number;
+  /** Open ones whose distribution is due within 12 hours. */
+  dueSoon: number;
+  /** Actions of open ones neither reversed, declined nor remediated. */
+  openRemediation: number;
+}
+
+export interface Measure {
+  name: 'contain' | 'classify' | 'sign_off' | 'distribute';
+  n: number;
+  /** ms; null where n is 0. */
+  median: number | null;
+  p90: number | null;
+}
+
+export interface AgentIncidents {
+  agent: string;
+  total: number;
+  open: number;
+  closed: number;
+  dismissed: number;
+  resolvedAsBug: number;
+  merged: number;
+  lastOpenedAt: number;
+}
+
+/** Numbers over the projection. */
+export interface Lists {
+  /** What needs a person soonest: late ones, then by the next due time, a sign-off's or the distribution's. */
+  urgent(filter: IncidentFilter & { limit: number; nowMs: number }): Promise<IncidentRow[]>;
+  count(filter: IncidentFilter): Promise<number>;
+  openCounts(nowMs: number, agent?: string): Promise<OpenCounts>;
+  durations(filter: IncidentFilter): Promise<Measure[]>;
+  countsBy(
+    column: 'mode' | 'status' | 'phase' | 'severity',
+    filter: IncidentFilter,
+  ): Promise<{ value: string | null; n: number }[]>;
+  /** Of incidents whose 48 hours are decided: distributed, of these in time; and those that were late, distributed or not. */
+  inTime(filter: IncidentFilter): Promise<{ distributed: number; inTime: number; late: number }>;
+  /** `from`: the first day of the week or month, UTC, `2026-03-01`. */
+  modesOverTime(
+    unit: 'week' | 'month',
+    filter: IncidentFilter,
+  ): Promise<{ from: string; mode: string | null; n: number }[]>;
+  agents(): Promise<AgentIncidents[]>;
+}
+
+/** One write of an incident's row; nulls when it is not known which, after a lost connection. */
+export interface Change {
+  incidentId: string | null;
+  seq: number | null;
+}
+
+export interface Changes {
+  /** Resolves once changes are heard, or their connection is being tried; gives what ends it. */
+  subscribe(listener: (change: Change) => void): Promise<() => void>;
+}
+
 export interface Store {
+  lists: Lists;
+  changes: Changes;
   audit: AuditLog;
   incidents: Projection;
   spans: SpanStore;

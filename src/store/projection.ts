@@ -4,11 +4,17 @@ import { fold } from '../domain/incident/evolve.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import { readEvents, readRows } from './audit-read.ts';
 import type { Database } from './connection.ts';
+import { conditionsOf } from './incident-filter.ts';
 import type { IncidentRow, Projection } from './port.ts';
 import { moveProjection } from './projection-row.ts';
 
-const columns = ['incident_id', 'seq', 'head', 'state'] as const;
-const toRow = (row: { incident_id: string; seq: number; head: string; state: unknown }): IncidentRow => ({
+export const columns = ['incident_id', 'seq', 'head', 'state'] as const;
+export const toRow = (row: {
+  incident_id: string;
+  seq: number;
+  head: string;
+  state: unknown;
+}): IncidentRow => ({
   incidentId: row.incident_id,
   seq: row.seq,
   head: row.head,
@@ -24,10 +30,9 @@ export const createProjection = ({ db, now }: { db: Database; now: () => number 
       .executeTakeFirst();
     return row ? toRow(row) : null;
   },
-  list: async ({ status, agent, limit, before, beforeId }) => {
+  list: async ({ limit, before, beforeId, ...filter }) => {
     let query = db.selectFrom('incident').select(columns);
-    if (status !== undefined) query = query.where('status', status === 'open' ? '=' : '<>', 'open');
-    if (agent !== undefined) query = query.where('agent', '=', agent);
+    for (const condition of conditionsOf(filter)) query = query.where(condition);
     if (before !== undefined && beforeId !== undefined)
       query = query.where(sql<boolean>`(opened_at_ms, incident_id) < (${before}, ${beforeId})`);
     else if (before !== undefined) query = query.where('opened_at_ms', '<', before);

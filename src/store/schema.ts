@@ -33,6 +33,21 @@ export interface Schema {
     ended_at_ms: number | null;
     updated_at_ms: number;
     state: Json;
+    line_version: number;
+    title: string;
+    phase: string;
+    mode: string | null;
+    owner_id: string | null;
+    distribution_due_ms: number | null;
+    sign_off_due_ms: number | null;
+    pending_sign_offs: number;
+    open_remediation: number;
+    contain_ms: number | null;
+    classify_ms: number | null;
+    sign_offs_ms: number[];
+    distribute_ms: number | null;
+    late: boolean;
+    words: string;
   };
   effect_ledger: {
     key: string;

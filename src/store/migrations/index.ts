@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as records from './001-records.ts';
 import * as spans from './002-spans.ts';
 import * as stopSwitch from './003-stop-switch.ts';
+import * as incidentLines from './004-incident-lines.ts';
 
 /** In order of their names; a migration that was released never changes. */
 export const migrations: Record<string, Migration> = {
   '001-records': { up: records.up },
   '002-spans': { up: spans.up },
   '003-stop-switch': { up: stopSwitch.up },
+  '004-incident-lines': { up: incidentLines.up },
 };
