@@ -1,6 +1,7 @@
 import { toParts } from './messages.ts';
 import { readModelAnswer, summaryOf, type ModelAnswer } from './model-answer.ts';
-import type { Attributes, Outcome } from './otlp.ts';
+import type { SessionOutcome as Outcome } from '../domain/session/outcome.ts';
+import type { Attributes } from './otel.ts';
 import type { CallOutcome } from './recorder.ts';
 import { jsonText, redacted, type Redact } from './redact.ts';
 import { contractBreaches, outputFields, statusOf, type ResultContract } from './tool-result.ts';
@@ -12,6 +13,10 @@ export interface ModelCall<T> {
   /** What the model is given, in OpenAI, Anthropic or semantic-convention form. */
   messages: readonly unknown[];
   system?: string | undefined;
+  /** What the agent says that it is doing at this step, where that changes. Default: the session's objective. */
+  objective?: string | undefined;
+  /** What the agent remembers at this step: a plan, a scratchpad, variables. */
+  state?: unknown;
   /** Reads an answer of another shape than OpenAI's or Anthropic's. */
   read?: ((answer: T) => ModelAnswer) | undefined;
 }
@@ -20,6 +25,8 @@ export interface ToolCallInfo {
   name: string;
   args: unknown;
   callId?: string | undefined;
+  /** What the agent remembers at this step. */
+  state?: unknown;
   /** Overrides `stopSwitch.irreversibleTools` for this call. */
   irreversible?: boolean | undefined;
   /** The documented fields of the response; a breach is recorded as drift. */
@@ -38,6 +45,9 @@ const json = (
   value: unknown,
   tool: string | null = null,
 ) => jsonText(redacted(redact, field, value, tool));
+
+const stateOf = (redact: Redact | undefined, state: unknown, tool: string | null): string | undefined =>
+  state === undefined ? undefined : json(redact, 'state', state, tool);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -63,7 +73,11 @@ export const modelAttributes = {
       'gen_ai.system_instructions':
         instructions.length > 0 ? json(redact, 'system', instructions) : undefined,
       'gen_ai.input.messages': json(redact, 'messages.in', messages),
-      'agent.objective': objective,
+      'agent.objective':
+        call.objective === undefined
+          ? objective
+          : String(redacted(redact, 'objective', call.objective, null)),
+      'agent.state': stateOf(redact, call.state, null),
       'holdpoint.session.token_budget': tokenBudget,
     };
   },
@@ -104,6 +118,7 @@ export const toolAttributes = {
     'gen_ai.tool.name': call.name,
     'gen_ai.tool.call.id': call.callId,
     'gen_ai.tool.call.arguments': json(redact, 'tool.arguments', call.args, call.name),
+    'agent.state': stateOf(redact, call.state, call.name),
   }),
   after: (call: ToolCallInfo, outcome: CallOutcome<unknown>, redact: Redact | undefined): Attributes => {
     const latency = { 'tool.latency_ms': Math.round(outcome.latencyMs * 100) / 100 };

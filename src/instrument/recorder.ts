@@ -1,7 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
-import type { Exporter } from './exporter.ts';
-import type { Attributes, SpanLink } from './otlp.ts';
+import {
+  context,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type HrTime,
+  type Link,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import { createClock, present, type Attributes, type SpanLink } from './otel.ts';
 
 /** How a call came out. */
 export type CallOutcome<T> =
@@ -18,7 +28,7 @@ export interface TracedCall<T> {
 }
 
 export interface Recorder {
-  readonly traceId: string;
+  traceId(): string;
   traced<T>(call: TracedCall<T>, fn: () => Promise<T>): Promise<T>;
   /** The session begins now: its own span is step 1. */
   begin(): void;
@@ -27,15 +37,6 @@ export interface Recorder {
   steps(): number;
   currentStep(): SpanLink;
 }
-
-/** Nanoseconds since the epoch at microsecond steps; never twice the same, so that steps keep their order. */
-const createClock = (): (() => bigint) => {
-  let lastUs = 0;
-  return () => {
-    lastUs = Math.max(lastUs + 1, Math.floor((performance.timeOrigin + performance.now()) * 1000));
-    return BigInt(lastUs) * 1000n;
-  };
-};
 
 /** Whatever goes wrong while a span is described, the agent goes on. */
 const harmless = (describe: () => Attributes): Attributes => {
@@ -46,7 +47,16 @@ const harmless = (describe: () => Attributes): Attributes => {
   }
 };
 
-const newSpanId = (): string => randomBytes(8).toString('hex');
+const outcomeOf = async <T>(fn: () => Promise<T>): Promise<CallOutcome<T>> => {
+  const sinceMs = performance.now();
+  try {
+    const result = await fn();
+    return { ok: true, result, latencyMs: performance.now() - sinceMs };
+  } catch (error) {
+    return { ok: false, error, latencyMs: performance.now() - sinceMs };
+  }
+};
+
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
 
 export interface RecordedSession {
@@ -63,79 +73,74 @@ const describeCall = <T>(call: TracedCall<T>, outcome: CallOutcome<T>): Attribut
     ...(outcome.ok ? {} : { 'error.type': nameOf(outcome.error) }),
     ...call.after(outcome),
   }));
-const errorOf = <T>(call: TracedCall<T>, outcome: CallOutcome<T>): string | null =>
-  outcome.ok ? null : String(harmless(() => ({ text: call.errorText(outcome.error) }))['text'] ?? 'failed');
+const errorOf = <T>(call: TracedCall<T>, error: unknown): string =>
+  String(harmless(() => ({ text: call.errorText(error) }))['text'] ?? 'failed');
+
+const KINDS = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT } as const;
+const linkTo = (to: SpanLink): Link => ({ context: { ...to, traceFlags: TraceFlags.SAMPLED } });
 
 /** Turns the calls of one session into spans of one trace. */
-export const createRecorder = (exporter: Exporter, session: RecordedSession): Recorder => {
+export const createRecorder = (tracer: Tracer, session: RecordedSession): Recorder => {
   const { name: agent, common, links } = session;
-  const nowNs = createClock();
-  const traceId = randomBytes(16).toString('hex');
-  const root = { spanId: newSpanId(), startNs: nowNs(), state: 'waiting' as 'waiting' | 'open' | 'sent' };
-  const current = new AsyncLocalStorage<string>();
+  const now = createClock();
+  const current = new AsyncLocalStorage<Span>();
+  const startRoot = (startTime: HrTime): Span =>
+    tracer.startSpan(
+      `invoke_agent ${agent}`,
+      { startTime, root: true, links: links === undefined ? [] : [linkTo(links)] },
+      ROOT_CONTEXT,
+    );
+  let root: { span: Span; state: 'open' | 'sent' } | null = null;
   let steps = 1;
+
+  const rootSpan = (): Span => (root ??= { span: startRoot(now()), state: 'open' }).span;
+  const start = (name: string, kind: SpanKind, parent: Span): Span =>
+    tracer.startSpan(name, { kind, startTime: now() }, trace.setSpan(ROOT_CONTEXT, parent));
 
   const traced = async <T>(call: TracedCall<T>, fn: () => Promise<T>): Promise<T> => {
     steps += 1;
-    const numbered = { ...common, 'agent.step': steps };
-    const before = harmless(call.before);
-    const span = { spanId: newSpanId(), parentSpanId: current.getStore() ?? root.spanId, startNs: nowNs() };
-    const sinceMs = performance.now();
-    const finish = (outcome: CallOutcome<T>): void => {
-      const endNs = nowNs();
-      const attributes = { ...numbered, ...before, ...describeCall(call, outcome) };
-      const { name, kind } = call;
-      exporter.add({
-        ...span,
-        traceId,
-        name,
-        kind,
-        endNs,
-        error: errorOf(call, outcome),
-        links: [],
-        attributes,
-      });
-    };
-    try {
-      const result = await current.run(span.spanId, fn);
-      finish({ ok: true, result, latencyMs: performance.now() - sinceMs });
-      return result;
-    } catch (error) {
-      finish({ ok: false, error, latencyMs: performance.now() - sinceMs });
-      throw error;
-    }
+    const described: Attributes = { ...common, 'agent.step': steps, ...harmless(call.before) };
+    const span = start(call.name, KINDS[call.kind], current.getStore() ?? rootSpan());
+    // Spans that the agent's own instrumentation makes inside the call become its children.
+    const active = trace.setSpan(context.active(), span);
+    const outcome = await outcomeOf(() => current.run(span, () => context.with(active, fn)));
+    const endTime = now();
+    span.setAttributes(present({ ...described, ...describeCall(call, outcome) }));
+    if (!outcome.ok) span.setStatus({ code: SpanStatusCode.ERROR, message: errorOf(call, outcome.error) });
+    span.end(endTime);
+    if (outcome.ok) return outcome.result;
+    throw outcome.error;
   };
 
-  const sendRoot = (described: Attributes): void => {
-    const { spanId, startNs } = root;
-    root.state = 'sent';
-    const own = { spanId, startNs, endNs: nowNs(), parentSpanId: null, name: `invoke_agent ${agent}` };
-    const attributes = { ...common, 'gen_ai.operation.name': 'invoke_agent', 'agent.step': 1, ...described };
-    const to = links === undefined ? [] : [links];
-    exporter.add({ ...own, traceId, kind: 'internal', error: null, links: to, attributes });
+  const sendRoot = (open: { span: Span; state: 'open' | 'sent' }, described: Attributes): void => {
+    open.state = 'sent';
+    open.span.setAttributes(
+      present({ ...common, 'gen_ai.operation.name': 'invoke_agent', 'agent.step': 1, ...described }),
+    );
+    open.span.end(now());
   };
   const sendEnd = (described: Attributes): void => {
     steps += 1;
-    const own = { spanId: newSpanId(), parentSpanId: root.spanId, name: `end_session ${agent}` };
-    const times = { startNs: nowNs(), endNs: nowNs() };
-    const attributes = { ...common, 'agent.step': steps, ...described };
-    exporter.add({ ...own, ...times, traceId, kind: 'internal', error: null, links: [], attributes });
+    const span = start(`end_session ${agent}`, SpanKind.INTERNAL, rootSpan());
+    span.setAttributes(present({ ...common, 'agent.step': steps, ...described }));
+    span.end(now());
+  };
+  const linkOf = (span: Span): SpanLink => {
+    const { traceId, spanId } = span.spanContext();
+    return { traceId, spanId };
   };
 
   return {
-    traceId,
+    traceId: () => linkOf(rootSpan()).traceId,
     traced,
-    begin: () => {
-      root.startNs = nowNs();
-      root.state = 'open';
-    },
+    begin: () => void rootSpan(),
     finish: (describe) => {
       const described = harmless(describe);
-      if (root.state === 'open') sendRoot(described);
-      else if (root.state === 'sent' && described['holdpoint.session.outcome'] !== undefined)
+      if (root?.state === 'open') sendRoot(root, described);
+      else if (root?.state === 'sent' && described['holdpoint.session.outcome'] !== undefined)
         sendEnd(described);
     },
     steps: () => steps,
-    currentStep: () => ({ traceId, spanId: current.getStore() ?? root.spanId }),
+    currentStep: () => linkOf(current.getStore() ?? rootSpan()),
   };
 };

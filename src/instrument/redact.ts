@@ -6,6 +6,7 @@ export type RedactedField =
   | 'tool.arguments'
   | 'tool.result'
   | 'summary'
+  | 'state'
   | 'objective'
   | 'error';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createExporter } from './exporter.ts';
 import { createGate, type Gate } from './gate.ts';
+import { AgentStopped } from './gate-errors.ts';
 import {
   modelAttributes,
   rootAttributes,
@@ -8,43 +8,13 @@ import {
   type ModelCall,
   type ToolCallInfo,
 } from './attributes.ts';
-import type { Outcome, SpanLink } from './otlp.ts';
+import type { SessionOutcome as Outcome } from '../domain/session/outcome.ts';
+import { addressOf, type SessionOptions } from './options.ts';
+import { createTracer, harmlessProcessor, type SpanLink } from './otel.ts';
 import { createRecorder, type CallOutcome } from './recorder.ts';
-import { redacted, type Redact } from './redact.ts';
+import { redacted } from './redact.ts';
+import { createSpanQueue } from './span-queue.ts';
 import { createSwitchClient, type AckState } from './switch-client.ts';
-
-export interface StopSwitchOptions {
-  /** What calls do while Holdpoint is out of reach. Tools named below are closed in any case. Default: open. */
-  whenUnreachable?: 'open' | 'closed' | undefined;
-  /** Tools whose effect cannot be undone: always asked for afresh, never called without an answer. */
-  irreversibleTools?: readonly string[] | undefined;
-  /** Longest time a verdict is acted on without asking again. Default 500 ms. */
-  leaseMs?: number | undefined;
-  pollMs?: number | undefined;
-  /** How often the switch is read while no call asks for it. Default 1 s; 0 never. */
-  watchMs?: number | undefined;
-  timeoutMs?: number | undefined;
-  /** How long a closed call waits for Holdpoint before it throws `SwitchUnreachable`. Default 30 s. */
-  unreachableWaitMs?: number | undefined;
-}
-
-export interface SessionOptions {
-  /** Base address of Holdpoint, or of any OTLP endpoint when `stopSwitch` is false. */
-  endpoint: string;
-  apiKey?: string | undefined;
-  agent: string;
-  /** Default: a fresh one. */
-  sessionId?: string | undefined;
-  /** What this session is for, in plain words. */
-  objective: string;
-  tokenBudget?: number | undefined;
-  stopSwitch?: StopSwitchOptions | false | undefined;
-  redact?: Redact | undefined;
-  /** The step of another session that started this one. */
-  spawnedBy?: SpanLink | undefined;
-  onWarning?: ((message: string) => void) | undefined;
-  onHold?: ((state: 'paused' | 'stopped' | 'resumed') => void) | undefined;
-}
 
 export interface AgentSession {
   readonly sessionId: string;
@@ -73,7 +43,7 @@ const OPEN_GATE: Gate = {
 };
 
 const gateOf = (
-  options: SessionOptions,
+  options: SessionOptions & { endpoint: string },
   sessionId: string,
   onHalt: (state: AckState) => Promise<void>,
 ): Gate => {
@@ -110,10 +80,11 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export const openSession = async (options: SessionOptions): Promise<AgentSession> => {
   const { agent, sessionId = `${agent}-${randomBytes(8).toString('hex')}`, redact, tokenBudget } = options;
   const onWarning = (message: string): void => safely(() => options.onWarning?.(message));
-  const { endpoint, apiKey } = options;
-  const exporter = createExporter({ endpoint, apiKey, onWarning, resource: { 'service.name': agent } });
+  const { endpoint, apiKey } = addressOf(options);
+  const queue = createSpanQueue({ endpoint, apiKey, onWarning });
+  const tracer = createTracer(agent, [queue, ...(options.spanProcessors ?? []).map(harmlessProcessor)]);
   const common = { 'gen_ai.conversation.id': sessionId, 'session.id': sessionId, 'gen_ai.agent.name': agent };
-  const recorder = createRecorder(exporter, { name: agent, common, links: options.spawnedBy });
+  const recorder = createRecorder(tracer, { name: agent, common, links: options.spawnedBy });
   const irreversible = new Set(options.stopSwitch === false ? [] : options.stopSwitch?.irreversibleTools);
   const objective = String(redacted(redact, 'objective', options.objective, null));
   const errorText = (error: unknown): string => String(redacted(redact, 'error', messageOf(error), null));
@@ -121,12 +92,12 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
   let ended: Promise<void> | null = null;
 
   /** A halted session is whole for whoever seals it now: its own span does not wait for its end. */
-  const gate = gateOf({ ...options, onWarning }, sessionId, async (state) => {
+  const gate = gateOf({ ...options, endpoint, apiKey, onWarning }, sessionId, async (state) => {
     if (state === 'paused' || state === 'stopped') {
       safely(() => options.onHold?.(state));
       recorder.finish(() => rootAttributes({ ...facts, halted: state, outcome: undefined }));
     }
-    await exporter.flush(HALT_FLUSH_MS);
+    await queue.flush(HALT_FLUSH_MS);
   });
   await gate.open();
   recorder.begin();
@@ -135,13 +106,13 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
     recorder.finish(() =>
       rootAttributes({ ...facts, halted: gate.stopped() ? 'stopped' : undefined, outcome }),
     );
-    await exporter.flush();
+    await queue.flush();
     await gate.close();
   };
 
   return {
     sessionId,
-    traceId: recorder.traceId,
+    traceId: recorder.traceId(),
     tracedModelCall: <T>(call: ModelCall<T>, fn: (signal: AbortSignal) => Promise<T>) =>
       gate.run({ name: `model ${call.model}`, irreversible: false }, (signal) => {
         const before = () => modelAttributes.before(call, { redact, objective, tokenBudget });
@@ -166,3 +137,23 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
     currentStep: recorder.currentStep,
   };
 };
+
+/**
+ * Runs one session from its beginning to its end: *completed* when `work` returns, unless it returns another outcome;
+ * *timeout* or *tool error* when it throws, and the error passes through. A stop ends it without an outcome of its own.
+ */
+export const withSession = async (
+  options: SessionOptions,
+  work: (session: AgentSession) => Promise<Outcome | void>,
+): Promise<void> => {
+  const session = await openSession(options);
+  try {
+    await session.end((await work(session)) ?? 'completed');
+  } catch (error) {
+    await session.end(error instanceof AgentStopped ? undefined : outcomeOf(error));
+    throw error;
+  }
+};
+
+const outcomeOf = (error: unknown): Outcome =>
+  error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'tool_error';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createMemorySwitchStore } from '../../src/adapters/containment/memory-switch-store.ts';
+import { requestFromProtobuf } from '../../src/http/otlp/proto.ts';
 import { acknowledgeSwitch, readSwitch } from '../../src/adapters/containment/switch-api.ts';
 import type { StopSwitchStore } from '../../src/adapters/containment/switch-store.ts';
 
@@ -37,10 +38,13 @@ const plain = (value: Record<string, unknown>): unknown => {
     return (value['arrayValue'] as { values: Record<string, unknown>[] }).values.map(plain);
   return Object.values(value)[0];
 };
+/** A body as JSON text; OTLP in protobuf becomes the OTLP/JSON that says the same. */
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const isProtobuf = request.headers['content-type'] === 'application/x-protobuf';
+  return isProtobuf ? JSON.stringify(requestFromProtobuf(bytes)) : bytes.toString('utf8');
 };
 const reply = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

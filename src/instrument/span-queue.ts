@@ -1,10 +1,12 @@
-import { toExportRequest, type Attributes, type FinishedSpan } from './otlp.ts';
+import type { Context } from '@opentelemetry/api';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { charsOf } from './span-size.ts';
 
-export interface ExporterOptions {
-  /** Base address; spans go to `${endpoint}/v1/traces`. */
+export interface SpanQueueOptions {
+  /** Base address; spans go to `${endpoint}/v1/traces` as OTLP protobuf. */
   endpoint: string;
   apiKey?: string | undefined;
-  resource: Attributes;
   flushEveryMs?: number | undefined;
   timeoutMs?: number | undefined;
   /** Spans kept while the endpoint is away; beyond it the oldest are dropped and counted. */
@@ -12,8 +14,11 @@ export interface ExporterOptions {
   onWarning?: ((message: string) => void) | undefined;
 }
 
-export interface Exporter {
-  add(span: FinishedSpan): void;
+/**
+ * A span processor of the OpenTelemetry SDK. Its own batching processor gives a batch up when the endpoint is away for
+ * seconds; this one keeps spans, bounded, until the endpoint is back.
+ */
+export interface SpanQueue extends SpanProcessor {
   /** Sends what is queued; gives up, keeping the rest, when the endpoint fails or `withinMs` is over. */
   flush(withinMs?: number): Promise<void>;
   stats(): { queued: number; sent: number; dropped: number };
@@ -22,15 +27,9 @@ export interface Exporter {
 const MAX_BATCH_SPANS = 128;
 const MAX_BATCH_CHARS = 2_000_000;
 
-const charsOf = (span: FinishedSpan): number =>
-  Object.values(span.attributes).reduce<number>(
-    (sum, v) => sum + (typeof v === 'string' ? v.length : 16),
-    200,
-  );
-
 /** Takes from the front until a batch is full; always at least one span. */
-const takeBatch = (queue: readonly FinishedSpan[]): FinishedSpan[] => {
-  const batch: FinishedSpan[] = [];
+const takeBatch = (queue: readonly ReadableSpan[]): ReadableSpan[] => {
+  const batch: ReadableSpan[] = [];
   let chars = 0;
   for (const span of queue) {
     chars += charsOf(span);
@@ -50,18 +49,18 @@ const answerOf = (status: number): Answer => {
 /** The HTTP status, or 0 where there was no answer. */
 const statusOf = async (
   url: string,
-  { apiKey, resource }: ExporterOptions,
-  batch: readonly FinishedSpan[],
+  { apiKey }: SpanQueueOptions,
+  batch: readonly ReadableSpan[],
   withinMs: number,
 ): Promise<number> => {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
+        'content-type': 'application/x-protobuf',
         ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
       },
-      body: JSON.stringify(toExportRequest(batch, resource)),
+      body: ProtobufTraceSerializer.serializeRequest([...batch]) ?? new Uint8Array(),
       signal: AbortSignal.timeout(withinMs),
       redirect: 'error',
     });
@@ -72,8 +71,8 @@ const statusOf = async (
   }
 };
 
-/** A small batching OTLP/JSON exporter. It never throws and never keeps the process alive. */
-export const createExporter = (options: ExporterOptions): Exporter => {
+/** Keeps ended spans and sends them in batches. It never throws and never keeps the process alive. */
+export const createSpanQueue = (options: SpanQueueOptions): SpanQueue => {
   const {
     flushEveryMs = 1000,
     timeoutMs = 5000,
@@ -81,13 +80,13 @@ export const createExporter = (options: ExporterOptions): Exporter => {
     onWarning = () => undefined,
   } = options;
   const url = `${options.endpoint.replace(/\/+$/, '')}/v1/traces`;
-  const queue: FinishedSpan[] = [];
+  const queue: ReadableSpan[] = [];
   let sent = 0;
   let dropped = 0;
   let timer: NodeJS.Timeout | null = null;
   let sending: Promise<boolean> | null = null;
 
-  const post = async (batch: readonly FinishedSpan[], withinMs: number): Promise<Answer> => {
+  const post = async (batch: readonly ReadableSpan[], withinMs: number): Promise<Answer> => {
     const status = await statusOf(url, options, batch, Math.max(1, Math.min(timeoutMs, withinMs)));
     const answer = answerOf(status);
     if (answer === 'refused') onWarning(`${url} answered ${status}: ${batch.length} spans dropped`);
@@ -130,18 +129,23 @@ export const createExporter = (options: ExporterOptions): Exporter => {
     timer.unref();
   };
 
+  const keep = (span: ReadableSpan): void => {
+    queue.push(span);
+    if (queue.length > maxQueuedSpans) {
+      queue.shift();
+      dropped += 1;
+      if (dropped === 1)
+        onWarning(`${url} is away and ${maxQueuedSpans} spans wait: the oldest are dropped now`);
+    }
+    schedule();
+  };
+
   return {
-    add: (span) => {
-      queue.push(span);
-      if (queue.length > maxQueuedSpans) {
-        queue.shift();
-        dropped += 1;
-        if (dropped === 1)
-          onWarning(`${url} is away and ${maxQueuedSpans} spans wait: the oldest are dropped now`);
-      }
-      schedule();
-    },
+    onStart: (_span: unknown, _context: Context) => undefined,
+    onEnd: keep,
     flush,
+    forceFlush: () => flush(),
+    shutdown: () => flush(),
     stats: () => ({ queued: queue.length, sent, dropped }),
   };
 };
