@@ -112,14 +112,14 @@ it('answers a later change of the switch while it is held', async () => {
 
 it('reports stopped only when no call is in flight any more', async () => {
   const session = await open();
-  let release = (): void => undefined;
+  let release: (() => void) | null = null;
   const inFlight = tool(session, 'slow', () => new Promise<void>((resolve) => (release = resolve)));
-  await until('the slow call is in flight', () => holdpoint.requests.includes('switch'));
+  await until('the slow call is in flight', () => release !== null);
   await leaseOver();
   await set('stop');
   await expect(tool(session)).rejects.toThrow(AgentStopped);
   expect(holdpoint.requests).not.toContain('ack stopped');
-  release();
+  release!();
   await inFlight;
   await until('the session reports stopped', async () => (await lastAck())?.state === 'stopped');
   await session.end();
@@ -185,12 +185,16 @@ describe('between calls', () => {
 
   it('aborts a model call in flight when it is stopped, and leaves a tool call alone', async () => {
     const session = await open({ watchMs: 10 });
-    const slowTool = tool(session, 'slow', () => new Promise((done) => setTimeout(() => done('whole'), 200)));
-    const model = session.tracedModelCall(
-      { model: 'm', messages: [] },
-      (signal) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason))),
-    );
-    await until('both are in flight', () => holdpoint.requests.includes('switch'));
+    let inFlight = 0;
+    const slowTool = tool(session, 'slow', () => {
+      inFlight += 1;
+      return new Promise((done) => setTimeout(() => done('whole'), 200));
+    });
+    const model = session.tracedModelCall({ model: 'm', messages: [] }, (signal) => {
+      inFlight += 1;
+      return new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+    });
+    await until('both are in flight', () => inFlight === 2);
     await set('stop');
     await expect(model).rejects.toThrow(AgentStopped);
     await expect(slowTool).resolves.toBe('whole');

@@ -43,6 +43,7 @@ it('sends within a second without being asked, nanoseconds unharmed', async () =
     startTimeUnixNano: '1700000000000000007',
     attributes: { 'agent.step': 7, share: 0.5 },
   });
+  await until('it is known to be sent', () => queue.stats().sent === 1);
   expect(queue.stats()).toEqual({ queued: 0, sent: 1, dropped: 0 });
 });
 
