@@ -140,10 +140,12 @@ export class Desk {
   }
 
   /** Waits until it holds; stops the phases when the incident ended or this run hands over. */
-  async until(holds: () => boolean, timeoutMs?: number): Promise<boolean> {
+  async until(holds: () => boolean, timeoutMs?: number, summary = ''): Promise<boolean> {
     const reached = (): boolean => this.isStopping || holds();
     const inTime =
-      timeoutMs === undefined ? (await condition(reached), true) : await condition(reached, timeoutMs);
+      timeoutMs === undefined
+        ? (await condition(reached), true)
+        : await condition(reached, timeoutMs, { summary });
     if (this.isStopping) throw new Stop();
     return inTime;
   }

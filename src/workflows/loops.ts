@@ -73,7 +73,7 @@ export async function clock(desk: Desk): Promise<void> {
     await desk.until(() => nextDueAt(desk.state) !== null);
     const due = nextDueAt(desk.state) ?? 0;
     const earlier = (): boolean => (nextDueAt(desk.state) ?? Infinity) < due;
-    if (due > Date.now()) await desk.until(earlier, due - Date.now());
+    if (due > Date.now()) await desk.until(earlier, due - Date.now(), 'until the next thing is due');
     if ((nextDueAt(desk.state) ?? Infinity) <= Date.now()) desk.apply({ type: 'tick' });
   }
 }

@@ -1,3 +1,4 @@
+import type { ActivityOptions } from '@temporalio/common';
 import { proxyActivities } from '@temporalio/workflow';
 import type {
   AnalyseActivities,
@@ -14,6 +15,17 @@ import { aWhile, forEver, politely } from './retry.ts';
 const DEAD_AFTER = '12s';
 /** Analysing a long session holds the process for seconds, without a beat. */
 const DEAD_AFTER_LONG = '20s';
+
+interface Activity<A extends unknown[], R> {
+  executeWithOptions(options: ActivityOptions, args: A): Promise<R>;
+}
+
+/** Calls an activity with a line that Temporal's own pages show beside it. */
+export const saying = <A extends unknown[], R>(
+  summary: string,
+  activity: Activity<A, R>,
+  ...args: A
+): Promise<R> => activity.executeWithOptions({ summary: summary.slice(0, 200) }, args);
 
 /** One adapter call and its confirmation; the workflow itself repeats what stays unconfirmed. */
 export const containing = proxyActivities<ContainActivities>({

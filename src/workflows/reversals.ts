@@ -1,5 +1,5 @@
-import { indicesOf, rangesOf, union, type Ranges } from '../domain/incident/ranges.ts';
-import { reversing } from './proxies.ts';
+import { indicesOf, rangesOf, sizeOf, union, type Ranges } from '../domain/incident/ranges.ts';
+import { reversing, saying } from './proxies.ts';
 
 export interface ReversalsStart {
   incidentId: string;
@@ -24,7 +24,7 @@ export async function reversals(start: ReversalsStart): Promise<void> {
   const { incidentId, batchId, classId, planUri, planSha256 } = start;
   const sum = { done: [] as Ranges, notDone: [] as Ranges, uncertain: [] as Ranges };
   for (const indices of windowsOf(start.indices)) {
-    const result = await reversing.reverseWindow({
+    const result = await saying(`reverse ${sizeOf(indices)} actions`, reversing.reverseWindow, {
       incidentId,
       batchId,
       classId,

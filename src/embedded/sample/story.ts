@@ -99,8 +99,11 @@ export function lineOf(event: IncidentEvent, state: IncidentState): string | nul
 }
 
 /** Printed when the map stands: how much is reversible. */
-export const blastLine = (state: IncidentState): string =>
-  `blast radius ${countOf(state, 'reversible')} reversible, ${countOf(state, 'irreversible')} irreversible`;
+export function blastLine(state: IncidentState): string {
+  const counts = `${countOf(state, 'reversible')} reversible, ${countOf(state, 'irreversible')} irreversible`;
+  const attempted = state.blast?.attempted ?? 0;
+  return `blast radius ${counts}${attempted > 0 ? `; ${attempted} attempted without effect` : ''}`;
+}
 
 /** Where an incident stands that a person comes back to. */
 export function soFarLine(state: IncidentState): string {

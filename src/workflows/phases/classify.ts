@@ -1,6 +1,6 @@
 import { isSessionContained } from '../../domain/incident/containment.ts';
 import type { Desk } from '../desk.ts';
-import { analysing } from '../proxies.ts';
+import { analysing, saying } from '../proxies.ts';
 import { keepMapping } from './map-blast-radius.ts';
 
 async function analyse(desk: Desk, sessionId: string): Promise<void> {
@@ -10,7 +10,7 @@ async function analyse(desk: Desk, sessionId: string): Promise<void> {
   const { uri: manifestUri, manifestSha256 } = seal;
   const alert = alerts.first;
   const order = { incidentId, agent, sessionId, manifestUri, manifestSha256, alert };
-  const { analysis, subagents } = await analysing.analyseSession(order);
+  const { analysis, subagents } = await saying(`analyse ${order.sessionId}`, analysing.analyseSession, order);
   desk.apply({ type: 'suggestAnalysis', ...analysis });
   for (const subagent of subagents) {
     const targetId = `subagent:${subagent.traceId}`;

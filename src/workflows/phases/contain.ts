@@ -2,7 +2,7 @@ import { isAllContained, isContained } from '../../domain/incident/containment.t
 import type { TargetState } from '../../domain/incident/state.ts';
 import type { ContainmentAction } from '../../domain/incident/vocabulary.ts';
 import type { Desk } from '../desk.ts';
-import { containing } from '../proxies.ts';
+import { containing, saying } from '../proxies.ts';
 import { keepPreserving } from './preserve.ts';
 
 const LONGEST_PAUSE_MS = 10 * 60_000;
@@ -27,7 +27,15 @@ async function containTarget(desk: Desk, targetId: string): Promise<void> {
     const key = `${incidentId}:${targetId}:${found.attempts}`;
     const reason = desk.state.alerts.first?.title ?? '';
     const byPerson = found.attempts > 1;
-    const result = await containing.contain({ incidentId, agent, sessionId, action, key, reason, byPerson });
+    const result = await saying(`${action} ${targetId}, attempt ${attempt}`, containing.contain, {
+      incidentId,
+      agent,
+      sessionId,
+      action,
+      key,
+      reason,
+      byPerson,
+    });
     const { status, evidence } = result;
     if (status !== 'unconfirmed' || attempt === 1)
       desk.apply({ type: 'reportContainment', targetId, status, evidence });

@@ -1,6 +1,6 @@
 import type { IncidentState } from '../../domain/incident/state.ts';
 import type { Desk } from '../desk.ts';
-import { distributing } from '../proxies.ts';
+import { distributing, saying } from '../proxies.ts';
 
 const planned = ({ postmortem, distribution }: IncidentState): boolean =>
   postmortem.final && distribution?.version === postmortem.version;
@@ -18,7 +18,11 @@ async function send(desk: Desk, recipientId: string): Promise<void> {
   const { incidentId, distribution } = desk.state;
   if (!distribution) return;
   const { version } = distribution;
-  const receipt = await distributing.sendPostmortem({ incidentId, version, recipientId });
+  const receipt = await saying(`version ${version} to ${recipientId}`, distributing.sendPostmortem, {
+    incidentId,
+    version,
+    recipientId,
+  });
   desk.apply({
     type: 'reportReceipt',
     version,

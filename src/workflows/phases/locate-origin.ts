@@ -1,7 +1,7 @@
 import { lessonBasis } from '../../domain/incident/basis.ts';
 import type { Desk } from '../desk.ts';
 import type { LessonOrder } from '../../activities/types.ts';
-import { analysing } from '../proxies.ts';
+import { analysing, saying } from '../proxies.ts';
 import { keepReversing } from './sign-off.ts';
 
 /** What the eval regression and the live rule are made from: the confirmed origin in its sealed session. */
@@ -28,7 +28,7 @@ async function prove(desk: Desk, item: (typeof lessons)[number]): Promise<void> 
   const basis = lessonBasis(desk.state);
   await desk.recorded();
   const run = item === 'eval_regression' ? analysing.runEvalRegression : analysing.armLiveRule;
-  const { ok, proof } = await run(order);
+  const { ok, proof } = await saying(`prove ${item} on step ${order.originStep}`, run, order);
   desk.apply({ type: 'proveItem', item, ok, basis, proof: proof.slice(0, 500) });
 }
 

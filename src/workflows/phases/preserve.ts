@@ -3,7 +3,7 @@ import { sealsBasis } from '../../domain/incident/basis.ts';
 import { isSessionContained, targetsOf } from '../../domain/incident/containment.ts';
 import type { SessionState } from '../../domain/incident/state.ts';
 import type { Desk } from '../desk.ts';
-import { preserving } from '../proxies.ts';
+import { preserving, saying } from '../proxies.ts';
 
 /** Not sealed yet, or sealed beside the containment, before the agent had stopped. */
 function needsSeal(desk: Desk, session: SessionState): boolean {
@@ -32,7 +32,12 @@ async function sealSession(desk: Desk, sessionId: string): Promise<void> {
   const { incidentId, agent } = desk.state;
   const sealNumber = (session.seal?.sealNumber ?? 0) + 1;
   try {
-    const seal = await preserving.sealSession({ incidentId, agent, sessionId, sealNumber });
+    const seal = await saying(`seal ${sealNumber} of ${sessionId}`, preserving.sealSession, {
+      incidentId,
+      agent,
+      sessionId,
+      sealNumber,
+    });
     desk.apply({ type: 'reportSeal', seal });
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
