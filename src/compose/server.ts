@@ -42,6 +42,9 @@ async function ready({ client, store }: Parts): Promise<ReadyCheck[]> {
   ]);
 }
 
+/** Its signature, which nobody else sees, is the secret that all servers of an installation share. */
+const SESSIONS = new TextEncoder().encode('holdpoint/browser-sessions/1');
+
 /** Starts the HTTP server: intake, OTLP, API, pages, stop switch and Slack on one port. */
 export async function startServer(parts: Parts): Promise<RunningServer> {
   const { config, incidents, store } = parts;
@@ -52,6 +55,8 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
     incidents,
     store,
     switches: store.switches,
+    evidence: evidenceReader(parts),
+    sessionSecret: parts.signer.signBytes(SESSIONS),
     ready: () => ready(parts),
   });
   const { host, port } = config.server;

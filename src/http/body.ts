@@ -75,8 +75,10 @@ const notJson = (detail: string): Problem =>
   });
 
 /** Postgres keeps neither NUL nor half a character: one of them in a title would hold up the record for ever. */
+export const storableText = (text: string): string =>
+  text.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd');
 const storable = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\u0000', '').replaceAll(/\p{Surrogate}/gu, '\ufffd') : value;
+  typeof value === 'string' ? storableText(value) : value;
 
 /** JSON of a body; a wrong content type is refused, so that no form of another site can send one. */
 export function parseJson(bytes: Uint8Array, contentType: string | undefined): unknown {

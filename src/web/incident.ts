@@ -87,11 +87,12 @@ const section = (title: string, heads: string[], rows: Html[]): Html | '' =>
           </table>
         </div>`;
 
-/** One incident as the projection has it: no trace content, nothing to click. */
+/** One incident as the projection has it, without trace content, and what the person who reads it can decide. */
 export function incidentPage(
   { incidentId, seq, head, state }: IncidentRow,
   nameOf: NameOf,
   nowMs: number,
+  pen: Html | '' = '',
 ): Html {
   const items = checklistOf(state);
   const classes = Object.values(state.classes).filter(({ superseded }) => !superseded);
@@ -101,6 +102,7 @@ export function incidentPage(
         <h1>${state.alerts.first?.title ?? 'Incident'} <span class="id">${incidentId}</span></h1>
       </header>
       <main>
+        ${pen}
         <dl>
           ${facts(state, nameOf, nowMs).map(
             ([name, value]) =>

@@ -1,25 +1,27 @@
-import type { Context, Hono } from 'hono';
-import type { Directory, Projection } from '../store/port.ts';
+import type { Hono } from 'hono';
 import type { PeopleGate } from '../http/auth/people.ts';
+import { Problem } from '../http/problem.ts';
+import type { PenOf } from '../http/routes/decisions.ts';
+import { shown } from '../http/routes/shown.ts';
+import type { Directory, Projection } from '../store/port.ts';
 import { incidentPage } from './incident.ts';
 import { listPage } from './list.ts';
-import { page, type Html } from './layout.ts';
-import { html } from 'hono/html';
-import { Problem } from '../http/problem.ts';
 
 export interface PageRoutesDeps {
   people: PeopleGate;
   incidents: Pick<Projection, 'get' | 'list'>;
   directory: Pick<Directory, 'names'>;
+  /** What the person may decide on an incident's page. */
+  pen: PenOf;
   nowMs: () => number;
 }
 
 const PER_PAGE = 50;
 
 /** `GET /` and `GET /incidents/:id`: what is going on, for whoever may look. */
-export function pageRoutes(app: Hono, { people, incidents, directory, nowMs }: PageRoutesDeps): void {
+export function pageRoutes(app: Hono, { people, incidents, directory, pen, nowMs }: PageRoutesDeps): void {
   app.get('/', (context) =>
-    shown(context, async () => {
+    shown(context, people, async () => {
       people.reader(context);
       const [, at, beforeId] = /^(\d{1,15}):(.{1,200})$/.exec(context.req.query('before') ?? '') ?? [];
       const place = at === undefined || beforeId === undefined ? {} : { before: Number(at), beforeId };
@@ -33,8 +35,8 @@ export function pageRoutes(app: Hono, { people, incidents, directory, nowMs }: P
   );
 
   app.get('/incidents/:id', (context) =>
-    shown(context, async () => {
-      people.reader(context);
+    shown(context, people, async () => {
+      const reader = people.reader(context);
       const id = context.req.param('id');
       const row = id.length <= 200 ? await incidents.get(id) : null;
       if (!row)
@@ -50,25 +52,8 @@ export function pageRoutes(app: Hono, { people, incidents, directory, nowMs }: P
         row,
         (actorId) => (actorId === null ? 'nobody yet' : (names[actorId] ?? actorId)),
         nowMs(),
+        pen(context, reader, row.state),
       );
     }),
   );
-}
-
-/** A problem is a page here: it is read in a browser. */
-async function shown(context: Context, make: () => Promise<Html>): Promise<Response> {
-  try {
-    return context.html(await make());
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    const { status, detail, remedy, headers } = error.details;
-    const body = page(
-      detail,
-      html`<main>
-        <h1>${detail}</h1>
-        <p class="note">${remedy}</p>
-      </main>`,
-    );
-    return context.html(body, status, headers);
-  }
 }

@@ -12,6 +12,7 @@ import { evolve } from '../../src/domain/incident/evolve.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { createServer, listen, type Listening, type ReadyCheck } from '../../src/http/server.ts';
+import type { PlanFile } from '../../src/slack/plan-file.ts';
 import type { IncidentRow } from '../../src/store/port.ts';
 
 export const SECRETS = {
@@ -45,7 +46,8 @@ const value = (server: object) => ({
       tokenEnv: 'TOKEN_ANA',
       login: 'ana@example.com',
     },
-    ben: { name: 'Ben Okafor', roles: ['responder', 'approver'] },
+    ben: { name: 'Ben Okafor', roles: ['responder', 'approver'], login: 'ben@example.com' },
+    carol: { name: 'Carol Lind', roles: ['approver'], login: 'carol@example.com' },
     dana: { name: 'Dana Weiss' },
     eve: { name: 'Eve Marsh', roles: ['viewer'], tokenEnv: 'TOKEN_EVE' },
     audit: { name: 'Audit reader', roles: ['auditor'], tokenEnv: 'TOKEN_AUDIT' },
@@ -140,7 +142,11 @@ export interface CallInit {
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
 
 /** A real server on a free port. */
-export async function startWorld(server: object = {}, nowMs = () => NOW): Promise<World> {
+export async function startWorld(
+  server: object = {},
+  nowMs = () => NOW,
+  plans: ReadonlyMap<string, PlanFile> = new Map(),
+): Promise<World> {
   const config = configFrom(value(server), { name: 'test', folder: '/tmp', env: SECRETS });
   const incidents = new MemoryIncidents(nowMs);
   const ready = { checks: [] as ReadyCheck[] };
@@ -174,6 +180,12 @@ export async function startWorld(server: object = {}, nowMs = () => NOW): Promis
       } as never,
       directory: { names: () => Promise.resolve({ 'person:ana': 'Ana Ruiz' }) } as never,
     },
+    evidence: {
+      loadPlan: (uri) => {
+        const plan = plans.get(uri);
+        return plan ? Promise.resolve(plan) : Promise.reject(new Error(`no plan at ${uri}`));
+      },
+    },
     ready: () => Promise.resolve(ready.checks),
     nowMs,
     log: (entry) => logged.push(entry),
@@ -194,6 +206,7 @@ export async function startWorld(server: object = {}, nowMs = () => NOW): Promis
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...headers,
       },
+      redirect: 'manual',
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

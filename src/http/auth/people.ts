@@ -4,15 +4,33 @@ import type { Person, Role } from '../../domain/incident/actor.ts';
 import { isLoopback } from '../../config/words.ts';
 import { Problem } from '../problem.ts';
 import { bearerOf, digestOf, findByDigest, sameDigest } from './compare.ts';
+import { createOwnForms, type OwnForms } from './own-form.ts';
+import { createSealer } from './seal.ts';
+import { createSessions } from './session.ts';
 
 /** Who reads: a person, or, where the configuration lets this machine read, nobody in particular. */
 export type Reader = { kind: 'person'; person: PersonConfig } | { kind: 'local' };
 
 export interface PeopleGate {
-  /** For reading pages: a token (Bearer, or Basic with the person's name), the proxy's header, or this machine. */
+  /** For reading: a session, a token (Bearer, or Basic with the person's name), the proxy's header, or this machine. */
   reader(context: Context, needs?: Role): Reader;
   /** For giving commands: a Bearer token or the proxy's header, never what a browser adds by itself. */
   actor(context: Context): Person;
+  /** For a form of our own pages: whoever reads the page, with the token that the page put into the form. */
+  pen(context: Context, formToken: string | undefined): Person;
+  /** What the forms of this person's pages carry in `TOKEN_FIELD`. */
+  formToken(person: PersonConfig): string;
+  /** Opens a browser session with a person's token; throws a `Problem` when it is nobody's, or from another site. */
+  signIn(context: Context, token: string): PersonConfig;
+  signOut(context: Context): void;
+  /** Whether anybody can sign in with a token here; otherwise a proxy does it. */
+  readonly takesTokens: boolean;
+}
+
+export interface GateOptions {
+  /** Shared by the server processes of an installation: what sessions and forms are sealed with. At least 32 bytes. */
+  secret: Uint8Array;
+  nowMs: () => number;
 }
 
 type Via = { person: PersonConfig; verifiedBy: Person['verifiedBy'] };
@@ -28,8 +46,14 @@ const unauthenticated = (detail: string, challenge: string): Problem =>
     headers: { 'www-authenticate': challenge },
   });
 
-export function createPeopleGate(config: Pick<Config, 'people' | 'server'>): PeopleGate {
+export function createPeopleGate(
+  config: Pick<Config, 'people' | 'server'>,
+  { secret, nowMs }: GateOptions,
+): PeopleGate {
   const { proxy, localReads, publicUrl } = config.server;
+  const sealer = createSealer(secret, nowMs);
+  const sessions = createSessions(config.people, publicUrl, sealer, nowMs);
+  const ownForms: OwnForms = createOwnForms(publicUrl, sealer, nowMs);
   const tokens = config.people.flatMap((person) =>
     person.token ? [{ person, digest: digestOf(person.token.reveal()) }] : [],
   );
@@ -77,12 +101,26 @@ export function createPeopleGate(config: Pick<Config, 'people' | 'server'>): Peo
     return localReads && forwarded === undefined && (isLoopback(name) || host === publicHost);
   };
 
-  const readerOf = (context: Context): Reader => {
+  const bySession = (context: Context): Via | null => {
+    const person = sessions.person(context);
+    return person && { person, verifiedBy: 'token' };
+  };
+
+  const viaOf = (context: Context): Via | null => {
     const token = bearerOf(context.req.header('authorization'));
-    const via = token === null ? (byBasic(context) ?? byProxy(context)) : byToken(token);
+    return token === null ? (byBasic(context) ?? byProxy(context) ?? bySession(context)) : byToken(token);
+  };
+
+  const readerOf = (context: Context): Reader => {
+    const via = viaOf(context);
     if (via) return { kind: 'person', person: via.person };
     if (isLocal(context)) return { kind: 'local' };
     throw unauthenticated('Nobody is signed in.', tokens.length > 0 ? BASIC : 'Bearer');
+  };
+
+  const personOf = ({ person, verifiedBy }: Via, via: Person['via'], context: Context): Person => {
+    const proof = context.req.header('x-request-id')?.slice(0, 200) ?? null;
+    return { kind: 'person', id: person.actorId, roles: person.roles, via, verifiedBy, proof };
   };
 
   return {
@@ -95,10 +133,26 @@ export function createPeopleGate(config: Pick<Config, 'people' | 'server'>): Peo
       const token = bearerOf(context.req.header('authorization'));
       const via = token === null ? byProxy(context) : byToken(token);
       if (!via) throw unauthenticated('A command needs a person.', 'Bearer');
-      const { person, verifiedBy } = via;
-      const proof = context.req.header('x-request-id')?.slice(0, 200) ?? null;
-      return { kind: 'person', id: person.actorId, roles: person.roles, via: 'api', verifiedBy, proof };
+      return personOf(via, 'api', context);
     },
+    pen: (context, formToken) => {
+      const via = viaOf(context);
+      if (!via) throw unauthenticated('A decision needs a person.', 'Bearer');
+      ownForms.check(context, via.person, formToken);
+      return personOf(via, 'page', context);
+    },
+    formToken: (person) => ownForms.token(person),
+    signIn: (context, token) => {
+      ownForms.checkOrigin(context);
+      const { person } = byToken(token);
+      sessions.start(context, person);
+      return person;
+    },
+    signOut: (context) => {
+      ownForms.checkOrigin(context);
+      sessions.end(context);
+    },
+    takesTokens: tokens.length > 0,
   };
 }
 

@@ -104,12 +104,14 @@ const FORBIDDEN: ReadonlySet<RefusalCode> = new Set([
   'own-request',
 ]);
 
-function answerProblem(answer: Extract<Answer, { ok: false }>): Problem {
+/** A refusal of the decider as an answer: who may not is told apart from what cannot be. */
+export function answerProblem(answer: Extract<Answer, { ok: false }>): Problem {
   const { code, sentence, next } = answer.refusal;
   return new Problem({ status: FORBIDDEN.has(code) ? 403 : 409, code, detail: sentence, remedy: next });
 }
 
-async function send(
+/** Sends a person's command; what goes wrong on the way is a `Problem`. */
+export async function sendCommand(
   incidents: Pick<Incidents, 'send'>,
   incidentId: string,
   words: Words,
@@ -136,7 +138,7 @@ export function commandRoutes(app: Hono, { config, people, incidents, nowMs }: C
     const bytes = await readBody(context.req.raw, { maxBytes, timeoutMs });
     const json = parseJson(bytes, context.req.header('content-type'));
     const words = wordsOf(json, context.req.header('idempotency-key'), by, nowMs());
-    const answer = await send(incidents, incidentId, words, by);
+    const answer = await sendCommand(incidents, incidentId, words, by);
     if (!answer.ok) throw answerProblem(answer);
     const { events, pending } = answer;
     return context.json({ incidentId, commandId: words.id, events, pending }, pending ? 202 : 200);

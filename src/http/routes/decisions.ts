@@ -1,0 +1,208 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import type { Incidents, Words } from '../../client/port.ts';
+import type { Config, PersonConfig } from '../../config/types.ts';
+import { decisions as rules } from '../../domain/incident/decide.ts';
+import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
+import { Section } from '../../domain/incident/vocabulary.ts';
+import type { EvidenceReader } from '../../slack/evidence.ts';
+import type { PlanFile } from '../../slack/plan-file.ts';
+import type { Projection } from '../../store/port.ts';
+import type { PeopleGate, Reader } from '../auth/people.ts';
+import { readForm } from '../forms/body.ts';
+import { decisionsOf, mayDecide } from '../forms/catalogue.ts';
+import { sectionForm } from '../forms/catalogue/postmortem.ts';
+import { signOffForms } from '../forms/catalogue/sign-off.ts';
+import type { DecisionForm, Option } from '../forms/form.ts';
+import { commandIn, FORM, type Sent } from '../forms/read.ts';
+import { formHtml, type Copy } from '../../web/forms.ts';
+import { type Html, page, plain } from '../../web/layout.ts';
+import { penHtml, signInLink } from '../../web/pen.ts';
+import { signOffPage } from '../../web/sign-off.ts';
+import { Problem } from '../problem.ts';
+import { answerProblem, sendCommand, wordsOf } from './commands.ts';
+import { incidentOr404, unknownIncident } from './incidents.ts';
+import { shown } from './shown.ts';
+
+export interface DecisionRoutesDeps {
+  config: Pick<Config, 'server' | 'people'>;
+  people: PeopleGate;
+  incidents: Pick<Incidents, 'send'>;
+  rows: Pick<Projection, 'get'>;
+  /** Null: sealed lists cannot be read here, so nothing is signed on the page. */
+  evidence: Pick<EvidenceReader, 'loadPlan'> | null;
+  nowMs: () => number;
+}
+
+/** The forms of an incident's page for whoever reads it; empty for those who may only look. */
+export type PenOf = (context: Context, reader: Reader, state: IncidentState) => Html | '';
+
+const copyOf = (people: PeopleGate, person: PersonConfig, incidentId: string): Copy => ({
+  action: `/incidents/${encodeURIComponent(incidentId)}/decisions`,
+  token: people.formToken(person),
+  once: () => randomBytes(12).toString('base64url'),
+});
+
+/** To whom an incident can be handed over. */
+const handOverTo = ({ people }: Pick<Config, 'people'>): Option[] =>
+  people
+    .filter(({ roles }) => mayDecide(roles))
+    .map(({ actorId, name }) => ({ value: actorId, label: name }));
+
+const isCommand = (type: string): boolean => Object.hasOwn(rules, type);
+
+/** `?done=…` of our own redirect, in words; nothing else is repeated. */
+function doneWords(context: Context): string | null {
+  const done = context.req.query('done') ?? '';
+  if (!isCommand(done)) return null;
+  const words = plain(done.replaceAll(/([A-Z])/g, '_$1').toLowerCase());
+  return context.req.query('pending') === undefined
+    ? `On record: ${words}.`
+    : `Received, pending: ${words}. It is decided as soon as the engine can; this page shows the result.`;
+}
+
+export const penOf =
+  (config: Pick<Config, 'people'>, people: PeopleGate): PenOf =>
+  (context, reader, state) => {
+    if (reader.kind === 'local') return people.takesTokens ? signInLink(context.req.path) : '';
+    if (!mayDecide(reader.person.roles)) return '';
+    const { person } = reader;
+    return penHtml({
+      state,
+      name: person.name,
+      decisions: decisionsOf(state, person.roles, handOverTo(config)),
+      copy: copyOf(people, person, state.incidentId),
+      done: doneWords(context),
+    });
+  };
+
+const LAG_MS = 1_500;
+const STEP_MS = 50;
+
+/** The projection follows the decision within moments; the page that comes next should show it. */
+async function caughtUp(rows: Pick<Projection, 'get'>, incidentId: string, seq: number): Promise<void> {
+  const until = performance.now() + LAG_MS;
+  while (performance.now() < until && ((await rows.get(incidentId))?.seq ?? 0) < seq) await sleep(STEP_MS);
+}
+
+/** What was refused, why, what to do, and where words would be lost: the form with them still in it. */
+const refusedPage = (problem: Problem, incidentId: string, again: Html | ''): Html =>
+  page(
+    'Not done',
+    html`<main>
+      <h1>Not done</h1>
+      <p class="note" role="alert">${problem.details.detail} ${problem.details.remedy}</p>
+      ${again}
+      <p><a href="/incidents/${encodeURIComponent(incidentId)}">Back to the incident</a></p>
+    </main>`,
+  );
+
+const signOffOf = (state: IncidentState, requestId: string): SignOff => {
+  const request = Object.hasOwn(state.signOffs, requestId) ? state.signOffs[requestId] : undefined;
+  if (request) return request;
+  throw new Problem({
+    status: 404,
+    code: 'unknown-request',
+    detail: 'There is no such sign-off request.',
+    remedy: 'Open the incident’s page.',
+  });
+};
+
+/** The sealed list of a request, or null when it cannot be read. */
+async function planOf(
+  evidence: DecisionRoutesDeps['evidence'],
+  state: IncidentState,
+  request: SignOff,
+): Promise<PlanFile | null> {
+  const spec = state.classes[request.classId]?.spec;
+  if (!spec || !evidence) return null;
+  return await evidence.loadPlan(spec.planUri, spec.planSha256).catch(() => null);
+}
+
+/** The form that was sent, as it would be shown now, with what the person wrote in it. */
+function formAgain(
+  state: IncidentState,
+  sent: Sent,
+  roles: PersonConfig['roles'],
+  to: Option[],
+): DecisionForm | null {
+  const section = Section.safeParse(sent.get('section'));
+  if (sent.get(FORM.type) === 'editSection' && section.success)
+    return sectionForm(state, section.data, sent.get('text') ?? '');
+  const { wanted, always } = decisionsOf(state, roles, to);
+  const found = [...wanted, ...always].find(({ id }) => id === sent.get(FORM.id));
+  if (!found) return null;
+  const fields = found.fields.map((field) => {
+    const value = sent.get(field.name);
+    const keeps = field.kind === 'line' || field.kind === 'lines' || field.kind === 'choice';
+    return keeps && value !== null ? { ...field, value } : field;
+  });
+  return { ...found, fields };
+}
+
+/**
+ * `POST /incidents/:id/decisions`: a form of our own pages, decided by the same rules as a click in Slack.
+ * `GET /incidents/:id/sign-offs/:request`: the sealed list, to be read and signed.
+ */
+export function decisionRoutes(app: Hono, deps: DecisionRoutesDeps): void {
+  const { config, people, incidents, rows, evidence, nowMs } = deps;
+  const to = handOverTo(config);
+
+  app.post('/incidents/:id/decisions', (context) =>
+    shown(context, people, async () => {
+      const reader = people.reader(context);
+      const incidentId = context.req.param('id');
+      if (incidentId.length > 200) throw unknownIncident(incidentId);
+      const sent = await readForm(context, config);
+      const by = people.pen(context, sent.get(FORM.token) ?? undefined);
+      const before = await rows.get(incidentId).catch(() => null);
+      let words: Words;
+      try {
+        const { json, once } = commandIn(sent);
+        words = wordsOf(json, once ?? undefined, by, nowMs());
+        const answer = await sendCommand(incidents, incidentId, words, by);
+        if (!answer.ok) throw answerProblem(answer);
+        if (!answer.pending) await caughtUp(rows, incidentId, (before?.seq ?? 0) + answer.events);
+        const pending = answer.pending ? '&pending' : '';
+        return context.redirect(
+          `/incidents/${encodeURIComponent(incidentId)}?done=${words.type}${pending}`,
+          303,
+        );
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const state = (await rows.get(incidentId).catch(() => null))?.state;
+        const person = reader.kind === 'person' ? reader.person : null;
+        const form = state && person ? formAgain(state, sent, person.roles, to) : null;
+        const again = form && person ? formHtml(form, copyOf(people, person, incidentId)) : '';
+        return context.html(refusedPage(error, incidentId, again), error.details.status);
+      }
+    }),
+  );
+
+  app.get('/incidents/:id/sign-offs/:request', (context) =>
+    shown(context, people, async () => {
+      const reader = people.reader(context);
+      if (reader.kind !== 'person' || !mayDecide(reader.person.roles))
+        throw new Problem({
+          status: 403,
+          code: 'role-missing',
+          detail: 'The actions of an incident are shown to those who act.',
+          remedy: 'Sign in with the role responder or approver.',
+        });
+      const { state } = await incidentOr404(rows, context.req.param('id'));
+      const request = signOffOf(state, context.req.param('request'));
+      const plan = await planOf(evidence, state, request);
+      const isOpen = request.status === 'open' && state.status === 'open';
+      const forms = isOpen ? signOffForms(request, plan) : [];
+      return signOffPage({
+        state,
+        request,
+        plan,
+        forms,
+        copy: copyOf(people, reader.person, state.incidentId),
+      });
+    }),
+  );
+}
