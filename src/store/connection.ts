@@ -21,8 +21,10 @@ export const connect = (url: string, poolSize: number): Database => {
     statement_timeout: 120_000,
     application_name: 'holdpoint',
   });
-  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  // A connection that breaks while no query runs on it is replaced; without listeners, one for the pool and one for
+  // connections in use (a transaction between two statements), it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 };
 

@@ -1,30 +1,37 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A moment at an edge: what a request looks like there. `answered` tells where its answer begins, if not at once. */
+export type Side = 'before' | 'after';
+
+/** A moment at an edge between a process and what it talks to: what the request looks like there. */
 export interface Moment {
   name: string;
   request: RegExp;
 }
 
-export type Side = 'before' | 'after';
-
-/** Called when a request passes; true: this is the moment to end, and nothing more passes on this connection. */
-export type Watcher = (request: string, side: Side) => boolean;
+/** Called when a request is about to pass, and when its answer is; true: it does not, and the connection ends. */
+export type Watcher = (moment: string, side: Side) => boolean;
 
 export interface Tap {
   port: number;
   stop(): Promise<void>;
 }
 
+const KEPT = 1_000_000;
+
 /**
- * A TCP edge between a process and what it talks to. A watcher sees each request before it is passed on, and again
- * when its answer has come but has not been passed back: exactly between an effect and the knowledge of it.
+ * A TCP edge that sees each request before it is passed on, and again when the answer has come but was not passed
+ * back: exactly between an effect and the knowledge of it.
  */
-export async function startTap(target: { host: string; port: number }, watcher: Watcher): Promise<Tap> {
+export async function startTap(
+  target: () => { host: string; port: number },
+  moments: readonly Moment[],
+  watcher: Watcher,
+): Promise<Tap> {
   const open = new Set<Socket>();
   const server = createServer((near) => {
-    const far = connect(target);
+    const far = connect(target());
     let asked = '';
+    let seen = new Set<string>();
     const end = (): void => {
       near.destroy();
       far.destroy();
@@ -39,13 +46,18 @@ export async function startTap(target: { host: string; port: number }, watcher: 
       });
     }
     near.on('data', (chunk) => {
-      asked = chunk.toString('latin1');
-      if (watcher(asked, 'before')) return end();
+      asked = (asked + chunk.toString('latin1')).slice(-KEPT);
+      for (const { name, request } of moments) {
+        if (seen.has(name) || !request.test(asked)) continue;
+        seen.add(name);
+        if (watcher(name, 'before')) return end();
+      }
       far.write(chunk);
     });
     far.on('data', (chunk) => {
-      if (asked !== '' && watcher(asked, 'after')) return end();
+      for (const name of seen) if (watcher(name, 'after')) return end();
       asked = '';
+      seen = new Set();
       near.write(chunk);
     });
   });

@@ -10,10 +10,11 @@ interface Card {
   buttons: SeenButton[];
 }
 
-type Fill = (view: View, card: Card, pressed: SeenButton) => Record<string, string | string[]>;
+type Values = Record<string, string | string[]>;
+type Fill = (view: View, card: Card, pressed: SeenButton) => Values | Promise<Values>;
 
 /** What a person does when the card offers a button: who presses it, and what they fill in. */
-interface Habit {
+export interface Habit {
   button: RegExp;
   people: (keyof Cast)[];
   primaryOnly?: boolean;
@@ -134,6 +135,7 @@ export class Player {
   private readonly say: (line: string) => void;
   private readonly incidentId: string;
   private readonly signal: AbortSignal;
+  private readonly habits: readonly Habit[];
   tapsToFirstDecision: number | null = null;
 
   constructor(input: {
@@ -141,6 +143,8 @@ export class Player {
     incidentId: string;
     say: (line: string) => void;
     signal: AbortSignal;
+    /** What people do before they do the usual. */
+    habits?: readonly Habit[];
   }) {
     const person = (name: string, id: string) => new SlackPerson(input.standInUrl, name, id);
     this.cast = {
@@ -151,6 +155,7 @@ export class Player {
     this.say = input.say;
     this.incidentId = input.incidentId;
     this.signal = input.signal;
+    this.habits = [...(input.habits ?? []), ...habits];
   }
 
   get taps(): number {
@@ -191,7 +196,7 @@ export class Player {
   private readonly tried = new Map<string, number>();
 
   private async oneDecision(card: Card): Promise<boolean> {
-    for (const habit of habits) {
+    for (const habit of this.habits) {
       const buttons = card.buttons.filter(
         ({ label, isPrimary }) => habit.button.test(label) && (!habit.primaryOnly || isPrimary),
       );
@@ -229,7 +234,7 @@ export class Player {
       await person.closeAll(view);
       return view.title;
     }
-    const said = await person.submit(view, habit.fill?.(view, card, button) ?? {});
+    const said = await person.submit(view, (await habit.fill?.(view, card, button)) ?? {});
     const left = await person.view();
     if (left) await person.closeAll(left);
     return said;

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { emptyIncident } from '../../src/domain/incident/empty.ts';
+import type { IncidentEvent } from '../../src/domain/incident/event.ts';
+import type { IncidentState } from '../../src/domain/incident/state.ts';
+import { sizeOf } from '../../src/domain/incident/ranges.ts';
+import type { Delivery } from '../../src/embedded/slack/journal.ts';
+import { signerFromFile } from '../../src/sign/keys.ts';
+import type { Store } from '../../src/store/port.ts';
+import { cardsIn, complaintsAbout, reversalsIn } from '../end-to-end/records.ts';
+import type { World } from './world.ts';
+
+/** Promise 6 after an incident: nothing acknowledged is lost, nothing is done twice. Empty is what there should be. */
+export async function findingsOf(
+  world: World,
+  store: Store,
+  incidentId: string,
+  acceptedAlertIds: readonly string[],
+): Promise<string[]> {
+  const { publicKey } = signerFromFile(join(world.home, 'signing.key'));
+  const events = await store.audit.events(incidentId);
+  const state = (await store.incidents.get(incidentId))?.state ?? emptyIncident;
+  const rows = await store.incidents.list({ limit: 1_000 });
+  const everywhere = new Set(
+    (await Promise.all(rows.map((row) => store.audit.events(row.incidentId)))).flat().flatMap(alertIdOf),
+  );
+  return [
+    ...(await complaintsAbout(store, incidentId, Buffer.from(publicKey, 'base64'))),
+    ...acceptedAlertIds.filter((id) => !everywhere.has(id)).map((id) => `alert ${id} got a 2xx and is lost`),
+    ...lostClicks(world, incidentId, events, state),
+    ...waitingForNobody(state),
+    ...reversalFindings(world, state),
+    ...messageFindings(world, rows.length),
+    ...mailFindings(world, state),
+    ...world.slack.state.violations.map((one) => `Slack would not have allowed: ${one}`),
+  ];
+}
+
+const alertIdOf = (event: IncidentEvent): string[] =>
+  event.type === 'alertReceived' ? [event.data.alert.alertId] : [];
+
+const Acted = z.looseObject({
+  user: z.looseObject({ id: z.string() }),
+  actions: z.array(z.looseObject({ action_id: z.string(), action_ts: z.string(), value: z.string() })).min(1),
+});
+
+/** Buttons that decide at once, and how the state shows that their wish stands. */
+const deciding: Readonly<Record<string, (state: IncidentState) => boolean>> = {
+  acknowledge: (state) => state.acknowledgedAt !== null,
+  confirm_all: (state) => state.mode.confirmed !== null,
+  request_close: (state) => state.status === 'closed',
+};
+
+/** Clicks that were answered 200, of buttons that decide, without a trace on the record. */
+function lostClicks(
+  world: World,
+  incidentId: string,
+  events: readonly IncidentEvent[],
+  state: IncidentState,
+): string[] {
+  const ids = events.map((event) => event.commandId);
+  return world.slack.state.deliveries.flatMap((delivery: Delivery) => {
+    if (delivery.kind !== 'block_actions' || delivery.status !== 200) return [];
+    const { user, actions } = Acted.parse(delivery.payload);
+    const { action_id: actionId, action_ts: ts, value } = actions[0]!;
+    const name = actionId.replace(/^holdpoint\./, '').replace(/#.*$/, '');
+    if (!value.includes(incidentId) || !deciding[name]) return [];
+    const isRecorded = ids.some((id) => id.startsWith(`slack:${ts}:${user.id}:`));
+    return isRecorded || deciding[name](state) ? [] : [`click ${name} at ${ts} got a 200 and is lost`];
+  });
+}
+
+/** An incident is over, or somebody is named who has to act. */
+function waitingForNobody(state: IncidentState): string[] {
+  if (state.status === 'closed') return [];
+  if (state.status === 'none') return ['the incident is not on record'];
+  return state.ownerId === null && state.approvers?.ids?.length === 0
+    ? ['open, and nobody is named who has to act']
+    : [];
+}
+
+function reversalFindings(world: World, state: IncidentState): string[] {
+  const { again } = reversalsIn(world.loans.dir);
+  const twice = again.map((id) => `${id} was reversed twice`);
+  const classes = Object.values(state.classes);
+  const uncertain = classes.filter((item) => item.uncertain.length > 0);
+  if (state.status === 'closed' && uncertain.length > 0)
+    return [...twice, 'closed with an uncertain reversal'];
+  const open = classes.filter(
+    ({ superseded, spec, done, declined }) =>
+      !superseded && spec.kind === 'reversible' && sizeOf(done) + sizeOf(declined) < spec.count,
+  );
+  return state.status === 'closed' && open.length > 0 ? [...twice, 'closed with a reversal not done'] : twice;
+}
+
+const Meta = z.looseObject({
+  event_type: z.string(),
+  event_payload: z.looseObject({ key: z.string(), generation: z.number().optional() }),
+});
+
+/** One card an incident; every other message of ours once. A postmortem may come again only when a person said so. */
+function messageFindings(world: World, incidents: number): string[] {
+  const { messages } = world.slack.state.workspace;
+  const cards = cardsIn(messages);
+  const seen = new Map<string, number>();
+  for (const { metadata, channel } of messages) {
+    const meta = Meta.safeParse(metadata).data;
+    if (!meta) continue;
+    const { key, generation } = meta.event_payload;
+    const name = `${meta.event_type} ${key} ${generation ?? ''} in ${channel}`;
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+  }
+  return [
+    ...(cards === incidents ? [] : [`${cards} cards for ${incidents} incidents`]),
+    ...[...seen].flatMap(([name, count]) => (count > 1 ? [`${count} × ${name}`] : [])),
+  ];
+}
+
+function mailFindings(world: World, state: IncidentState): string[] {
+  const ids = world.mail.mails().map(({ messageId }) => messageId);
+  const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `mail ${id} was sent twice`);
+  const receipts = Object.entries(state.distribution?.receipts ?? {});
+  const missing = receipts.filter(
+    ([, { kind, status, messageId }]) =>
+      kind === 'mail' && status === 'sent' && messageId !== null && !ids.includes(messageId),
+  );
+  return [...twice, ...missing.map(([id]) => `the receipt of ${id} says sent, and no mail is there`)];
+}
+
+/** What was uncertain and shown to a person on the way: counted, not complained about. */
+export function uncertainOnTheWay(events: readonly IncidentEvent[]): number {
+  return events.filter(
+    (event) =>
+      event.type === 'uncertainSettled' ||
+      (event.type === 'receiptReported' && event.data.status === 'uncertain'),
+  ).length;
+}
+
+export const logOf = (home: string, name: string): string => readFileSync(join(home, name), 'utf8');

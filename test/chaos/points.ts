@@ -1,0 +1,113 @@
+import type { Moment, Side } from './tap.ts';
+
+/** The edges at which a request or its answer can be the last thing that a process saw. */
+export const edges = {
+  workerDatabase: [
+    { name: 'stop switch set', request: /insert into "stop_switch" / },
+    { name: 'trace exported', request: /select s\.arrival, s\.body/ },
+    { name: 'audit append', request: /insert into audit_event/ },
+    { name: 'reversal intended', request: /insert into effect_ledger[\s\S]*reversal:/ },
+    { name: 'message intended', request: /insert into effect_ledger[\s\S]*slack:/ },
+    { name: 'mail intended', request: /insert into effect_ledger[\s\S]*postmortem-mail/ },
+    { name: 'channel post intended', request: /insert into effect_ledger[\s\S]*postmortem-channel/ },
+    { name: 'effect settled', request: /update "effect_ledger"/ },
+    { name: 'message address kept', request: /insert into "document"[\s\S]*slack_message/ },
+    { name: 'live rule armed', request: /insert into "document"[\s\S]*live_rule/ },
+  ],
+  slack: [
+    { name: 'postmortem posted', request: /POST \/api\/chat\.postMessage[\s\S]*holdpoint_postmortem/ },
+    { name: 'message posted', request: /POST \/api\/chat\.postMessage[\s\S]*holdpoint_message/ },
+    { name: 'message updated', request: /POST \/api\/chat\.update/ },
+  ],
+  applications: [
+    { name: 'reversal', request: /^PUT \/applications/ },
+    { name: 'reversal read back', request: /^GET \/applications/ },
+  ],
+  mail: [
+    { name: 'mail begun', request: /^MAIL FROM/im },
+    { name: 'mail sent', request: /\r\n\.\r\n$/ },
+  ],
+  server: [
+    { name: 'alert posted', request: /^POST \/api\/v1\/alerts/ },
+    { name: 'click', request: /^POST \/slack\/events/ },
+    { name: 'spans', request: /^POST \/v1\/traces/ },
+  ],
+} as const satisfies Record<string, readonly Moment[]>;
+export type Edge = keyof typeof edges;
+
+/** What is killed. `both` is server and worker at once. */
+export const victims = ['worker', 'server', 'both', 'temporal', 'database'] as const;
+export type Victim = (typeof victims)[number];
+
+/** One kill to come: at the n-th time that the moment is reached, or some time after the incident began. */
+export type Kill =
+  | { at: 'moment'; moment: string; side: Side; nth: number; victim: Victim }
+  | { at: 'time'; afterMs: number; victim: Victim };
+
+/** Moments that come often in one incident; the others come once or twice. */
+const often: Readonly<Record<string, number>> = {
+  'audit append': 20,
+  'message updated': 15,
+  'message address kept': 10,
+  'effect settled': 8,
+  'message posted': 3,
+  'message intended': 3,
+  click: 10,
+  reversal: 2,
+  'reversal intended': 2,
+  'reversal read back': 2,
+  spans: 4,
+};
+
+export type Random = () => number;
+
+/** Mulberry32: the same seed gives the same kills. */
+export function randomOf(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const pick = <T>(random: Random, from: readonly T[]): T => {
+  const found = from[Math.floor(random() * from.length)];
+  if (found === undefined) throw new Error('nothing to pick from');
+  return found;
+};
+
+function shuffled<T>(random: Random, from: readonly T[]): T[] {
+  const items = [...from];
+  for (let i = items.length - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [items[i], items[j]] = [items[j]!, items[i]!];
+  }
+  return items;
+}
+
+const LONGEST_MS = 15_000;
+
+/**
+ * Kills without end: every moment before and after once in a round, in random order, most of them of the process at
+ * that edge, some of the server that holds its state; between them kills at any time.
+ */
+export function* kills(random: Random): Generator<Kill, never> {
+  for (;;) {
+    const all = Object.entries(edges).flatMap(([edge, moments]) =>
+      moments.flatMap(({ name }) => (['before', 'after'] as const).map((side) => ({ edge, name, side }))),
+    );
+    for (const { edge, name, side } of shuffled(random, all)) {
+      const own: Victim = edge === 'server' ? 'server' : 'worker';
+      const victim = random() < 0.7 ? own : pick(random, ['both', 'temporal', 'database'] as const);
+      const nth = 1 + Math.floor(random() * (often[name] ?? 1));
+      yield { at: 'moment', moment: name, side, nth, victim };
+      if (random() < 0.3)
+        yield { at: 'time', afterMs: Math.floor(random() * LONGEST_MS), victim: pick(random, victims) };
+    }
+  }
+}
+
+export const nameOf = (kill: Kill): string =>
+  kill.at === 'time' ? 'any time' : `${kill.side} ${kill.moment}`;

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createBaseline } from '../../src/activities/baseline.ts';
+import { AGENT } from '../../src/embedded/sample/config.ts';
+import { Player } from '../../src/embedded/sample/player.ts';
+import { Scenario } from '../../src/embedded/sample/scenario.ts';
+import { createStore } from '../../src/store/create.ts';
+import type { Store } from '../../src/store/port.ts';
+import { findingsOf, uncertainOnTheWay } from './findings.ts';
+import { type Kill, nameOf, type Random } from './points.ts';
+import { lookingHabits } from './truth.ts';
+import type { World } from './world.ts';
+
+export interface KillRow {
+  incidentId: string;
+  kill: Kill;
+  /** When it came, ms after the incident began; null: the moment was not reached. */
+  firedAfterMs: number | null;
+}
+
+export interface IncidentRow {
+  incidentId: string;
+  status: string;
+  /** Sends and reversals that a person was asked about. */
+  uncertain: number;
+  tookMs: number;
+  findings: string[];
+}
+
+const LONGEST_DOWN_MS = 1_500;
+const PATIENCE_MS = 240_000;
+
+/** Runs whole incidents of the sample under kills. */
+export class Chaos {
+  readonly kills: KillRow[] = [];
+  readonly incidents: IncidentRow[] = [];
+  private readonly world: World;
+  private readonly store: Store;
+  private readonly random: Random;
+  private readonly say: (line: string) => void;
+
+  private constructor(world: World, store: Store, random: Random, say: (line: string) => void) {
+    this.world = world;
+    this.store = store;
+    this.random = random;
+    this.say = say;
+  }
+
+  static async over(world: World, random: Random, say: (line: string) => void): Promise<Chaos> {
+    return new Chaos(world, await createStore({ url: world.databaseUrl }), random, say);
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  private scenario(): Scenario {
+    const { home: dir, loans, endpoint, key } = this.world;
+    const baseline = createBaseline(this.store);
+    const { dir: loansDir, urls } = loans;
+    return new Scenario({
+      dir,
+      loansDir,
+      urls,
+      endpoint,
+      key,
+      store: this.store,
+      baseline,
+      say: () => undefined,
+    });
+  }
+
+  /** One incident, from the alert to the end, with these kills in it. */
+  async incident(kills: readonly Kill[]): Promise<void> {
+    const startedAt = Date.now();
+    const armed = this.arm(kills, startedAt);
+    const scenario = this.scenario();
+    const accepted: string[] = [];
+    const ending = new AbortController();
+    try {
+      const incidentId = await this.opened(scenario);
+      for (const row of armed) row.incidentId = incidentId;
+      const repeats = this.repeatAlerts(incidentId, accepted, ending.signal);
+      const said = await this.play(incidentId);
+      ending.abort();
+      await repeats;
+      this.world.watch(() => false);
+      await this.world.standing();
+      const findings = await this.settled(incidentId, accepted);
+      const row = await this.store.incidents.get(incidentId);
+      const status = row?.state.status ?? 'none';
+      if (status !== 'closed') findings.push(`not closed: ${said.slice(-3).join(' | ')}`);
+      this.incidents.push({
+        incidentId,
+        status,
+        uncertain: uncertainOnTheWay(await this.store.audit.events(incidentId)),
+        tookMs: Date.now() - startedAt,
+        findings,
+      });
+    } finally {
+      ending.abort();
+      this.world.watch(() => false);
+      await scenario.stop();
+      this.kills.push(...armed);
+    }
+  }
+
+  private arm(kills: readonly Kill[], startedAt: number): KillRow[] {
+    const rows = kills.map((kill): KillRow => ({ incidentId: '', kill, firedAfterMs: null }));
+    const counts = new Map<KillRow, number>();
+    const fire = (row: KillRow): void => {
+      row.firedAfterMs = Date.now() - startedAt;
+      this.say(`  ${(row.firedAfterMs / 1_000).toFixed(1)} s: ${row.kill.victim} killed ${nameOf(row.kill)}`);
+      void this.world.kill(row.kill.victim, Math.floor(this.random() * LONGEST_DOWN_MS));
+    };
+    for (const row of rows) {
+      const { kill } = row;
+      if (kill.at === 'time') setTimeout(() => fire(row), kill.afterMs).unref();
+    }
+    this.world.watch((moment, side) => {
+      let isEnd = false;
+      for (const row of rows) {
+        const { kill } = row;
+        if (kill.at !== 'moment' || row.firedAfterMs !== null) continue;
+        if (kill.moment !== moment || kill.side !== side) continue;
+        counts.set(row, (counts.get(row) ?? 0) + 1);
+        if ((counts.get(row) ?? 0) < kill.nth) continue;
+        fire(row);
+        isEnd = true;
+      }
+      return isEnd;
+    });
+    return rows;
+  }
+
+  /** The sample's own steps to the incident, begun again where a kill came between. */
+  private async opened(scenario: Scenario): Promise<string> {
+    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+      try {
+        return (await scenario.toIncident()).incidentId;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await scenario.stop();
+        await pause(500);
+      }
+    }
+  }
+
+  /** Other alerts for the same agent, as monitors send them: those that got a 2xx are remembered. */
+  private async repeatAlerts(incidentId: string, accepted: string[], signal: AbortSignal): Promise<void> {
+    const { endpoint, key } = this.world;
+    const sessionId = Object.keys((await this.row(incidentId))?.state.sessions ?? {})[0];
+    while (!signal.aborted && sessionId) {
+      const alertId = randomUUID();
+      const answer = await fetch(`${endpoint}/api/v1/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify({ agent: AGENT, title: 'Still declining', sessionId, alertId }),
+        signal: AbortSignal.timeout(10_000),
+      }).catch(() => null);
+      const row = await this.row(incidentId);
+      if (answer?.ok) accepted.push(alertId);
+      if (row && row.state.status !== 'open') return;
+      await pause(500 + this.random() * 1_500, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async row(incidentId: string) {
+    return this.store.incidents.get(incidentId).catch(() => null);
+  }
+
+  /** People decide until the card is frozen; a card that stands still for too long is left, and looked at. */
+  private async play(incidentId: string): Promise<string[]> {
+    const said: string[] = [];
+    const { url: standInUrl } = this.world.slack;
+    const player = new Player({
+      standInUrl,
+      incidentId,
+      say: (line) => void said.push(line),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      habits: lookingHabits(this.world, this.store, incidentId),
+    });
+    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+      try {
+        await player.play();
+        return said;
+      } catch (error) {
+        said.push(String(error));
+        if (/nothing on the card/.test(String(error))) return said;
+        await pause(500);
+      }
+    }
+    return said;
+  }
+
+  /** The last records may still be on their way: what stays wrong is a finding. */
+  private async settled(incidentId: string, accepted: readonly string[]): Promise<string[]> {
+    let findings: string[] = ['the records cannot be read'];
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await pause(500)) {
+      findings = await findingsOf(this.world, this.store, incidentId, accepted).catch((error: unknown) => [
+        String(error),
+      ]);
+      if (findings.length === 0) break;
+    }
+    return findings;
+  }
+}
