@@ -1,14 +1,22 @@
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { KeyConfig } from '../config/types.ts';
-import { spansFromOtlpJson } from '../forensics/read/otlp-json.ts';
 import type { RawSpan, ReadSpans } from '../forensics/read/raw-span.ts';
-import type { SpanStore } from '../store/port.ts';
+import { decodeOtlp, NotOtlp, type OtlpEncoding } from '../otlp/decode.ts';
+import { toProtobuf } from '../otlp/proto.ts';
+import type { SentSpans, SpanStore } from '../store/port.ts';
 import { allowUse, createKeyRing } from './auth/keys.ts';
 import { sortSpans, type Sorted } from './otlp/accept.ts';
-import { readOtlpBody, type BodyLimits } from './otlp/body.ts';
-import { requestFromProtobuf, toProtobuf } from './otlp/proto.ts';
+import { createAdmission, type AdmissionLimits } from './otlp/admission.ts';
+import { declaredBytes, readOtlpBody, type BodyLimits } from './otlp/body.ts';
 import { Problem, stderrLog, type Log } from './problem.ts';
+
+/** Hears of spans as they are stored: the live detector. Neither may throw. */
+export interface SpanWatcher {
+  take(agent: string, spans: readonly RawSpan[]): void;
+  /** What was just taken could not be stored, and will come again. */
+  forget(agent: string, spans: readonly RawSpan[]): void;
+}
 
 export interface OtlpDeps {
   spans: Pick<SpanStore, 'insert'>;
@@ -16,25 +24,26 @@ export interface OtlpDeps {
   keys: readonly KeyConfig[];
   /** Every configured agent: a key cannot write as one that is not its own. */
   agents: readonly string[];
-  /** Hears of spans once they are stored: the live detector. */
-  onSpans?: ((agent: string, spans: readonly RawSpan[]) => void) | undefined;
+  live?: SpanWatcher | undefined;
   limits?: Partial<BodyLimits> | undefined;
+  admission?: Partial<AdmissionLimits> | undefined;
   nowMs?: (() => number) | undefined;
   log?: Log | undefined;
 }
 
-type Encoding = 'json' | 'protobuf';
-const CONTENT_TYPE: Record<Encoding, string> = {
+const CONTENT_TYPE: Record<OtlpEncoding, string> = {
   json: 'application/json',
   protobuf: 'application/x-protobuf',
 };
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: 8_388_608, maxUnpackedBytes: 33_554_432, timeoutMs: 15_000 };
+const DEFAULT_ADMISSION: AdmissionLimits = { maxRequests: 64, maxBytes: 67_108_864 };
 
-/** `POST /v1/traces`, after the OTLP/HTTP specification 1.x: JSON or protobuf, gzip, partial success. */
+/** `POST /v1/traces`, after the OTLP/HTTP specification 1.x: JSON or protobuf, gzip, partial success, 503 when busy. */
 export const otlpRoutes = (deps: OtlpDeps): Hono => {
   const keys = createKeyRing(deps.keys, deps.nowMs ?? Date.now);
   const known = new Set(deps.agents);
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const admission = createAdmission({ ...DEFAULT_ADMISSION, ...deps.admission });
   const app = new Hono();
 
   app.post('/v1/traces', async (context) => {
@@ -43,10 +52,17 @@ export const otlpRoutes = (deps: OtlpDeps): Hono => {
       const { key } = keys.bearer((name) => context.req.header(name));
       allowUse(key, 'traces');
       if (encoding === null) throw wrongType(context);
-      const read = decode(await readOtlpBody(context.req.raw, limits), encoding);
-      const sorted = sortSpans(read.spans, { agents: key.agents, known });
-      await store(deps, sorted);
-      return answer(context, 200, encoding, 'ExportTraceServiceResponse', partialSuccess(sorted, read));
+      const admitted = admission.admit(declaredBytes(context.req.raw, limits));
+      try {
+        const body = await readOtlpBody(context.req.raw, limits);
+        admitted.resize(body.length);
+        const read = decode(body, encoding);
+        const sorted = sortSpans(read.spans, { agents: key.agents, known });
+        await store(deps, sorted, { encoding, body });
+        return answer(context, 200, encoding, 'ExportTraceServiceResponse', partialSuccess(sorted, read));
+      } finally {
+        admitted.release();
+      }
     } catch (error) {
       return refusal(context, encoding ?? 'json', error, deps.log ?? stderrLog);
     }
@@ -54,7 +70,7 @@ export const otlpRoutes = (deps: OtlpDeps): Hono => {
   return app;
 };
 
-const encodingOf = (context: Context): Encoding | null => {
+const encodingOf = (context: Context): OtlpEncoding | null => {
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   return type === CONTENT_TYPE.json ? 'json' : type === CONTENT_TYPE.protobuf ? 'protobuf' : null;
 };
@@ -67,7 +83,7 @@ const wrongType = (context: Context): Problem =>
     remedy: 'Send application/json or application/x-protobuf.',
   });
 
-const notOtlp = (encoding: Encoding): Problem =>
+const notOtlp = (encoding: OtlpEncoding): Problem =>
   new Problem({
     status: 400,
     code: 'not-otlp',
@@ -75,32 +91,28 @@ const notOtlp = (encoding: Encoding): Problem =>
     remedy: 'Send one request as an OTLP/HTTP exporter writes it, with resourceSpans.',
   });
 
-const decode = (bytes: Uint8Array, encoding: Encoding): ReadSpans => {
-  const value = parse(bytes, encoding);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw notOtlp(encoding);
-  // An exporter may send a request without spans, to see whether somebody is there.
-  if (Object.keys(value).length === 0) return { spans: [], warnings: [] };
-  if (!('resourceSpans' in value) || !Array.isArray(value.resourceSpans)) throw notOtlp(encoding);
-  return spansFromOtlpJson(value);
-};
-
-const parse = (bytes: Uint8Array, encoding: Encoding): unknown => {
+const decode = (bytes: Uint8Array, encoding: OtlpEncoding): ReadSpans => {
   try {
-    if (encoding === 'protobuf') return requestFromProtobuf(bytes);
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw notOtlp(encoding);
+    return decodeOtlp(bytes, encoding);
+  } catch (error) {
+    if (error instanceof NotOtlp) throw notOtlp(encoding);
+    throw error;
   }
 };
 
-const store = async ({ spans, onSpans }: OtlpDeps, { accepted }: Sorted): Promise<void> => {
+/** The live detector looks while the database writes; what could not be written comes again, and is new then. */
+const store = async (deps: OtlpDeps, { accepted, rejected }: Sorted, sent: SentSpans): Promise<void> => {
+  const whole = rejected === 0 && accepted.size === 1 ? sent : undefined;
   for (const [agent, list] of accepted) {
+    const written = deps.spans.insert(agent, list, whole);
+    written.catch(() => undefined);
+    deps.live?.take(agent, list);
     try {
-      await spans.insert(agent, list);
+      await written;
     } catch (cause) {
+      deps.live?.forget(agent, list);
       throw new Error('the spans could not be stored', { cause });
     }
-    onSpans?.(agent, list);
   }
 };
 
@@ -113,7 +125,7 @@ const partialSuccess = ({ rejected, reasons }: Sorted, { warnings }: ReadSpans):
 const answer = (
   context: Context,
   status: ContentfulStatusCode,
-  encoding: Encoding,
+  encoding: OtlpEncoding,
   type: 'ExportTraceServiceResponse' | 'RpcStatus',
   message: object,
   headers: Record<string, string> = {},
@@ -133,7 +145,7 @@ const RPC_CODES: Readonly<Record<number, number>> = {
   503: 14,
 };
 
-const refusal = (context: Context, encoding: Encoding, error: unknown, log: Log): Response => {
+const refusal = (context: Context, encoding: OtlpEncoding, error: unknown, log: Log): Response => {
   if (error instanceof Problem) {
     const { status, detail, remedy, headers } = error.details;
     const message = { code: RPC_CODES[status] ?? 2, message: `${detail} ${remedy}` };

@@ -11,8 +11,8 @@ const types = {
     oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
-/** `poolSize`: connections of this process. */
-export const connect = (url: string, poolSize: number): Database => {
+/** `poolSize`: how many connections at once. */
+export const openPool = (url: string, poolSize: number): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -25,8 +25,11 @@ export const connect = (url: string, poolSize: number): Database => {
   // connections in use (a transaction between two statements), it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return pool;
 };
+
+export const connect = (url: string, poolSize: number): Database =>
+  new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(url, poolSize) }) });
 
 /** Postgres text cannot hold U+0000; JSON columns keep it, plain ones show a replacement. */
 export const plainText = (text: string): string => text.replaceAll('\u0000', '\uFFFD');

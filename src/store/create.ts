@@ -1,6 +1,6 @@
 import { createAuditLog } from './audit-log.ts';
-import { connect } from './connection.ts';
 import { createChanges } from './changes.ts';
+import { connect, openPool } from './connection.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
 import { createHeadSigner, type HeadSigning } from './head-signature.ts';
@@ -13,12 +13,14 @@ import { createProjection } from './projection.ts';
 import { createSpanStore } from './spans/store.ts';
 import { createSwitchStore } from './switches.ts';
 
+const SPAN_WRITERS = 4;
+
 export interface StoreOptions {
   /** `postgres://…` */
   url: string;
   /** Signs the heads of the audit chain; without it they stand unsigned. */
   signing?: HeadSigning | undefined;
-  /** Connections of this process. Default 10. */
+  /** Connections of this process. Default 10; four more write spans. */
   poolSize?: number | undefined;
   /** How long an agent may act on a verdict without asking again. Default 500 ms. */
   switchLeaseMs?: number | undefined;
@@ -38,6 +40,8 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
     throw error;
   }
   const changes = createChanges({ url });
+  // Apart, so that a flood of spans never waits in front of a decision.
+  const spanPool = openPool(url, SPAN_WRITERS);
   return {
     lists: createLists({ db }),
     changes,
@@ -46,10 +50,11 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
     ledger: createLedger({ db, now }),
     directory: createDirectory({ db, now }),
     documents: createDocuments({ db, now }),
-    spans: createSpanStore({ db, now }),
+    spans: createSpanStore({ db, pool: spanPool, now }),
     switches: createSwitchStore({ db, leaseMs: switchLeaseMs }),
     close: async () => {
       await changes.close();
+      await spanPool.end();
       await db.destroy();
     },
   };

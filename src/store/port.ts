@@ -78,9 +78,18 @@ export interface SpanScope {
   joinAgents?: string[] | undefined;
 }
 
+/** One unpacked request as it came in, all of whose spans were taken for one agent: it is kept as it is. */
+export interface SentSpans {
+  encoding: 'json' | 'protobuf';
+  body: Uint8Array;
+}
+
 export interface SpanStore {
-  /** First write wins, keyed by agent, trace and span id. Returns how many were new. */
-  insert(agent: string, spans: RawSpan[]): Promise<{ inserted: number; duplicates: number }>;
+  /**
+   * Durable when it resolves. First write wins, keyed by agent, trace and span id: a span that comes again is kept
+   * beside the first and never read.
+   */
+  insert(agent: string, spans: readonly RawSpan[], sent?: SentSpans): Promise<void>;
   /**
    * Every span of the session in order of arrival: those that carry its id, the rest of their traces but for other
    * sessions in them, and traces joined by links. `next` goes into `after`; pages of one export see the same traces.
@@ -94,11 +103,19 @@ export interface SpanStore {
     sessionId: string,
     scope?: SpanScope,
   ): Promise<{ spans: number; startedAtMs: number; endedAtMs: number; newestArrivalMs: number } | null>;
-  /** Sessions of an agent whose spans began in a time window, newest first; with `entityId`, those that mention it. */
+  /**
+   * Sessions of an agent with a trace that began in a time window, newest first; with `entityId`, those that mention it,
+   * among the newest thousand.
+   */
   findSessions(
     agent: string,
     window: { fromMs: number; toMs: number; entityId: string | null; limit: number },
   ): Promise<{ sessionId: string; startedAtMs: number; endedAtMs: number; spans: number }[]>;
+  /**
+   * Removes what is past its retention: whole sessions that began longer ago than that and have gone quiet, and whatever
+   * arrived longer ago. Returns how many requests' worth of spans are gone.
+   */
+  purge(agent: string, retention: { retentionMs: number; quietMs: number }): Promise<{ chunks: number }>;
 }
 
 export type LedgerState = 'intended' | 'done' | 'not_done' | 'uncertain';

@@ -61,20 +61,22 @@ export interface Schema {
   };
   directory: { id: string; name: string; kind: string; address: string | null; updated_at_ms: number };
   document: { kind: string; key: string; value: Json; updated_at_ms: number };
-  span_resource: { sha256: string; attributes: Json };
-  span: {
+  span_chunk: {
+    id: Generated<number>;
+    agent: string;
+    arrived_at_ms: number;
+    encoding: 'json' | 'protobuf' | 'spans';
+    body: Buffer;
+  };
+  span_trace: {
+    chunk_id: number;
     agent: string;
     trace_id: string;
-    span_id: string;
-    parent_span_id: string | null;
-    session_id: string | null;
-    arrival: Generated<number>;
     arrived_at_ms: number;
-    start_ms: number;
-    end_ms: number | null;
-    resource: string;
-    body: Json;
+    bytes: number;
+    spans: Json;
   };
+  span_session: { agent: string; session_id: string; trace_id: string; started_ms: number };
   span_link: {
     agent: string;
     trace_id: string;

@@ -35,7 +35,7 @@ afterAll(() => db.end());
 beforeEach(async () => {
   dir = newFolder();
   evidence = createFilesystemEvidence({ dir });
-  await db.query('truncate span, span_link, span_resource');
+  await db.query('truncate span_chunk, span_trace, span_session, span_link');
 });
 afterEach(() => removeFolder(dir));
 

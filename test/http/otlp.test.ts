@@ -30,7 +30,7 @@ beforeAll(async () => {
   db = await testStore();
 });
 afterAll(() => db.end());
-beforeEach(() => db.query('truncate span, span_link, span_resource'));
+beforeEach(() => db.query('truncate span_chunk, span_trace, span_session, span_link'));
 
 const heard: [string, string[]][] = [];
 const logged: unknown[] = [];
@@ -39,7 +39,7 @@ const app = (over: Partial<OtlpDeps> = {}) =>
     spans: db.store.spans,
     keys,
     agents: ['loan-agent', 'mail-agent', 'other-agent'],
-    onSpans: (agent, spans) => heard.push([agent, namesOf(spans)]),
+    live: { take: (agent, spans) => heard.push([agent, namesOf(spans)]), forget: () => undefined },
     log: (entry) => logged.push(entry),
     ...over,
   });
@@ -195,7 +195,7 @@ describe('keys', () => {
         span({ name: 'a', agent: 'researcher', attributes: { 'gen_ai.agent.name': 'mail-agent' } }),
       ]),
     ).toEqual([200, {}]);
-    expect(await db.query('select agent from span')).toEqual([{ agent: 'loan-agent' }]);
+    expect(await db.query('select agent from span_chunk')).toEqual([{ agent: 'loan-agent' }]);
   });
 
   it('of several agents write for the one that the process names', async () => {
@@ -214,9 +214,10 @@ describe('keys', () => {
         },
       },
     ]);
-    expect(await db.query('select agent, span_id from span order by agent')).toEqual([
-      { agent: 'loan-agent', span_id: spanId('a') },
-      { agent: 'mail-agent', span_id: spanId('b') },
+    const rows = await db.query('select agent, spans -> 0 ->> 0 as span from span_trace order by agent');
+    expect(rows).toEqual([
+      { agent: 'loan-agent', span: spanId('a') },
+      { agent: 'mail-agent', span: spanId('b') },
     ]);
   });
 });

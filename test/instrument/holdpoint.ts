@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createMemorySwitchStore } from '../../src/adapters/containment/memory-switch-store.ts';
-import { requestFromProtobuf } from '../../src/http/otlp/proto.ts';
+import { toOtlpJson } from '../../src/adapters/traces/otlp-text.ts';
 import { acknowledgeSwitch, readSwitch } from '../../src/adapters/containment/switch-api.ts';
 import type { StopSwitchStore } from '../../src/adapters/containment/switch-store.ts';
+import { decodeOtlp } from '../../src/otlp/decode.ts';
 
 export interface ReceivedSpan {
   traceId: string;
@@ -44,7 +45,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const bytes = Buffer.concat(chunks);
   const isProtobuf = request.headers['content-type'] === 'application/x-protobuf';
-  return isProtobuf ? JSON.stringify(requestFromProtobuf(bytes)) : bytes.toString('utf8');
+  return isProtobuf ? toOtlpJson(decodeOtlp(bytes, 'protobuf').spans) : bytes.toString('utf8');
 };
 const reply = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

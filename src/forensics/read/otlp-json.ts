@@ -40,10 +40,11 @@ export const decodeAttributes = (list: unknown, depth = 0): Attributes => {
 };
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const HEX = /^[0-9a-fA-F]*$/;
 /** OTLP/JSON writes ids in hex; some exporters write plain proto3 JSON, which is base64. */
 const idOf = (value: unknown, bytes: number): string => {
   if (typeof value !== 'string') return '';
-  if (new RegExp(`^[0-9a-fA-F]{${bytes * 2}}$`).test(value)) return value.toLowerCase();
+  if (value.length === bytes * 2 && HEX.test(value)) return value.toLowerCase();
   if (value.length !== Math.ceil(bytes / 3) * 4 || !/^[A-Za-z0-9+/]+=*$/.test(value)) return value;
   let bits = '';
   for (const c of value.replace(/=+$/, '')) bits += BASE64.indexOf(c).toString(2).padStart(6, '0');

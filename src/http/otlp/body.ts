@@ -27,6 +27,12 @@ const tooSlow = (timeoutMs: number): Problem =>
     headers: { connection: 'close' },
   });
 
+/** What the sender says that the body has, or the most it may have. */
+export const declaredBytes = (sent: Request, { maxBytes }: BodyLimits): number => {
+  const said = Number(sent.headers.get('content-length') ?? maxBytes);
+  return Number.isInteger(said) && said >= 0 ? Math.min(said, maxBytes) : maxBytes;
+};
+
 /** The body, unpacked where it is gzipped; neither its size nor its time is without limit. */
 export const readOtlpBody = async (sent: Request, limits: BodyLimits): Promise<Uint8Array> => {
   const encoding = sent.headers.get('content-encoding') ?? 'identity';

@@ -3,6 +3,7 @@ import * as records from './001-records.ts';
 import * as spans from './002-spans.ts';
 import * as stopSwitch from './003-stop-switch.ts';
 import * as incidentLines from './004-incident-lines.ts';
+import * as spanChunks from './005-span-chunks.ts';
 
 /** In order of their names; a migration that was released never changes. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '002-spans': { up: spans.up },
   '003-stop-switch': { up: stopSwitch.up },
   '004-incident-lines': { up: incidentLines.up },
+  '005-span-chunks': { up: spanChunks.up },
 };

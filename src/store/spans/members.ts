@@ -1,100 +1,197 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import type { SpanScope } from '../port.ts';
+import { SpanMarks, type SpanMark } from './index-rows.ts';
 
-/** Which spans make up a session: whole traces, less what belongs to other sessions in them. */
-export interface Members {
-  traces: string[];
-  /** `trace/span` of spans that belong to another session in a shared trace. */
-  foreign: string[];
+/** Which of a session's spans are in one stored request. */
+export interface ChunkPart {
+  chunkId: number;
+  bytes: number;
+  arrivedAtMs: number;
+  /** `trace/span` → what the index knows of it. */
+  spans: Map<string, SpanMark>;
 }
 
+interface TraceRow {
+  chunk_id: number;
+  agent: string;
+  trace_id: string;
+  arrived_at_ms: number;
+  bytes: number;
+  spans: unknown;
+}
+interface Trace {
+  rows: { row: TraceRow; marks: SpanMark[] }[];
+}
+
+export const spanKey = (trace: string, span: string): string => `${trace}/${span}`;
+
 /**
- * Traces that carry the session's id, and traces joined to them by a span link in either direction, again and again. A
- * joined trace must have started after the span that it is joined to: what came before did not come out of the session.
- * Only spans of the agents in scope count, so that no other key can write itself into a session.
+ * The spans of a session, by the request that brought them, in order of arrival; of several with one id the first.
+ * They are: traces that carry the session's id, less what belongs to other sessions in them, and traces joined to them
+ * by a span link in either direction, again and again. A joined trace must have started after the span that it is
+ * joined to: what came before did not come out of the session. Only spans of the agents in scope count, so that no
+ * other key can write itself into a session. Reads the index only, nothing of the content.
  */
-export const membersOf = async (db: Database, sessionId: string, scope: SpanScope): Promise<Members> => {
-  const own = agentIs(scope.agent === undefined ? null : [scope.agent]);
-  const joining = agentIs(scope.agent === undefined ? null : [scope.agent, ...(scope.joinAgents ?? [])]);
-  const { rows } = await sql<{ trace_id: string; own: boolean }>`
-    with recursive own as (
-      select distinct trace_id from span where session_id = ${sessionId} and ${own('span')}),
-    joined as (
-      select trace_id from own
-      union
-      select x.trace_id from joined cross join lateral (
-        select l.trace_id
-        from span_link l left join span parent
-          on parent.trace_id = l.linked_trace_id and parent.span_id = l.linked_span_id and parent.agent = l.agent
-        where l.linked_trace_id = joined.trace_id and ${joining('l')}
-          and (select min(start_ms) from span s where s.trace_id = l.trace_id) >= coalesce(parent.start_ms, 0)
-        union
-        select l.linked_trace_id
-        from span_link l
-        where l.trace_id = joined.trace_id and ${joining('l')}
-          and (select min(start_ms) from span s where s.trace_id = l.linked_trace_id and ${joining('s')}) >= l.start_ms
-      ) x)
-    select joined.trace_id, own.trace_id is not null as own from joined left join own using (trace_id)`.execute(
-    db,
+export const membersOf = async (db: Database, sessionId: string, scope: SpanScope): Promise<ChunkPart[]> => {
+  const joining = scope.agent === undefined ? null : new Set([scope.agent, ...(scope.joinAgents ?? [])]);
+  const own = await ownTraces(db, sessionId, scope.agent);
+  const traces = await tracesOf(db, own);
+  const foreign = new Set(
+    foreignTo(
+      sessionId,
+      own.flatMap((id) => placesOf(id, traces.get(id), joining)),
+    ),
   );
-  const shared = rows.filter((row) => row.own).map((row) => row.trace_id);
-  return {
-    traces: rows.map((row) => row.trace_id).sort(),
-    foreign: await foreignSpans(db, sessionId, shared),
-  };
+  await join(db, traces, own, joining);
+  return partsOf(traces, joining, foreign);
 };
 
-/** SQL for "this row's agent is one of"; null lets every agent in. */
-const agentIs = (agents: string[] | null) => (alias: 'span' | 'l' | 's') =>
-  agents === null ? sql`true` : sql`${sql.ref(`${alias}.agent`)} = any(${agents}::text[])`;
+const ownTraces = async (db: Database, sessionId: string, agent?: string): Promise<string[]> => {
+  let query = db.selectFrom('span_session').select('trace_id').distinct().where('session_id', '=', sessionId);
+  if (agent !== undefined) query = query.where('agent', '=', agent);
+  return (await query.execute()).map((row) => row.trace_id).toSorted();
+};
 
-const foreignSpans = async (db: Database, sessionId: string, traces: string[]): Promise<string[]> => {
-  const others = await sql`
-    select from span where trace_id = any(${traces}::text[]) and session_id <> ${sessionId} limit 1`.execute(
-    db,
-  );
-  if (others.rows.length === 0) return [];
-  const spans = await db
-    .selectFrom('span')
-    .select(['trace_id', 'span_id', 'parent_span_id', 'session_id'])
-    .where('trace_id', 'in', traces)
-    .execute();
-  return foreignTo(sessionId, spans);
+const tracesOf = async (db: Database, ids: readonly string[]): Promise<Map<string, Trace>> => {
+  const out = new Map<string, Trace>(ids.map((id) => [id, { rows: [] }]));
+  if (ids.length === 0) return out;
+  const { rows } = await sql<TraceRow>`
+    select chunk_id, agent, trace_id, arrived_at_ms, bytes, spans from span_trace
+    where trace_id = any(${ids}::text[]) order by chunk_id`.execute(db);
+  for (const row of rows) out.get(row.trace_id)?.rows.push({ row, marks: SpanMarks.parse(row.spans) });
+  return out;
+};
+
+interface LinkRow {
+  agent: string;
+  trace_id: string;
+  linked_trace_id: string;
+  linked_span_id: string;
+  start_ms: number;
+}
+
+const startOf = (trace: Trace | undefined, agents: ReadonlySet<string> | null): number => {
+  let start = Infinity;
+  for (const { row, marks } of trace?.rows ?? [])
+    if (agents === null || agents.has(row.agent)) for (const mark of marks) start = Math.min(start, mark[2]);
+  return start;
+};
+
+const startOfSpan = (trace: Trace | undefined, spanId: string, agent: string): number => {
+  const marks = trace?.rows.filter(({ row }) => row.agent === agent).flatMap((r) => r.marks);
+  return marks?.find(([id]) => id === spanId)?.[2] ?? 0;
+};
+
+const join = async (
+  db: Database,
+  traces: Map<string, Trace>,
+  own: readonly string[],
+  joining: ReadonlySet<string> | null,
+): Promise<void> => {
+  let frontier = [...own];
+  while (frontier.length > 0) {
+    const links = await linksOf(db, frontier, joining);
+    const near = new Set(frontier);
+    const others = links.flatMap((l) => [l.trace_id, l.linked_trace_id]).filter((id) => !traces.has(id));
+    const found = await tracesOf(db, [...new Set(others)]);
+    const isJoined = (l: LinkRow): string[] => [
+      // A link up to us: their trace began after our span. A link of ours down: it began after the linking span.
+      ...(near.has(l.linked_trace_id) &&
+      startOf(found.get(l.trace_id), null) >=
+        startOfSpan(traces.get(l.linked_trace_id), l.linked_span_id, l.agent)
+        ? [l.trace_id]
+        : []),
+      ...(near.has(l.trace_id) && startOf(found.get(l.linked_trace_id), joining) >= l.start_ms
+        ? [l.linked_trace_id]
+        : []),
+    ];
+    frontier = [...new Set(links.flatMap(isJoined))].filter(
+      (id) => !traces.has(id) && (found.get(id)?.rows.length ?? 0) > 0,
+    );
+    for (const id of frontier) traces.set(id, found.get(id) ?? { rows: [] });
+  }
+};
+
+const linksOf = async (
+  db: Database,
+  traceIds: readonly string[],
+  joining: ReadonlySet<string> | null,
+): Promise<LinkRow[]> => {
+  const { rows } = await sql<LinkRow>`
+    select agent, trace_id, linked_trace_id, linked_span_id, start_ms from span_link
+    where trace_id = any(${traceIds}::text[])
+    union
+    select agent, trace_id, linked_trace_id, linked_span_id, start_ms from span_link
+    where linked_trace_id = any(${traceIds}::text[])`.execute(db);
+  return joining === null ? rows : rows.filter(({ agent }) => joining.has(agent));
+};
+
+const partsOf = (
+  traces: ReadonlyMap<string, Trace>,
+  agents: ReadonlySet<string> | null,
+  foreign: ReadonlySet<string>,
+): ChunkPart[] => {
+  const rows = [...traces.values()]
+    .flatMap((trace) => trace.rows)
+    .filter(({ row }) => agents === null || agents.has(row.agent))
+    .toSorted((a, b) => a.row.chunk_id - b.row.chunk_id);
+  const taken = new Set<string>();
+  const parts = new Map<number, ChunkPart>();
+  for (const { row, marks } of rows) {
+    const { chunk_id: chunkId, bytes, arrived_at_ms: arrivedAtMs } = row;
+    const part = parts.get(chunkId) ?? { chunkId, bytes, arrivedAtMs, spans: new Map<string, SpanMark>() };
+    for (const mark of marks) {
+      const key = spanKey(row.trace_id, mark[0]);
+      if (foreign.has(key) || taken.has(`${row.agent}/${key}`)) continue;
+      taken.add(`${row.agent}/${key}`);
+      part.spans.set(key, mark);
+    }
+    if (part.spans.size > 0) parts.set(chunkId, part);
+  }
+  return [...parts.values()];
 };
 
 interface Place {
-  trace_id: string;
-  span_id: string;
-  parent_span_id: string | null;
-  session_id: string | null;
+  key: string;
+  parentKey: string | null;
+  sessionId: string | null;
 }
-const keyOf = (trace: string, span: string): string => `${trace}/${span}`;
+const placesOf = (traceId: string, trace: Trace | undefined, agents: ReadonlySet<string> | null): Place[] =>
+  (trace?.rows ?? [])
+    .filter(({ row }) => agents === null || agents.has(row.agent))
+    .flatMap(({ marks }) =>
+      marks.map(([span, parent, , , sessionId]) => ({
+        key: spanKey(traceId, span),
+        parentKey: parent === null ? null : spanKey(traceId, parent),
+        sessionId,
+      })),
+    );
 
 /**
  * Spans of a shared trace that belong to other sessions: on the way up from them, themselves included, some session is
  * named and it is never ours. What a session spawned within its trace stays with it, under whatever session id.
  */
-export const foreignTo = (sessionId: string, spans: readonly Place[]): string[] => {
-  const byKey = new Map(spans.map((span) => [keyOf(span.trace_id, span.span_id), span]));
+const foreignTo = (sessionId: string, places: readonly Place[]): string[] => {
+  if (places.every((place) => place.sessionId === null || place.sessionId === sessionId)) return [];
+  const byKey = new Map<string, Place>();
+  for (const place of places) if (!byKey.has(place.key)) byKey.set(place.key, place);
   const verdicts = new Map<Place, 'ours' | 'other' | 'nobody'>();
-  for (const span of spans) {
+  for (const place of byKey.values()) {
     const path: Place[] = [];
     const seen = new Set<Place>();
-    let at: Place | undefined = span;
+    let at: Place | undefined = place;
     while (at && !verdicts.has(at) && !seen.has(at)) {
       path.push(at);
       seen.add(at);
-      at = at.parent_span_id === null ? undefined : byKey.get(keyOf(at.trace_id, at.parent_span_id));
+      at = at.parentKey === null ? undefined : byKey.get(at.parentKey);
     }
     let verdict = (at && verdicts.get(at)) ?? 'nobody';
     for (const one of path.toReversed()) {
-      if (one.session_id === sessionId) verdict = 'ours';
-      else if (one.session_id !== null && verdict === 'nobody') verdict = 'other';
+      if (one.sessionId === sessionId) verdict = 'ours';
+      else if (one.sessionId !== null && verdict === 'nobody') verdict = 'other';
       verdicts.set(one, verdict);
     }
   }
-  return [...verdicts]
-    .filter(([, verdict]) => verdict === 'other')
-    .map(([span]) => keyOf(span.trace_id, span.span_id));
+  return [...verdicts].filter(([, verdict]) => verdict === 'other').map(([place]) => place.key);
 };

@@ -74,22 +74,9 @@ const root = protobuf.Root.fromJSON({
 });
 
 const request = root.lookupType('ExportTraceServiceRequest');
-const HEX_FIELDS = new Set(['traceId', 'spanId', 'parentSpanId']);
 
-/** Ids as hex and other bytes as base64, as OTLP/JSON has them. */
-const asJson = (value: unknown, name = ''): unknown => {
-  if (value instanceof Uint8Array)
-    return Buffer.from(value).toString(HEX_FIELDS.has(name) ? 'hex' : 'base64');
-  if (Array.isArray(value)) return value.map((entry) => asJson(entry));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, asJson(entry, key)]));
-};
-
-/** A protobuf `ExportTraceServiceRequest` as the OTLP/JSON value that says the same. Throws for anything else. */
-export const requestFromProtobuf = (bytes: Uint8Array): unknown => {
-  const json = asJson(request.toObject(request.decode(bytes), { longs: String }));
-  return { resourceSpans: [], ...(typeof json === 'object' ? json : {}) };
-};
+/** A protobuf `ExportTraceServiceRequest` as protobufjs reads it. Throws for anything else. */
+export const messageFromProtobuf = (bytes: Uint8Array): unknown => request.decode(bytes);
 
 export const toProtobuf = (type: 'ExportTraceServiceResponse' | 'RpcStatus', message: object): Uint8Array => {
   const found = root.lookupType(type);
