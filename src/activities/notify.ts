@@ -69,6 +69,14 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     log,
   };
 
+  /** Slack may make the notice be tried again: who was woken is not woken twice by it. */
+  const pageOnce = async (page: Parameters<NotifyDeps['page']>[0]): Promise<void> => {
+    const ledgerKey = `page:${page.key}`;
+    if ((await store.ledger.intend(ledgerKey, 'page', { to: page.to }))?.state === 'done') return;
+    await deps.page(page);
+    await store.ledger.settle(ledgerKey, 'done', { to: page.to });
+  };
+
   return {
     refreshCard: ({ incidentId, seq }) =>
       orFailure(async () => {
@@ -86,7 +94,7 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
         const say = sayNotice({ posts, people, channel: cards.channel }, row.state, seq, notice);
         const key = `${incidentId}:${seq}`;
         const results = await Promise.allSettled([
-          notice.page ? deps.page({ ...notice.page, key }) : null,
+          notice.page ? pageOnce({ ...notice.page, key }) : null,
           say,
         ]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;

@@ -11,7 +11,11 @@ import type { Parts } from './parts.ts';
 export function slackPeople(config: Config, slack: SlackConfig): PeopleConfig {
   const slackIds = (keys: string[]): string[] =>
     keys.flatMap((key) => config.people.find((person) => person.key === key)?.slackUserId ?? []);
+  const approvers = config.people.filter(({ roles }) => roles.includes('approver'));
+  const idsOf = (people: typeof approvers): string[] => people.map(({ actorId }) => actorId);
   return PeopleConfig.parse({
+    otherApproverIds: idsOf(approvers.filter(({ slackUserId }) => slackUserId === null)),
+    pageApproverIds: idsOf(approvers.filter(({ token, login }) => token !== null || login !== null)),
     roles: Object.fromEntries(
       config.people.flatMap(({ slackUserId, roles }) => (slackUserId ? [[slackUserId, roles]] : [])),
     ),

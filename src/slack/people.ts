@@ -9,8 +9,10 @@ export const PeopleConfig = z.strictObject({
   roles: z.record(SlackUserId, z.array(Role)).default({}),
   /** Members are approvers. */
   approverGroups: z.array(UserGroupId).default([]),
-  /** Actor ids of approvers who sign elsewhere than in Slack. */
+  /** Actor ids of approvers without a Slack account, who sign on the page. */
   otherApproverIds: z.array(z.string().min(1).max(200)).default([]),
+  /** Actor ids of approvers who prove themselves on the page too: they may sign while Slack cannot be asked. */
+  pageApproverIds: z.array(z.string().min(1).max(200)).default([]),
   /** Whom notices mention; the pager knows them by these names. */
   onCall: z
     .strictObject({

@@ -5,6 +5,7 @@ import {
   continueAsNew,
   isCancellation,
   log,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -57,6 +58,10 @@ const fresh = (): Carried => ({
 export class Desk {
   readonly start: IncidentStart;
   readonly carried: Carried;
+  /** Notices under way, by the number of their event. */
+  readonly telling = new Map<number, Promise<void>>();
+  /** Asked once, when the run begins: a run keeps to what it began with. */
+  readonly tellsEverything = patched('tell everything');
   private leaving = false;
   private commands = 0;
   private busy = 0;
@@ -118,10 +123,11 @@ export class Desk {
     const verdict = decide(this.state, command);
     if (!verdict.ok) return verdict;
     for (const event of verdict.events) {
-      this.carried.state = evolve(this.carried.state, event);
+      const before = this.carried.state;
+      this.carried.state = evolve(before, event);
       this.carried.unflushed.push(event);
       if (event.type === 'agentReleased') this.carried.releasePending = true;
-      if (needsNotice(event)) this.carried.notices.push(event.seq);
+      if (needsNotice(event, before, this.tellsEverything)) this.carried.notices.push(event.seq);
     }
     return verdict;
   }

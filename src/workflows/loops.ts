@@ -50,21 +50,41 @@ export async function notices(desk: Desk): Promise<void> {
   }
 }
 
-const isNoticeReady = ({ carried }: Desk): boolean => (carried.notices[0] ?? Infinity) <= carried.flushedSeq;
+const isNoticeReady = ({ carried, telling }: Desk): boolean =>
+  carried.notices.some((seq) => seq <= carried.flushedSeq && !telling.has(seq));
+
+async function tellOne({ carried, state }: Desk, seq: number): Promise<void> {
+  const { incidentId } = state;
+  await notifying.sendNotice({ incidentId, seq }).catch(() => undefined);
+  carried.notices = carried.notices.filter((other) => other !== seq);
+}
+
+/** Each by itself: while Slack is down and one is tried again and again, the pages of the next ones go out. */
+function startTelling(desk: Desk): void {
+  const { carried, telling } = desk;
+  const ready = carried.notices.filter((seq) => seq <= carried.flushedSeq && !telling.has(seq));
+  for (const seq of ready)
+    telling.set(
+      seq,
+      desk.working(() => tellOne(desk, seq)).finally(() => void telling.delete(seq)),
+    );
+}
 
 export async function tell(desk: Desk): Promise<void> {
-  const { carried, state } = desk;
+  const { carried, state, telling } = desk;
   const { incidentId } = state;
-  while (isNoticeReady(desk)) {
-    const seq = carried.notices[0] ?? 0;
-    await desk.working(() => notifying.sendNotice({ incidentId, seq })).catch(() => undefined);
-    carried.notices = carried.notices.filter((other) => other !== seq);
-  }
+  if (desk.tellsEverything) startTelling(desk);
+  else
+    for (let seq = carried.notices[0]; seq !== undefined && isNoticeReady(desk); seq = carried.notices[0]) {
+      const next = seq;
+      await desk.working(() => tellOne(desk, next));
+    }
   for (let late = carried.refusals[0]; late; late = carried.refusals[0]) {
     const order = { incidentId, late };
     await desk.working(() => notifying.sendRefusal(order)).catch(() => undefined);
     carried.refusals = carried.refusals.slice(1);
   }
+  if (desk.hasEnded) await Promise.all(telling.values());
 }
 
 /** Always sleeps to the next due time: reminder, escalation, expiry, 48 hours. One timer at a time. */

@@ -90,6 +90,17 @@ describe('the snapshot of approvers', () => {
     await world.close();
   });
 
+  it('holds those who prove themselves on the page while Slack cannot be asked, and nobody else', async () => {
+    const world = await startWorld({
+      people: { otherApproverIds: ['person:zoe'], pageApproverIds: ['person:zoe', actor(PEOPLE.ben)] },
+    });
+    world.standIn.faults.add({ method: 'users.info', kind: 'http500' });
+    const { approverIds, because } = await world.notify.refreshApprovers({ incidentId: 'x', agent: 'y' });
+    expect(approverIds).toEqual(['person:zoe', actor(PEOPLE.ben)]);
+    expect(because).toContain('2 may sign on the page');
+    await world.close();
+  });
+
   it.each(['usergroups.users.list', 'users.info', 'auth.test'])(
     'is empty-handed, not permissive, when %s fails',
     async (method) => {

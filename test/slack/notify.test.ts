@@ -187,9 +187,31 @@ describe('what Slack shows of an incident', () => {
       world.standIn.faults.add({ method: 'chat.postMessage', kind: 'http500' });
       await expect(notice('incidentOpened')).rejects.toMatchObject({ type: 'SlackUnavailable' });
       expect(world.pages).toHaveLength(1);
+      await world.close();
+      await start();
       world.pagerFails = true;
       await expect(notice('incidentOpened')).rejects.toThrow();
       expect(world.messages().filter(({ text }) => text.includes('An incident has opened.'))).toHaveLength(1);
+    });
+
+    it('wakes nobody twice when it is tried again because of Slack', async () => {
+      await start();
+      for (let i = 0; i < 3; i += 1) {
+        world.standIn.faults.add({ method: 'chat.postMessage', kind: 'http500' });
+        await expect(notice('incidentOpened')).rejects.toMatchObject({ type: 'SlackUnavailable' });
+      }
+      await notice('incidentOpened');
+      expect(world.pages).toHaveLength(1);
+    });
+
+    it('wakes nobody any more when it was held up until somebody had acknowledged', async () => {
+      await start();
+      await world.refresh();
+      await world.press('ben', 'Acknowledge');
+      await notice('incidentOpened');
+      await notice('acknowledged');
+      expect(world.pages).toEqual([]);
+      expect(world.messages().at(-1)?.text).toContain('acknowledged; nobody else is paged');
     });
 
     it('follows a request nobody answers: reminder, secondary, manager, open again', async () => {

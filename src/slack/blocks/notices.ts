@@ -54,9 +54,16 @@ const paged = (state: IncidentState, to: Audience, what: string): Notice => ({
   page: { to, text: `${named(state)}: ${what}` },
 });
 
+/** Somebody has it by now: a page that was held up wakes nobody for nothing. */
+const unlessAcknowledged = (state: IncidentState, notice: Notice): Notice =>
+  state.acknowledgedAt === null ? notice : { ...notice, mention: null, page: null };
+
 const sayings: Sayings = {
-  incidentOpened: (_data, { state }) => paged(state, 'primary', `An incident has opened. ${nextOf(state)}`),
-  pageEscalated: ({ to }, { state }) => paged(state, to, `Nobody has acknowledged yet. ${nextOf(state)}`),
+  incidentOpened: (_data, { state }) =>
+    unlessAcknowledged(state, paged(state, 'primary', `An incident has opened. ${nextOf(state)}`)),
+  pageEscalated: ({ to }, { state }) =>
+    unlessAcknowledged(state, paged(state, to, `Nobody has acknowledged yet. ${nextOf(state)}`)),
+  acknowledged: (_data, { by }) => quiet(`${by} acknowledged; nobody else is paged.`),
   containmentReported: ({ status }, { state }) =>
     status === 'unconfirmed' || status === 'awaiting_person'
       ? paged(state, 'primary', 'The agent is not known to be stopped. Retry the stop, or take it over.')
@@ -126,6 +133,9 @@ const sayings: Sayings = {
       text: `*${escape(what)}*${reader.pageUrl ? ` <${reader.pageUrl}|Page>` : ''}`,
     };
   },
+  glassCountersigned: ({ requestId }, { state, by }) =>
+    quiet(`${by} countersigned the broken glass: ${aboutRequest(state, requestId)}.`),
+  endingWithdrawn: (_data, { by }) => quiet(`${by} withdrew the proposed ending; the incident goes on.`),
   endingProposed: ({ kind }, { by }) =>
     loud(`${by} proposes to end this: *${endingWords[kind]}*. A second person has to agree, on the card.`),
   agentReleased: (_data, { by }) => quiet(`${by} released the agent.`),

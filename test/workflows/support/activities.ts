@@ -9,6 +9,9 @@ export interface Answers {
   /** Sends a command of the engine, as the reversals' report does. */
   report: (incidentId: string, words: Record<string, unknown>) => Promise<void>;
   contain?: IncidentActivities['contain'];
+  /** Called before a notice is taken; what it throws makes Temporal try again. */
+  beforeNotice?: (type: string) => Promise<void>;
+  approverIds?: () => string[] | null;
   uncertain?: Ranges;
 }
 
@@ -148,13 +151,15 @@ export function recordedActivities(answers: Answers): Recorded {
       say('refreshCard');
     },
     async sendNotice({ seq }) {
+      await answers.beforeNotice?.(log.find((event) => event.seq === seq)?.type ?? '');
       say(`notice ${log.find((event) => event.seq === seq)?.type ?? seq}`);
     },
     async sendRefusal({ late }) {
       say(`refusal ${late.refusal.code}`);
     },
     async refreshApprovers() {
-      return { approverIds: ['ana', 'ben', 'chidi'], because: 'configuration' };
+      const approverIds = answers.approverIds ? answers.approverIds() : ['ana', 'ben', 'chidi'];
+      return { approverIds, because: 'configuration' };
     },
     async draftPostmortem() {
       return Section.options.map((section) => ({ section, text: proseOf(`Draft of ${section}`) }));
