@@ -1,6 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
 import { dirname, join } from 'node:path';
-import { createFilesystemEvidence } from '../adapters/evidence/filesystem.ts';
 import type { EvidenceStore } from '../adapters/evidence/port.ts';
 import { type Baseline, createBaseline } from '../activities/baseline.ts';
 import { createIncidents } from '../client/incidents.ts';
@@ -11,6 +10,7 @@ import { signerFromFile, signerFromText } from '../sign/keys.ts';
 import { createStore } from '../store/create.ts';
 import type { Store } from '../store/port.ts';
 import type { WorkflowSettings } from '../workflows/messages.ts';
+import { openEvidence } from './evidence.ts';
 
 /** What every Holdpoint process stands on. */
 export interface Parts {
@@ -63,7 +63,7 @@ export async function openParts(config: Config): Promise<Parts> {
   return {
     config,
     store,
-    evidence: createFilesystemEvidence({ dir: config.evidence.dir }),
+    evidence: openEvidence(config.evidence).store,
     connection,
     client,
     signer,

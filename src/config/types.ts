@@ -68,6 +68,18 @@ export type PagerConfig =
   | { kind: 'webhook'; url: string; secret: Secret }
   | { kind: 'pagerduty'; routingKey: Secret; url: string | null };
 
+export interface S3Config {
+  bucket: string;
+  region: string;
+  /** Null: Amazon's own of the region. */
+  endpoint: string | null;
+  prefix: string;
+  accessKeyId: Secret;
+  secretAccessKey: Secret;
+  sessionToken: Secret | null;
+  lock: { mode: 'governance' | 'compliance'; retainMs: number } | null;
+}
+
 export type RecipientConfig = { kind: 'mail' | 'channel'; address: string };
 
 /** The configuration, checked, with the environment's secrets in it. */
@@ -87,7 +99,8 @@ export interface Config {
   temporal: { address: string; namespace: string; taskQueue: string; apiKey: Secret | null; tls: boolean };
   /** Null: none is given; something embedded may take its place. */
   database: { url: Secret | null };
-  evidence: { dir: string };
+  /** `s3` takes the folder's place; null: the folder. */
+  evidence: { dir: string; s3: S3Config | null };
   /** `key`: the Ed25519 seed in base64. Null: a key file in the evidence folder's neighbourhood. */
   signing: { key: Secret | null };
   agents: Record<string, AgentConfig>;

