@@ -1,6 +1,6 @@
 import type { Completeness } from '../../domain/session/session.ts';
 import type { Step } from '../../domain/session/step.ts';
-import { getText } from './attributes.ts';
+import { get, getText } from './attributes.ts';
 import { looksCut } from './json.ts';
 import type { Ordered } from './order.ts';
 import type { RawSpan } from './raw-span.ts';
@@ -30,7 +30,8 @@ const TOOL_CALL: Check[] = [
   { field: 'tool.name', lacks: (s) => (s.tool?.name ?? '') === '' },
   { field: 'tool.input', lacks: (s) => s.tool?.args === undefined },
   { field: 'tool.status', lacks: (_, span) => getText(span.attributes, 'toolStatus') === null },
-  { field: 'tool.output_fields', lacks: (_, span) => getText(span.attributes, 'outputFields') === null },
+  // An answer without fields names none, which is said too.
+  { field: 'tool.output_fields', lacks: (_, span) => get(span.attributes, 'outputFields') === undefined },
   { field: 'tool.latency_ms', lacks: (s) => (s.tool?.latencyMs ?? null) === null },
   { field: 'tool.output', lacks: (s) => s.tool?.result === undefined },
 ];
