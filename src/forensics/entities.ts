@@ -1,9 +1,8 @@
 import { CODE, isEntityAt, isIdLike } from './ids.ts';
 import type { Reading } from './narrative.ts';
 import { isObject } from './read/json.ts';
-import { opened } from './shape.ts';
 import { normal, stem, tokensOf } from './text.ts';
-import { leavesOf } from './values.ts';
+import { leavesOf, opened } from './values.ts';
 
 /** A thing that the session has met: its id, where ids like it stand, and the words that describe it. */
 export interface Entity {

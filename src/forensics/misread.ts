@@ -2,7 +2,7 @@ import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { isObject } from './read/json.ts';
-import { opened } from './shape.ts';
+import { opened } from './values.ts';
 import { clip } from './text.ts';
 
 const SMALLEST = 4;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { isObject, jsonIn } from './read/json.ts';
+import { isObject } from './read/json.ts';
 import { wordCount } from './text.ts';
+import { opened } from './values.ts';
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array';
 
@@ -57,13 +58,6 @@ export const typeOf = (value: unknown): JsonType =>
           : typeof value === 'boolean'
             ? 'boolean'
             : 'string';
-
-/** JSON inside a string (MCP text content, double encoding) is looked into like any other JSON. */
-export const opened = (value: unknown): unknown => {
-  if (typeof value !== 'string' || value.length < 2) return value;
-  const inner = jsonIn(value);
-  return inner !== null && typeof inner === 'object' ? inner : value;
-};
 
 const FORMATS: [string, RegExp][] = [
   ['date', /^\d{4}-\d{2}-\d{2}$/],

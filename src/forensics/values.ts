@@ -1,4 +1,4 @@
-import { isObject } from './read/json.ts';
+import { isObject, jsonIn } from './read/json.ts';
 
 export interface Leaf {
   /** Dotted path, array positions as `[]`, so that all elements of a list share one path. */
@@ -9,10 +9,18 @@ export interface Leaf {
 const MAX_DEPTH = 40;
 const MAX_LEAVES = 50_000;
 
-/** The leaves of a JSON value in document order, the keys of objects included as values under `path.*`. */
+/** JSON inside a string (double encoding) is looked into like any other JSON. */
+export const opened = (value: unknown): unknown => {
+  if (typeof value !== 'string' || value.length < 2) return value;
+  const inner = jsonIn(value);
+  return inner !== null && typeof inner === 'object' ? inner : value;
+};
+
+/** The leaves of a JSON value in document order, JSON inside strings opened. */
 export const leavesOf = (root: unknown): Leaf[] => {
   const out: Leaf[] = [];
-  const walk = (value: unknown, path: string, depth: number): void => {
+  const walk = (raw: unknown, path: string, depth: number): void => {
+    const value = opened(raw);
     if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`, depth + 1);
     else if (isObject(value))
@@ -33,7 +41,8 @@ export const leavesOf = (root: unknown): Leaf[] => {
 /** All keys of all objects in a value; ids are often keys. */
 export const keysOf = (root: unknown): string[] => {
   const out: string[] = [];
-  const walk = (value: unknown, depth: number): void => {
+  const walk = (raw: unknown, depth: number): void => {
+    const value = opened(raw);
     if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
     else if (isObject(value)) {

@@ -1,16 +1,19 @@
 import type { Finding } from '../../domain/session/finding.ts';
+import { createConsent, type Consent } from '../consent.ts';
+import { isIdLike } from '../ids.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import { asText } from '../read/json.ts';
-import { opened, type Shape } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 import { clip, contentWords, normal, tokensOf, wordCount } from '../text.ts';
-import { leavesOf, type Leaf } from '../values.ts';
+import { leavesOf, opened, type Leaf } from '../values.ts';
 import { isWrite, spawns, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'context/1';
 const SENTENCE = 5;
 const LONGER_BY = 4;
 const KEPT = 24;
+const KNOWN_AFTER = 8;
 const MAX_CARRIER = 4000;
 /** Runbook: checkpoints rather than every step. */
 const CHECKPOINT = 8;
@@ -104,6 +107,9 @@ export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
         const known =
           shapeAt(learned, path)?.maxWords ??
           (beside && beside.count >= 2 && beside.longest === words ? beside.second : undefined);
+        // A text where the tool, often enough asked, never had a field at all is as new as a longer one.
+        const unheardOf =
+          path !== '' && (learned?.count ?? 0) >= KNOWN_AFTER && shapeAt(learned, path) === undefined;
         const head = value.slice(0, MAX_CARRIER);
         return [
           {
@@ -112,7 +118,7 @@ export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
             path,
             text: head,
             words: contentWords(head),
-            novel: known === undefined ? null : words >= known + LONGER_BY,
+            novel: unheardOf || (known === undefined ? null : words >= known + LONGER_BY),
             orders: ORDERS.test(head),
             taken: false,
           },
@@ -126,19 +132,34 @@ interface TakeUp {
   place: string;
 }
 
-/** Tokens that this very text brought into the session, among those of a call or a sentence. */
-const borrowed = (carrier: Carrier, text: string, ledger: Ledger): string[] =>
+/** Tokens that this very text brought into the session, among those of a call or a sentence, and no person agreed to. */
+const borrowed = (carrier: Carrier, text: string, ledger: Ledger, consent: Consent): string[] =>
   [...new Set(tokensOf(text).map((t) => t.text))].filter((t) => {
     const first = t.length > 1 ? ledger.first(t) : undefined;
     return (
       first?.source === 'tool' &&
+      !consent.has(t) &&
       first.step === carrier.step &&
       first.embedded === true &&
       carrier.text.toLowerCase().includes(normal(t))
     );
   });
 
-const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger: Ledger): TakeUp | null => {
+/** Ids of a call that the text names and no person ever did, the model acting on them before anybody spoke again. */
+const pointed = (carrier: Carrier, text: string, consent: Consent): string[] =>
+  consent.spokenAfter(carrier.step)
+    ? []
+    : tokensOf(text)
+        .map((t) => t.text)
+        .filter((t) => isIdLike(t) && !consent.has(t) && carrier.text.toLowerCase().includes(normal(t)));
+
+const takesUpCall = (
+  context: FlagContext,
+  carrier: Carrier,
+  call: Call,
+  ledger: Ledger,
+  consent: Consent,
+): TakeUp | null => {
   // Without a tools file nobody knows what acts; then only a text that is longer than its field ever was counts.
   const acts =
     context.tools === null
@@ -150,13 +171,21 @@ const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger:
     .join('\n');
   const words = contentWords(`${call.name} ${text}`);
   const shared = [...words].filter((w) => carrier.words.has(w));
-  const fresh = borrowed(carrier, text, ledger);
+  const fresh = borrowed(carrier, text, ledger, consent);
   const named = [...contentWords(call.name)].some((w) => carrier.words.has(w));
-  const brought = fresh.length > 0 && shared.length >= 2;
-  const repeats = shared.length >= 3 && shared.length >= words.size * 0.5 && named;
+  const brought = fresh.length > 0 && (shared.length >= 2 || fresh.some(isIdLike));
+  const values = tokensOf(text)
+    .map((t) => normal(t.text))
+    .filter((t) => /\d/.test(t) && carrier.text.toLowerCase().includes(t));
+  const agreed = values.length > 0 ? values.every((t) => consent.has(t)) : consent.spokenAfter(carrier.step);
+  const repeats = shared.length >= 3 && shared.length >= words.size * 0.5 && named && !agreed;
   const usual = brought && ((fresh.length >= 2 && named) || (carrier.orders && (fresh.length >= 2 || named)));
   const enough =
-    carrier.novel === true ? brought || repeats : carrier.novel === null ? usual : usual && carrier.orders;
+    carrier.novel === true
+      ? brought || repeats || pointed(carrier, text, consent).length > 0
+      : carrier.novel === null
+        ? usual
+        : usual && carrier.orders;
   return enough
     ? {
         strength: 'acts',
@@ -166,21 +195,35 @@ const takesUpCall = (context: FlagContext, carrier: Carrier, call: Call, ledger:
     : null;
 };
 
-const takesUpText = (carrier: Carrier, said: string, ledger: Ledger): TakeUp | null => {
+const DIRECTS =
+  /\b(?:please|must|have to|need to|should|make sure|go to|visit|call|pay|settle|send|transfer|confirm|enter|reply|sign)\b/i;
+/** A sentence that sends the person somewhere with what the text brought. Reading a text out, or asking about it, is no goal. */
+const takesUpText = (carrier: Carrier, said: string, ledger: Ledger, consent: Consent): TakeUp | null => {
   if (carrier.novel !== true || said === '') return null;
-  const shared = [...contentWords(said)].filter((w) => carrier.words.has(w));
-  return borrowed(carrier, said, ledger).length >= 3 && shared.length >= 4
-    ? { strength: 'says', place: 'output', quote: clip(said, 280) }
-    : null;
+  const sentences = (said.slice(0, 20_000).match(/[^\n!?]{1,2000}[\n!?]?/g) ?? []).filter(
+    (t) => !t.endsWith('?') && DIRECTS.test(t),
+  );
+  const told = sentences.find((text) => {
+    const shared = [...contentWords(text)].filter((w) => carrier.words.has(w));
+    return shared.length >= 4 && borrowed(carrier, text, ledger, consent).length >= 3;
+  });
+  return told === undefined ? null : { strength: 'says', place: 'output', quote: clip(told, 280) };
 };
 
-const injected = (context: FlagContext, carriers: Carrier[], reading: Reading, ledger: Ledger): Finding[] =>
+const injected = (
+  context: FlagContext,
+  carriers: Carrier[],
+  reading: Reading,
+  ledger: Ledger,
+  consent: Consent,
+): Finding[] =>
   carriers
     .filter((c) => !c.taken && c.step < reading.step.stepNumber)
     .flatMap((carrier) => {
       const up =
-        reading.calls.map((call) => takesUpCall(context, carrier, call, ledger)).find((t) => t !== null) ??
-        takesUpText(carrier, reading.said, ledger);
+        reading.calls
+          .map((call) => takesUpCall(context, carrier, call, ledger, consent))
+          .find((t) => t !== null) ?? takesUpText(carrier, reading.said, ledger, consent);
       if (!up) return [];
       carrier.taken = true;
       return [
@@ -256,13 +299,19 @@ export const contextDrift: FlagRule = {
   watch: (context) => {
     let carriers: Carrier[] = [];
     const compass: Compass = { task: '', near: false, calls: 0 };
+    const consent = createConsent();
     return (reading, ledger) => {
+      consent.listen(reading);
       for (const h of reading.heard) {
         if (h.source === 'user' || h.source === 'system')
           compass.task = `${compass.task}\n${h.text.slice(0, 8000)}`.slice(-24_000);
       }
-      const out = [...injected(context, carriers, reading, ledger), ...strayed(context, compass, reading)];
+      const out = [
+        ...injected(context, carriers, reading, ledger, consent),
+        ...strayed(context, compass, reading),
+      ];
       carriers = [...carriers, ...carriersIn(context, reading)].slice(-KEPT);
+      consent.ask(reading);
       return out;
     };
   },

@@ -1,6 +1,7 @@
 import type { Finding } from '../../domain/session/finding.ts';
 import type { Reading } from '../narrative.ts';
 import { clip, contentWords } from '../text.ts';
+import { substanceOf } from '../substance.ts';
 import { canonical, hashOf, leavesOf } from '../values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
@@ -8,9 +9,10 @@ const RULE = 'loop/1';
 /** Runbook: "arguments that hash to within 90% similarity more than twice in a single session". */
 export const SAME_SHARE = 0.9;
 const TIMES = 3;
-/** Calls whose arguments differ more still make no progress when they keep getting one full answer; one more is needed. */
-const LOOSE_SHARE = 0.5;
+/** Calls that differ in a setting only still make no progress when they keep getting one full answer; one more is needed. */
 const LOOSE_TIMES = 4;
+const FULL = 40;
+const ALMOST = 0.6;
 const KEPT = 40;
 
 interface Seen {
@@ -19,6 +21,7 @@ interface Seen {
   args: Map<string, string>;
   text: string;
   result: string;
+  ok: boolean;
   full: boolean;
   write: boolean;
   /** Counts up at each user turn and each effective write, which make a repetition sensible. */
@@ -66,6 +69,31 @@ const alike = (a: Map<string, string>, b: Map<string, string>): number => {
   return same / keys.size;
 };
 
+const SETTING = /^-?\d{1,6}$|^(?:true|false|null)$/;
+const SETTING_NAME =
+  /(?:^|[._]|[a-z](?=[A-Z]))(?:limit|size|max|min|top|count|depth|timeout|retries|verbose|format|detail|fields|sort)(?:[_A-Z].*)?#\d+$/i;
+/**
+ * Whether two calls ask the same with another setting: one that is called so, or, where the answer is full enough to be
+ * the same by no accident, any number, switch, or argument that only one of them has.
+ */
+const differsInSettings = (a: Map<string, string>, b: Map<string, string>, full: boolean): boolean => {
+  const keys = [...new Set([...a.keys(), ...b.keys()])];
+  const differing = keys.filter((k) => a.get(k) !== b.get(k));
+  return (
+    differing.length < keys.length &&
+    differing.length <= 2 &&
+    differing.every((k) => {
+      const [x, y] = [a.get(k), b.get(k)];
+      if (SETTING_NAME.test(k)) return true;
+      if (x === undefined || y === undefined) return full;
+      return (
+        (full && SETTING.test(x) && SETTING.test(y)) ||
+        (x.length > 24 && y.length > 24 && wordShare(x, y) >= ALMOST)
+      );
+    })
+  );
+};
+
 const findingOf = (tool: string, group: Seen[], severity: Finding['severity'], message: string): Finding => {
   const first = group[1] ?? group[0];
   return {
@@ -110,15 +138,17 @@ const seenOf = (
   epochs: { user: number; write: number; calls: number },
 ): Seen | null => {
   if (!step.tool) return null;
-  const text = canonical(step.tool.args);
+  const asked = substanceOf(step.tool.args);
+  const answer = canonical(substanceOf(step.tool.result));
   const write = isWrite(tools, step.tool.name);
   return {
     step: step.stepNumber,
     modelStep,
-    args: argsOf(step.tool.args),
-    text,
-    result: hashOf(canonical(step.tool.result)),
-    full: step.tool.status === 'ok',
+    args: argsOf(asked),
+    text: canonical(asked),
+    result: hashOf(answer),
+    ok: step.tool.status === 'ok',
+    full: answer.length >= FULL,
     write,
     epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
     order: (epochs.calls += 1),
@@ -152,10 +182,12 @@ const judge = (
   if (toolSpec(context.tools, tool)?.poll !== true) {
     const stuck = near.filter((e) => e.epoch === call.epoch && e.result === call.result);
     const key = `${tool}/${call.epoch}/${call.result}`;
-    const loose = call.full
+    const loose = call.ok
       ? earlier.filter(
           (e) =>
-            e.epoch === call.epoch && e.result === call.result && alike(e.args, call.args) >= LOOSE_SHARE,
+            e.epoch === call.epoch &&
+            e.result === call.result &&
+            differsInSettings(e.args, call.args, call.full),
         )
       : [];
     if (stuck.length >= TIMES)

@@ -1,9 +1,9 @@
 import type { Citation, Finding } from '../../domain/session/finding.ts';
 import { differences, sameLevel, standsIn, type Difference } from '../drift.ts';
 import { asText } from '../read/json.ts';
-import { addSample, emptySamples, opened, shapeOf, typeOf, type Samples, type Shape } from '../shape.ts';
+import { addSample, emptySamples, shapeOf, typeOf, type Samples, type Shape } from '../shape.ts';
 import { clip } from '../text.ts';
-import { at, canonical } from '../values.ts';
+import { at, canonical, opened } from '../values.ts';
 import type { FlagContext, FlagRule } from './rule.ts';
 
 const RULE = 'drift/1';

@@ -1,4 +1,5 @@
 import type { Message } from '../../domain/session/step.ts';
+import { payloadOf } from './envelope.ts';
 import { asText, isObject, jsonIn, own, parsed } from './json.ts';
 import type { Attributes } from './raw-span.ts';
 
@@ -54,11 +55,10 @@ const messageOf = (value: unknown, fallbackRole: string): Message[] => {
 
 /** A message holds one tool answer at most, so several answers in one become several messages. */
 const assemble = (role: string, { texts, calls, results }: Pieces): Message[] => {
-  const answers = results.map((toolResult) => ({
-    role: 'tool',
-    content: asText(toolResult.result),
-    toolResult,
-  }));
+  const answers = results.map(({ callId, result }) => {
+    const { payload } = payloadOf(result);
+    return { role: 'tool', content: asText(payload), toolResult: { callId, result: payload } };
+  });
   const content = texts.join('\n');
   if (answers.length > 0 && (role === 'tool' || (content === '' && calls.length === 0))) return answers;
   return [{ role, content, ...(calls.length > 0 ? { toolCalls: calls } : {}) }, ...answers];

@@ -1,15 +1,30 @@
 import { ToolStatus, type ToolCall } from '../../domain/session/step.ts';
 import { get, getNumber, getText } from './attributes.ts';
+import { payloadOf } from './envelope.ts';
 import { isObject, own, parsed } from './json.ts';
 import type { RawSpan } from './raw-span.ts';
 
+const SAYS_ERROR = /^\s*(error|exception|traceback)\b/i;
+/** Where envelopes of tools keep what they answer. */
+const HOLDERS = [
+  'data',
+  'result',
+  'results',
+  'output',
+  'response',
+  'payload',
+  'items',
+  'rows',
+  'records',
+  'hits',
+];
 const FAILED = /^(error|failed|failure|exception)$/i;
 /**
  * A tool's answer that says it failed, whatever the transport said: text that starts with "Error", an `error` that is
  * not empty, MCP's `isError`, `success: false`, `status: "error"`.
  */
 export const isErrorResult = (result: unknown): boolean => {
-  if (typeof result === 'string') return /^\s*(error|exception|traceback)\b/i.test(result);
+  if (typeof result === 'string') return SAYS_ERROR.test(result);
   if (!isObject(result)) return false;
   const status = own(result, 'status');
   return (
@@ -17,23 +32,40 @@ export const isErrorResult = (result: unknown): boolean => {
     own(result, 'isError') === true ||
     own(result, 'success') === false ||
     own(result, 'ok') === false ||
-    (typeof status === 'string' && FAILED.test(status))
+    (typeof status === 'string' && FAILED.test(status)) ||
+    HOLDERS.some((key) => {
+      const held = own(result, key);
+      return typeof held === 'string' && SAYS_ERROR.test(held);
+    })
   );
 };
 
-/** An answer without content. `0` and `false` are content. */
-export const isEmptyResult = (result: unknown): boolean =>
-  result === null ||
-  (typeof result === 'string' && result.trim() === '') ||
-  (Array.isArray(result) && result.length === 0) ||
-  (isObject(result) && Object.keys(result).length === 0);
+const isNothing = (value: unknown): boolean =>
+  value === null ||
+  (typeof value === 'string' && value.trim() === '') ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isObject(value) && Object.keys(value).length === 0);
+/** Neither text nor a list: what an envelope says about itself. */
+const isAside = (value: unknown): boolean =>
+  typeof value !== 'object' || (isObject(value) && Object.values(value).every((v) => typeof v !== 'object'));
 
-const statusOf = (span: RawSpan, result: unknown): ToolStatus => {
+/** An answer without content, also inside an envelope that holds nothing. `0` and `false` are content. */
+export const isEmptyResult = (result: unknown): boolean => {
+  if (isNothing(result)) return true;
+  const held = HOLDERS.filter((key) => own(result, key) !== undefined);
+  return (
+    isObject(result) &&
+    held.length === 1 &&
+    Object.entries(result).every(([key, v]) => (key === held[0] ? isNothing(v) : isNothing(v) || isAside(v)))
+  );
+};
+
+const statusOf = (span: RawSpan, result: unknown, failed: boolean): ToolStatus => {
   const said = ToolStatus.safeParse(getText(span.attributes, 'toolStatus')?.toLowerCase());
   if (said.success && said.data !== 'ok') return said.data;
   if (span.status.code === 'error' || getText(span.attributes, 'error') !== null) return 'error';
   if (result === undefined) return 'unknown';
-  if (isErrorResult(result)) return 'error';
+  if (failed || isErrorResult(result)) return 'error';
   return isEmptyResult(result) ? 'empty' : 'ok';
 };
 
@@ -41,7 +73,7 @@ const PREFIX = 'agent.tool.';
 /** The tool part of a tool span. `result` is undefined where no answer was captured. */
 export const toolCallOf = (span: RawSpan, latencyMs: number | null): ToolCall => {
   const { attributes } = span;
-  const result = parsed(get(attributes, 'toolResult'));
+  const { payload: result, failed } = payloadOf(parsed(get(attributes, 'toolResult')));
   const fields = getText(attributes, 'outputFields');
   const name =
     getText(attributes, 'toolName') ??
@@ -51,7 +83,7 @@ export const toolCallOf = (span: RawSpan, latencyMs: number | null): ToolCall =>
     callId: getText(attributes, 'callId'),
     args: parsed(get(attributes, 'toolArgs')),
     result,
-    status: statusOf(span, result),
+    status: statusOf(span, result, failed),
     outputFields:
       fields !== null
         ? fields

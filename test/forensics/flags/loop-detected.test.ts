@@ -30,6 +30,29 @@ describe('LOOP_DETECTED', () => {
     ).toHaveLength(1);
   });
 
+  it.each<[string, (i: number) => [unknown, unknown]]>([
+    ['a moment', (i) => [{ applicant: 'APL-492653' }, { ...ANSWER, as_of: `2025-03-04T09:1${i}:00Z` }]],
+    [
+      'ids and times of the envelope',
+      (i) => [
+        { applicant: 'APL-492653' },
+        { data: ANSWER, meta: { request_id: `r-${i}7`, took_ms: i * 31 } },
+      ],
+    ],
+    ['an id of the request', (i) => [{ applicant: 'APL-492653', request_id: `rq-${i}123` }, ANSWER]],
+    ['nothing but an empty envelope', () => [{ applicant: 'APL-492653' }, { status: 'ok', data: [] }]],
+    ['an error', () => [{ applicant: 'APL-492653' }, 'Error: timed out']],
+  ])('takes answers for the same that differ by %s', (_, pair) => {
+    expect(
+      loud(
+        times(4, (b, i) => {
+          const [args, result] = pair(i);
+          return b.use('verify', args, result);
+        }),
+      ),
+    ).toHaveLength(1);
+  });
+
   it('sees two calls that alternate', () => {
     const b = times(3, (s) =>
       s
@@ -65,6 +88,25 @@ describe('LOOP_DETECTED', () => {
           .use('decide', { application: `APP-73141${i}`, status: 'x' }, { done: i }),
     ],
     ['the tool is one to poll', (b: SessionBuilder) => b.use('poll', { job: 'J-12345' }, ANSWER)],
+    [
+      'each call asks about another day, whatever the answer',
+      (b: SessionBuilder, i: number) =>
+        b.use(
+          'find',
+          { site: 'north', date: `2025-04-0${i + 1}` },
+          { open: '09:00', close: '17:00', breaks: [] },
+        ),
+    ],
+    [
+      'searches stay empty, each for another day',
+      (b: SessionBuilder, i: number) =>
+        b.use('find', { site: 'north', kind: 'visit', date: `2025-04-0${i + 1}` }, { data: [], total: 0 }),
+    ],
+    [
+      'the state moves on',
+      (b: SessionBuilder, i: number) =>
+        b.use('find', { job: 'J-12345' }, { job: 'J-12345', percent: 20 * i }),
+    ],
     [
       'the pages differ',
       (b: SessionBuilder, i: number) =>

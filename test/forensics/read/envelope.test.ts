@@ -1,0 +1,46 @@
+import { payloadOf } from '../../../src/forensics/read/envelope.ts';
+import { isEmptyResult, isErrorResult } from '../../../src/forensics/read/tool.ts';
+
+const text = (value: string) => ({ type: 'text', text: value });
+
+describe('what a tool answered, without its transport', () => {
+  it.each<[string, unknown, unknown]>([
+    ['JSON text of an MCP result', { content: [text('{"a":1}')], isError: false }, { a: 1 }],
+    ['plain text of an MCP result', { content: [text('all'), text('good')] }, 'all\ngood'],
+    ['structured content first', { content: [text('x')], structuredContent: { a: 2 } }, { a: 2 }],
+    [
+      'an image stays what it is',
+      { content: [{ type: 'image', data: '' }] },
+      { content: [{ type: 'image', data: '' }] },
+    ],
+    [
+      'an answer that has content of its own',
+      { content: [text('x')], author: 'b' },
+      { content: [text('x')], author: 'b' },
+    ],
+    ['anything else', { data: { a: 1 } }, { data: { a: 1 } }],
+  ])('%s', (_, result, payload) => {
+    expect(payloadOf(result).payload).toEqual(payload);
+  });
+
+  it('keeps that an MCP result says it failed', () => {
+    expect(payloadOf({ content: [text('no such order')], isError: true })).toEqual({
+      payload: 'no such order',
+      failed: true,
+    });
+  });
+
+  it.each<[unknown, boolean, boolean]>([
+    [{ status: 'success', data: [], meta: { took_ms: 3 } }, true, false],
+    [{ rows: [], total: 0 }, true, false],
+    [{ data: 'Error: not found' }, false, true],
+    [{ name: 'x', orders: [] }, false, false],
+    [{ data: [], items: [1] }, false, false],
+    [{ data: { found: false } }, false, false],
+    [0, false, false],
+    [[], true, false],
+  ])('%j is empty: %s, an error: %s', (result, empty, error) => {
+    expect(isEmptyResult(result)).toBe(empty);
+    expect(isErrorResult(result)).toBe(error);
+  });
+});
