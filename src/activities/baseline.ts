@@ -8,11 +8,15 @@ import type { Documents, SpanStore } from '../store/port.ts';
 const Validated = z.object({ sessionIds: z.array(z.string()).max(1_000) });
 const PAGE = 1_000;
 
-/** A whole session out of our own span store. */
-export async function readSession(spans: SpanStore, sessionId: string): Promise<Session> {
+/** A whole session out of our own span store; of one agent alone, where others may use the same session id. */
+export async function readSession(spans: SpanStore, sessionId: string, agent?: string): Promise<Session> {
   const all: RawSpan[] = [];
   for (let after: string | null = null; ;) {
-    const page = await spans.sessionSpans(sessionId, { after, limit: PAGE });
+    const page = await spans.sessionSpans(sessionId, {
+      after,
+      limit: PAGE,
+      ...(agent === undefined ? {} : { agent }),
+    });
     all.push(...page.spans);
     if (page.next === null) return sessionFromSpans(all, { sessionId });
     after = page.next;

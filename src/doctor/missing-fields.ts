@@ -12,7 +12,7 @@ export async function missingFields(config: Config, { name, traces }: AgentConfi
     const window = { fromMs: Date.now() - WEEK_MS, toMs: Date.now() + 60_000, entityId: null, limit: 1 };
     const [newest] = await store.spans.findSessions(name, window);
     if (!newest) throw new Error('no session within seven days');
-    const { completeness } = await readSession(store.spans, newest.sessionId);
+    const { completeness } = await readSession(store.spans, newest.sessionId, name);
     const lacking = completeness.missingFields.map(
       ({ field, kind, steps }) => `${field} (${steps} ${kind} steps)`,
     );

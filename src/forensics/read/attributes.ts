@@ -59,10 +59,10 @@ export const NAMES = {
     'gen_ai.tool.call.arguments',
     'tool.input',
     'tool_call.function.arguments',
-    'tool.parameters',
     'input.value',
     'langfuse.observation.input',
     'traceloop.entity.input',
+    'tool.parameters',
   ],
   toolResult: [
     'gen_ai.tool.call.result',

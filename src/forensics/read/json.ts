@@ -1,3 +1,5 @@
+import { pythonIn } from './python-literal.ts';
+
 export type JsonObject = { [key: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>
@@ -18,9 +20,9 @@ export const jsonIn = (text: string): unknown => {
   }
 };
 
-/** Parsed where it parses, else as it was. */
+/** Parsed where it parses, as JSON or as Python prints a value; else as it was. */
 export const parsed = (value: unknown): unknown =>
-  typeof value === 'string' ? (jsonIn(value) ?? value) : value;
+  typeof value === 'string' ? (jsonIn(value) ?? pythonIn(value) ?? value) : value;
 
 /** JSON that was cut: it starts as JSON does and does not parse. */
 export const looksCut = (text: string): boolean => {

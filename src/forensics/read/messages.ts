@@ -1,5 +1,6 @@
 import type { Message } from '../../domain/session/step.ts';
 import { payloadOf } from './envelope.ts';
+import { langchainMessage } from './frameworks.ts';
 import { asText, isObject, jsonIn, own, parsed } from './json.ts';
 import type { Attributes } from './raw-span.ts';
 
@@ -39,7 +40,7 @@ const readPart = (part: unknown, into: Pieces): void => {
 const messageOf = (value: unknown, fallbackRole: string): Message[] => {
   if (typeof value === 'string') return [{ role: fallbackRole, content: value }];
   if (!isObject(value)) return [];
-  const message = isObject(value['message']) ? value['message'] : value;
+  const message = langchainMessage(value) ?? (isObject(value['message']) ? value['message'] : value);
   const pieces: Pieces = { texts: [], calls: [], results: [] };
   const content = message['parts'] ?? message['content'] ?? message['contents'];
   for (const part of Array.isArray(content) ? content : content === undefined ? [] : [content])

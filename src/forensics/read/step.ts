@@ -18,11 +18,13 @@ const KINDS: Record<string, StepKind> = {
   agent: 'agent',
   workflow: 'agent',
   chain: 'agent',
+  conversation: 'agent',
   retrieval: 'retrieval',
   retriever: 'retrieval',
 };
 
 const kindOf = (span: RawSpan): StepKind => {
+  if (span.attributes['ag2.span.type'] === 'usage') return 'other';
   const named = getText(span.attributes, 'operation') ?? getText(span.attributes, 'otherKind');
   const known = named === null ? undefined : named.toLowerCase();
   if (known !== undefined && Object.hasOwn(KINDS, known)) return KINDS[known] ?? 'other';
@@ -31,6 +33,22 @@ const kindOf = (span: RawSpan): StepKind => {
   if (getText(span.attributes, 'model') !== null || getNumber(span.attributes, 'inputTokens') !== null)
     return 'llm';
   return 'other';
+};
+
+/**
+ * A function of a framework that stands around a model call, marked as one: it says no tokens and no answer, or only
+ * prepares the messages (LlamaIndex). The call itself has a span of its own; counted twice it would look like a loop.
+ */
+const isAroundCall = (span: RawSpan, output: Message[] | null): boolean => {
+  if (span.attributes['openinference.span.kind'] === undefined) return false;
+  if (span.status.code === 'error' || span.endNano === null) return false;
+  if (
+    getNumber(span.attributes, 'inputTokens') !== null ||
+    getNumber(span.attributes, 'outputTokens') !== null
+  )
+    return false;
+  if (span.name.endsWith('._prepare_chat_with_tools')) return true;
+  return output !== null && output.every((m) => m.content === '' && (m.toolCalls ?? []).length === 0);
 };
 
 /** Content may sit in span events: one event with the message attributes, or one event a message. */
@@ -65,11 +83,13 @@ const msOf = (nanos: string): number => Number(nanos.slice(0, -6) || '0') + Numb
 export const stepOf = (raw: RawSpan, stepNumber: number, sessionId: string): Step => {
   const span = { ...raw, attributes: withEvents(raw) };
   const a = span.attributes;
-  const kind = kindOf(span);
+  const named = kindOf(span);
   const startedAtMs = msOf(span.startNano);
   const endedAtMs = span.endNano === null ? null : msOf(span.endNano);
-  const talks = kind === 'llm' || kind === 'agent' || kind === 'other';
+  const talks = named === 'llm' || named === 'agent' || named === 'other';
   const messagesIn = talks ? inputOf(a) : null;
+  const messagesOut = talks ? outputOf(a) : null;
+  const kind = named === 'llm' && isAroundCall(span, messagesOut) ? 'other' : named;
   const system = messagesIn?.find((m) => m.role === 'system' || m.role === 'developer')?.content ?? null;
   return {
     sessionId: getText(a, 'conversation') ?? sessionId,
@@ -91,7 +111,7 @@ export const stepOf = (raw: RawSpan, stepNumber: number, sessionId: string): Ste
         : null,
     systemInstructions: systemFrom(get(a, 'system')) ?? system,
     messagesIn: messagesIn?.filter((m) => m.role !== 'system' && m.role !== 'developer') ?? null,
-    messagesOut: talks ? outputOf(a) : null,
+    messagesOut,
     summary: getText(a, 'summary'),
     objective: getText(a, 'objective'),
     emittedStep: getNumber(a, 'step'),

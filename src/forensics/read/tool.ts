@@ -1,6 +1,7 @@
 import { ToolStatus, type ToolCall } from '../../domain/session/step.ts';
 import { get, getNumber, getText } from './attributes.ts';
 import { payloadOf } from './envelope.ts';
+import { unwrapArgs, unwrapResult } from './frameworks.ts';
 import { isObject, own, parsed } from './json.ts';
 import type { RawSpan } from './raw-span.ts';
 
@@ -64,7 +65,7 @@ const statusOf = (span: RawSpan, result: unknown, failed: boolean): ToolStatus =
   const said = ToolStatus.safeParse(getText(span.attributes, 'toolStatus')?.toLowerCase());
   if (said.success && said.data !== 'ok') return said.data;
   if (span.status.code === 'error' || getText(span.attributes, 'error') !== null) return 'error';
-  if (result === undefined) return 'unknown';
+  if (result === undefined) return failed ? 'error' : 'unknown';
   if (failed || isErrorResult(result)) return 'error';
   return isEmptyResult(result) ? 'empty' : 'ok';
 };
@@ -73,17 +74,18 @@ const PREFIX = 'agent.tool.';
 /** The tool part of a tool span. `result` is undefined where no answer was captured. */
 export const toolCallOf = (span: RawSpan, latencyMs: number | null): ToolCall => {
   const { attributes } = span;
-  const { payload: result, failed } = payloadOf(parsed(get(attributes, 'toolResult')));
+  const answer = unwrapResult(parsed(get(attributes, 'toolResult')));
+  const { payload: result, failed } = payloadOf(answer.result);
   const fields = getText(attributes, 'outputFields');
   const name =
     getText(attributes, 'toolName') ??
     (span.name.startsWith(PREFIX) ? span.name.slice(PREFIX.length) : span.name);
   return {
     name,
-    callId: getText(attributes, 'callId'),
-    args: parsed(get(attributes, 'toolArgs')),
+    callId: getText(attributes, 'callId') ?? answer.callId,
+    args: unwrapArgs(parsed(get(attributes, 'toolArgs'))),
     result,
-    status: statusOf(span, result, failed),
+    status: statusOf(span, result, failed || answer.failed),
     outputFields:
       fields !== null
         ? fields
