@@ -77,7 +77,11 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
   const redactor = createRedactor(maskedFields);
   const session = numberSteps(
     redactor.spans(exported.spans),
-    { sessionId, warnings: exported.warnings },
+    {
+      sessionId,
+      warnings: [...exported.warnings, ...(exported.losses ?? [])],
+      limits: exported.limits ?? [],
+    },
     earlier,
   );
   const steps = await writeSteps(session);

@@ -9,9 +9,34 @@ export type ContainmentConfig =
   | { kind: 'webhook'; url: string; secret: Secret; timeoutMs: number }
   | { kind: 'temporal'; workflowId: string; namespace: string | null };
 
+/** A trace store behind HTTP. `user`: basic authentication with the key as its password; else the key is a bearer token. */
+interface RemoteTraces {
+  url: string;
+  retentionMs: number | null;
+  /** Null: what is usual for the store. */
+  settleWithinMs: number | null;
+}
+interface KeyedTraces extends RemoteTraces {
+  key: Secret | null;
+  user: string | null;
+}
+interface SearchedTraces extends KeyedTraces {
+  lookbackMs: number;
+  sessionAttributes: string[];
+}
+
 export type TracesConfig =
   | { kind: 'store'; retentionMs: number | null }
-  | { kind: 'file'; path: string; retentionMs: number | null };
+  | { kind: 'file'; path: string; retentionMs: number | null }
+  | ({ kind: 'phoenix'; project: string | null } & KeyedTraces)
+  | ({ kind: 'jaeger'; services: string[] } & SearchedTraces)
+  | ({
+      kind: 'tempo';
+      tenant: string | null;
+      maxAttributeBytes: number;
+      maxTraceBytes: number;
+    } & SearchedTraces)
+  | ({ kind: 'langfuse'; lookbackMs: number; publicKey: Secret; secretKey: Secret } & RemoteTraces);
 
 export interface ReversalConfig extends Omit<HttpToolConfig, 'headers'> {
   headers: Record<string, string>;

@@ -1,10 +1,12 @@
 import { Connection } from '@temporalio/client';
 import { createSmtpMailer } from '../adapters/mail/smtp.ts';
+import { sessionFromFile } from '../adapters/traces/file.ts';
 import { openEvidence } from '../compose/evidence.ts';
+import { remoteTraces } from '../compose/remote-traces.ts';
 import type { AgentConfig, Config } from '../config/types.ts';
 import { createSlackClient } from '../slack/client.ts';
 import { createStore } from '../store/create.ts';
-import { missingFields } from './missing-fields.ts';
+import { lackingOf, missingFields } from './missing-fields.ts';
 
 export interface Finding {
   name: string;
@@ -118,6 +120,20 @@ async function webhook({ containment }: AgentConfig): Promise<string> {
   return `${containment.url} answers (${answer.status})`;
 }
 
+const remedyOf = ({ name, traces: { kind } }: AgentConfig): string => {
+  if (kind === 'store') return 'Send its spans to /v1/traces with its key.';
+  const what = kind === 'file' ? 'the path' : 'the address and the key';
+  return `Check ${what} in agents.${name}.traces.`;
+};
+
+/** Whether the store answers; of our own, and of a file, which required fields the newest session lacks. */
+const tracesOf = async (config: Config, agent: AgentConfig): Promise<string> => {
+  const { traces } = agent;
+  if (traces.kind === 'store') return missingFields(config, agent);
+  if (traces.kind === 'file') return lackingOf(await sessionFromFile(traces.path));
+  return (await remoteTraces(traces).probe?.()) ?? traces.kind;
+};
+
 const agents = (config: Config): Promise<Finding[]> =>
   Promise.all(
     Object.values(config.agents).flatMap((agent) => [
@@ -126,9 +142,7 @@ const agents = (config: Config): Promise<Finding[]> =>
         'Check agents[].containment.url: the stop button must reach it.',
         () => webhook(agent),
       ),
-      attempt(`${agent.name} traces`, 'Send its spans to /v1/traces with its key.', () =>
-        missingFields(config, agent),
-      ),
+      attempt(`${agent.name} traces`, remedyOf(agent), () => tracesOf(config, agent)),
     ]),
   );
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../forensics/read/json.ts';
 import { spansFromOtlpJson } from '../forensics/read/otlp-json.ts';
 import type { ReadSpans } from '../forensics/read/raw-span.ts';
 import { spansFromProtobuf } from './spans-from-protobuf.ts';
@@ -12,7 +13,7 @@ export class NotOtlp extends Error {
 const nothing = (): ReadSpans => ({ spans: [], warnings: [] });
 
 const fromJson = (bytes: Uint8Array): ReadSpans => {
-  const value: unknown = JSON.parse(textOf(bytes));
+  const value: unknown = parseJson(textOf(bytes));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NotOtlp();
   // An exporter may send a request without spans, to see whether somebody is there.
   if (Object.keys(value).length === 0) return nothing();

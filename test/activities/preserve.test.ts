@@ -91,6 +91,20 @@ describe('sealing a session', () => {
     .tool({ income: 4_200 })
     .model({ text: 'Declined.', tokens: 900 }).spans;
 
+  it('names what the store cannot keep, and counts only what was not read as a partial export', async () => {
+    const from = source({ spans: () => [...spans] });
+    const told = { losses: ['trace t has lost spans'], limits: ['It keeps no links.'] };
+    const exportSession: TraceStore['exportSession'] = async (id) => ({
+      ...(await from.exportSession(id)),
+      ...told,
+    });
+    const result = await seal(activities({ ...from, exportSession }));
+    expect(result).toMatchObject({ complete: true });
+    expect(result.missing).toEqual(expect.arrayContaining(['trace t has lost spans', 'It keeps no links.']));
+    const { completeness } = await loadSealedSession(evidence, result.uri);
+    expect(completeness).toMatchObject({ complete: false, limits: ['It keeps no links.'] });
+  });
+
   it('keeps every page raw, the neutral steps, and a manifest that names each by its digest', async () => {
     await db.store.spans.insert('loan-agent', spans);
     const result = await seal(activities(stored()));

@@ -374,3 +374,74 @@ test('a value can be given instead of a file', () => {
   };
   expect(() => configFrom(value, { name: 'sample', folder: dir, env: {} })).toThrow(/sample {2}agents/);
 });
+
+describe('where traces are', () => {
+  const agent = (traces: string): string =>
+    changed(
+      '    containment: { kind: stop-switch }',
+      `    containment: { kind: stop-switch }\n    traces: ${traces}`,
+    );
+  const env = { ...smallEnv, STORE_KEY: 'store-key', LF_PUBLIC: 'pk-lf', LF_SECRET: 'sk-lf' };
+  const tracesOf = (traces: string) => load(agent(traces), env).agents['loan-agent']?.traces;
+
+  test('each store has its own words, its key in the environment', () => {
+    expect(
+      tracesOf(
+        '{ kind: phoenix, url: "https://phoenix.example.com", project: loan, keyEnv: STORE_KEY, retention: 14d }',
+      ),
+    ).toMatchObject({
+      kind: 'phoenix',
+      project: 'loan',
+      user: null,
+      retentionMs: 14 * 86_400_000,
+      settleWithinMs: null,
+    });
+    expect(tracesOf('{ kind: jaeger, url: "http://127.0.0.1:16686", services: [loan-agent] }')).toMatchObject(
+      {
+        kind: 'jaeger',
+        services: ['loan-agent'],
+        key: null,
+        lookbackMs: 7 * 86_400_000,
+        sessionAttributes: ['session.id', 'gen_ai.conversation.id', 'session_id'],
+      },
+    );
+    expect(
+      tracesOf(
+        '{ kind: tempo, url: "https://tempo.example.com", user: "12345", keyEnv: STORE_KEY, tenant: loans }',
+      ),
+    ).toMatchObject({ kind: 'tempo', user: '12345', tenant: 'loans', maxAttributeBytes: 2_048 });
+    const langfuse = tracesOf(
+      '{ kind: langfuse, url: "https://langfuse.example.com", publicKeyEnv: LF_PUBLIC, secretKeyEnv: LF_SECRET }',
+    );
+    expect(langfuse).toMatchObject({ kind: 'langfuse' });
+    expect(langfuse?.kind === 'langfuse' && langfuse.secretKey.reveal()).toBe('sk-lf');
+    expect(inspect(langfuse, { depth: 9 })).not.toContain('sk-lf');
+  });
+
+  test.each([
+    ['plain http to another machine', '{ kind: jaeger, url: "http://jaeger.example.com" }', 'url'],
+    ['a password in the address', '{ kind: phoenix, url: "https://a:b@phoenix.example.com" }', 'url'],
+    ['a missing key', '{ kind: phoenix, url: "https://phoenix.example.com", keyEnv: NOT_THERE }', 'keyEnv'],
+    ['a user without a key', '{ kind: tempo, url: "https://tempo.example.com", user: "1" }', 'user'],
+    [
+      'an attribute that ends a query',
+      '{ kind: tempo, url: "https://t.example.com", sessionAttributes: ["x } || {"] }',
+      '0',
+    ],
+    [
+      'a header in the tenant',
+      '{ kind: tempo, url: "https://t.example.com", tenant: "a\\r\\nx: y" }',
+      'tenant',
+    ],
+    [
+      'keys in the file',
+      '{ kind: langfuse, url: "https://l.example.com", publicKeyEnv: pk-lf, secretKeyEnv: LF_SECRET }',
+      'publicKeyEnv',
+    ],
+  ])('%s is refused, and said where', (_, traces, field) => {
+    const issues = issuesOf(agent(traces), env);
+    expect(issues.map((issue) => issue.field).join()).toMatch(
+      new RegExp(`traces\\.${field === '0' ? 'sessionAttributes' : field}`),
+    );
+  });
+});

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { examine } from '../../src/doctor/examine.ts';
@@ -75,4 +77,33 @@ it('says for each that fails what to do, and shows no secret', async () => {
   );
   for (const { says } of failed) expect(says).toMatch(/\. [A-Z].+\.$/);
   expect(JSON.stringify(findings)).not.toMatch(/hunter2|xoxb-wrong-token/);
+});
+
+it('tries the trace store of each agent, and says what to do where it does not answer', async () => {
+  const jaeger = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":["loan-agent"]}'),
+  );
+  await new Promise<void>((done) => jaeger.listen(0, '127.0.0.1', done));
+  const { port } = jaeger.address() as AddressInfo;
+  const agent = (url: string, services: string[]) => ({
+    ...loanAgent('http://127.0.0.1:9'),
+    traces: { kind: 'jaeger', url, services },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const agents = {
+    [AGENT]: agent(url, ['loan-agent']),
+    misnamed: agent(url, ['loan-agnet']),
+    silent: agent('http://127.0.0.1:9', []),
+  };
+  try {
+    const findings = await examine(configOf({ agents }));
+    const said = (name: string) => findings.find((finding) => finding.name === `${name} traces`);
+    expect(said(AGENT)).toMatchObject({ ok: true, says: 'Jaeger answers, 1 services' });
+    expect(said('misnamed')).toMatchObject({ ok: false, says: expect.stringContaining('it has loan-agent') });
+    expect(said('silent')?.says).toMatch(
+      /Jaeger gave no answer to .api.services: .*agents\.silent\.traces\.$/,
+    );
+  } finally {
+    jaeger.close();
+  }
 });

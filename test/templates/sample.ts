@@ -8,6 +8,7 @@ const complete = {
   complete: true,
   steps: 9,
   missingFields: [],
+  limits: [],
   orphanSpans: [],
   duplicateSpans: 0,
   truncated: [],

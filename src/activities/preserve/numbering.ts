@@ -13,7 +13,7 @@ const keyOf = ({ traceId, spanId }: { traceId: string; spanId: string }): string
  */
 export const numberSteps = (
   spans: readonly RawSpan[],
-  options: { sessionId: string; warnings: string[] },
+  options: { sessionId: string; warnings: string[]; limits?: string[] },
   earlier: Session | null,
 ): Session => {
   const session = sessionFromSpans([...spans], options);
@@ -31,7 +31,7 @@ export const numberSteps = (
   ];
   steps.sort((a, b) => a.stepNumber - b.stepNumber);
   const warnings = lost.length > 0 ? [...options.warnings, lostSentence(lost)] : options.warnings;
-  return { ...session, steps, completeness: completenessAs(steps, spans, warnings) };
+  return { ...session, steps, completeness: completenessAs(steps, spans, warnings, options.limits) };
 };
 
 const lostSentence = (lost: readonly Step[]): string =>
@@ -42,6 +42,7 @@ const completenessAs = (
   steps: Step[],
   raw: readonly RawSpan[],
   warnings: string[],
+  limits?: string[],
 ): Session['completeness'] => {
   const ordered = inStepOrder([...raw]);
   const placeOf = new Map(steps.map((step, place) => [keyOf(step), place]));
@@ -50,5 +51,5 @@ const completenessAs = (
     const place = placeOf.get(keyOf(span));
     if (place !== undefined) spans[place] = span;
   }
-  return completenessOf(steps, { ...ordered, spans }, warnings);
+  return completenessOf(steps, { ...ordered, spans }, warnings, limits);
 };

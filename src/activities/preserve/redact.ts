@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { RawPage } from '../../adapters/traces/port.ts';
+import { parseJson } from '../../forensics/read/json.ts';
 import {
   emptyAttributes,
   type Attributes,
@@ -40,7 +41,7 @@ const isBag = (value: unknown): value is Record<string, unknown> =>
 /** The value of JSON text; undefined for any other text. */
 const jsonOf = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

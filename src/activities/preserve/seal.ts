@@ -26,6 +26,7 @@ export const countsOf = ({ steps }: Session) => {
 export const missingOf = ({ completeness }: Session, stable: boolean): string[] => [
   ...(stable ? [] : ['Spans were still arriving when this was sealed.']),
   ...completeness.warnings,
+  ...completeness.limits,
   ...completeness.missingFields.map(
     ({ field, kind, steps, first }) =>
       `${field} is missing at ${steps} ${kind} steps (first: ${first.join(', ')}).`,

@@ -1,4 +1,9 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { AddressRefused, guardAddress, type ResolvedAddress, type Resolve } from './address-guard.ts';
 
@@ -21,10 +26,13 @@ export interface GuardedRequest {
   timeoutMs: number;
   maxResponseBytes?: number | undefined;
   resolve?: Resolve | undefined;
+  /** Ends the call early. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface GuardedResponse {
   status: number;
+  headers: IncomingHttpHeaders;
   body: string;
 }
 
@@ -98,13 +106,15 @@ const resolved = async (call: GuardedRequest, url: URL, signal: AbortSignal): Pr
  * Throws `AddressRefused` or `RequestFailed`.
  */
 export const guardedRequest = async (call: GuardedRequest): Promise<GuardedResponse> => {
-  const signal = AbortSignal.timeout(call.timeoutMs);
+  const timeout = AbortSignal.timeout(call.timeoutMs);
+  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
   if (!URL.canParse(call.url)) throw new AddressRefused('the configured address is not a URL');
   const url = new URL(call.url);
   const response = await send(call, url, await resolved(call, url, signal), signal);
   try {
     return {
       status: response.statusCode ?? 0,
+      headers: response.headers,
       body: await collect(response, call.maxResponseBytes ?? 65_536),
     };
   } catch (error) {

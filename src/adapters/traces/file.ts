@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Session } from '../../domain/session/session.ts';
+import { parseJson } from '../../forensics/read/json.ts';
 import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
 import type { AttrValue, RawSpan, ReadSpans } from '../../forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../forensics/read/session.ts';
@@ -37,7 +38,7 @@ const streamOf = async (path: string): Promise<Readable> => {
 
 const parseOr = (text: string): { value?: unknown; failed: boolean } => {
   try {
-    return { value: JSON.parse(text), failed: false };
+    return { value: parseJson(text), failed: false };
   } catch {
     return { failed: true };
   }
@@ -111,12 +112,15 @@ const RETENTION = 'holdpoint.retention_ms';
 const msOf = (value: AttrValue | undefined): number =>
   typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
 
-/** The shortest time that a span states, counted from the session's own start; null when none does. */
-const rotationOf = (spans: readonly RawSpan[]): number | null => {
-  const stated = spans.flatMap(({ attributes, resource, parentSpanId }) => [
-    msOf(resource[RETENTION]),
-    parentSpanId === null ? msOf(attributes[RETENTION]) : NaN,
-  ]);
+/** The shortest time that a span or the configuration states, counted from the session's own start; null when none does. */
+const rotationOf = (spans: readonly RawSpan[], configuredMs: number | null): number | null => {
+  const stated = [
+    configuredMs ?? NaN,
+    ...spans.flatMap(({ attributes, resource, parentSpanId }) => [
+      msOf(resource[RETENTION]),
+      parentSpanId === null ? msOf(attributes[RETENTION]) : NaN,
+    ]),
+  ];
   const retentionMs = stated.filter((ms) => ms > 0).reduce((a, b) => Math.min(a, b), Infinity);
   const started = spans.map(({ startNano }) => Number(startNano) / 1e6).filter((ms) => ms > 0);
   const startedAtMs = started.reduce((a, b) => Math.min(a, b), Infinity);
@@ -125,9 +129,9 @@ const rotationOf = (spans: readonly RawSpan[]): number | null => {
 
 /**
  * A recorded session in a file, behind the port of a trace store. The file itself does not rotate; the log that it was
- * recorded from did when the recording states its retention.
+ * recorded from did when the recording or the configuration states its retention.
  */
-export const fileTraceStore = (path: string): TraceStore => ({
+export const fileTraceStore = (path: string, retentionMs: number | null = null): TraceStore => ({
   name: 'file',
   exportSession: async () => {
     const { spans, warnings } = await readTraceFile(path);
@@ -139,5 +143,5 @@ export const fileTraceStore = (path: string): TraceStore => ({
       pages: [{ source: path, contentType, body: await readFile(path) }],
     };
   },
-  retentionDeadlineMs: async () => rotationOf((await readTraceFile(path)).spans),
+  retentionDeadlineMs: async () => rotationOf((await readTraceFile(path)).spans, retentionMs),
 });

@@ -11,8 +11,12 @@ export interface RawPage {
 export interface TraceExport {
   spans: RawSpan[];
   pages: RawPage[];
-  /** What could not be read or is known to be cut, in sentences. */
+  /** What the store has and could not be read, in sentences. */
   warnings: string[];
+  /** What of this session the store is known to have lost or cut, in sentences. */
+  losses?: string[];
+  /** What the store cannot keep or tell of any session, in sentences. */
+  limits?: string[];
   /** False when the store says, or the counts show, that spans are still arriving. */
   stable: boolean;
 }
@@ -24,4 +28,6 @@ export interface TraceStore {
   exportSession(sessionId: string, options?: { signal?: AbortSignal }): Promise<TraceExport>;
   /** When the first span of the session will be gone, ms since the epoch; null when the store keeps for ever or does not say. */
   retentionDeadlineMs(sessionId: string): Promise<number | null>;
+  /** Whether the store answers, in a sentence; throws with the reason and the remedy. Absent where nothing is called. */
+  probe?(): Promise<string>;
 }

@@ -5,8 +5,9 @@ import { describe } from '../describe.ts';
 import { ConfigError } from '../issue.ts';
 import type { AgentSection } from '../schema/agent.ts';
 import { readSource, type Path } from '../source.ts';
-import type { AgentConfig, ContainmentConfig, ReversalConfig, TracesConfig } from '../types.ts';
+import type { AgentConfig, ContainmentConfig, ReversalConfig } from '../types.ts';
 import type { Findings } from './findings.ts';
+import { resolveTraces } from './traces.ts';
 
 /** What of the rest of the file an agent refers to. */
 export interface Known {
@@ -35,12 +36,6 @@ function containment(
     case 'temporal':
       return { kind: section.kind, workflowId: section.workflowId, namespace: section.namespace ?? null };
   }
-}
-
-function traces(section: AgentSection['traces'], folder: string): TracesConfig {
-  const retentionMs = section.retention ?? null;
-  if (section.kind === 'store') return { kind: 'store', retentionMs };
-  return { kind: 'file', path: resolve(folder, section.path), retentionMs };
 }
 
 /** The manifest, from its own file or from this one. */
@@ -141,7 +136,7 @@ export function resolveAgent(
     ownerIds: section.owners.flatMap((owner) => known.people.get(owner) ?? []),
     containment: containment(section.containment, [...path, 'containment'], findings),
     subagentsAllowed: section.subagentsAllowed,
-    traces: traces(section.traces, known.folder),
+    traces: resolveTraces(section.traces, [...path, 'traces'], known.folder, findings),
     tools: manifest,
     reversals: reversals(section.reversals, [...path, 'reversals'], findings),
     tokenBudget: section.tokenBudget ?? null,

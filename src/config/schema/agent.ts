@@ -3,6 +3,7 @@ import { HttpToolConfig } from '../../adapters/tools/http.ts';
 import { ToolManifest } from '../../domain/tools.ts';
 import { Duration } from '../duration.ts';
 import { CalledUrl, EnvName, Name } from '../words.ts';
+import { Traces } from './traces.ts';
 import { write } from '../write.ts';
 
 /** How the agent is stopped. */
@@ -23,16 +24,6 @@ const Containment = z.discriminatedUnion('kind', [
     /** The workflow that is the session; `{session}` stands for its id. */
     workflowId: z.string().min(1).max(200),
     namespace: Name.optional(),
-  }),
-]);
-
-/** Where its traces are, and how long they stay there, counted from the session's own time. */
-const Traces = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('store'), retention: Duration.optional() }),
-  z.strictObject({
-    kind: z.literal('file'),
-    path: z.string().min(1).max(1_000),
-    retention: Duration.optional(),
   }),
 ]);
 

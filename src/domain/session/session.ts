@@ -15,6 +15,8 @@ export const Completeness = z.object({
   truncated: z.array(z.object({ step: z.int(), field: z.string() })),
   /** Sentences a person reads, each naming what could not be read and why. */
   warnings: z.array(z.string()),
+  /** What the trace store cannot keep or tell of any session, in sentences. */
+  limits: z.array(z.string()).default([]),
 });
 export type Completeness = z.infer<typeof Completeness>;
 

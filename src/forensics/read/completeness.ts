@@ -61,9 +61,10 @@ const cutOf = (spans: RawSpan[]): Completeness['truncated'] =>
     Object.entries(span.attributes)
       .filter(
         ([key, v]) =>
-          typeof v === 'string' &&
-          v.length > 40 &&
-          (looksCut(v) || (v.length >= 1000 && CUT_MARK.test(v.slice(-20)) && !key.includes('summary'))),
+          span.cut?.includes(key) ||
+          (typeof v === 'string' &&
+            v.length > 40 &&
+            (looksCut(v) || (v.length >= 1000 && CUT_MARK.test(v.slice(-20)) && !key.includes('summary')))),
       )
       .map(([field]) => ({ step: i + 1, field })),
   );
@@ -110,8 +111,16 @@ const warningsOf = (steps: Step[], ordered: Ordered, missing: Completeness['miss
   return out;
 };
 
-/** What is missing, cut or orphaned. `complete` means that nothing an analysis needs is known to be missing. */
-export const completenessOf = (steps: Step[], ordered: Ordered, read: string[]): Completeness => {
+/**
+ * What is missing, cut or orphaned. `complete` means that nothing an analysis needs is known to be missing; what the
+ * source cannot tell of any session stands in `limits`.
+ */
+export const completenessOf = (
+  steps: Step[],
+  ordered: Ordered,
+  read: string[],
+  limits: string[] = [],
+): Completeness => {
   const missingFields = missingOf(steps, ordered.spans);
   const truncated = cutOf(ordered.spans);
   const warnings = [...new Set([...read, ...warningsOf(steps, ordered, missingFields)])];
@@ -125,5 +134,6 @@ export const completenessOf = (steps: Step[], ordered: Ordered, read: string[]):
     duplicateSpans: ordered.duplicates,
     truncated,
     warnings,
+    limits,
   };
 };

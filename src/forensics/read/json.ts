@@ -9,12 +9,45 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const own = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
+/** Times and ids of OTLP stand in quotes, so that most documents have none. */
+const MANY_DIGITS = /(?:^|[:,[\s])-?\d{16}/;
+const QUOTE_OR_NUMBER = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Where the text that begins with the quote at `from` ends, after its closing quote. */
+const afterText = (json: string, from: number): number => {
+  for (let at = json.indexOf('"', from + 1); at >= 0; at = json.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (json[at - 1 - slashes] === '\\') slashes += 1;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return json.length;
+};
+
+const withBigIntsAsText = (json: string): string => {
+  const parts: string[] = [];
+  let kept = 0;
+  QUOTE_OR_NUMBER.lastIndex = 0;
+  for (let found = QUOTE_OR_NUMBER.exec(json); found; found = QUOTE_OR_NUMBER.exec(json)) {
+    const [token] = found;
+    if (token === '"') QUOTE_OR_NUMBER.lastIndex = afterText(json, found.index);
+    else if (token.length > 15 && /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))) {
+      parts.push(json.slice(kept, found.index), '"', token, '"');
+      kept = found.index + token.length;
+    }
+  }
+  return parts.length === 0 ? json : [...parts, json.slice(kept)].join('');
+};
+
+/** JSON as `JSON.parse` reads it, but that whole numbers beyond 2^53 become text with every digit. Throws SyntaxError. */
+export const parseJson = (json: string): unknown =>
+  JSON.parse(MANY_DIGITS.test(json) ? withBigIntsAsText(json) : json);
+
 /** Text that is JSON → its value; any other text → undefined. Only objects, arrays and quoted text count as JSON. */
 export const jsonIn = (text: string): unknown => {
   const first = text.trimStart()[0];
   if (first !== '{' && first !== '[' && first !== '"') return undefined;
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -20,6 +20,8 @@ export interface RawSpan {
   status: { code: 'unset' | 'ok' | 'error'; message: string | null };
   /** How many attributes, events and links the exporter says it dropped. */
   dropped: number;
+  /** Names of attributes that the store is known to have cut. */
+  cut?: string[];
 }
 
 /** Spans, and what could not be read of the source, in sentences for the completeness report. */

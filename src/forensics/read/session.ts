@@ -10,11 +10,12 @@ import { stepOf } from './step.ts';
 
 /**
  * All spans of a session, every trace of it, in any order → the session. Steps are numbered from 1 by start time, a
- * parent before its children, then by span id. `warnings` are those of reading the source; they go into the report.
+ * parent before its children, then by span id. `warnings` are those of reading the source, `limits` what it cannot keep;
+ * both go into the report.
  */
 export const sessionFromSpans = (
   spans: RawSpan[],
-  options: { sessionId?: string; warnings?: string[] } = {},
+  options: { sessionId?: string; warnings?: string[]; limits?: string[] } = {},
 ): Session => {
   const ordered = inStepOrder(spans);
   const firstOf = <T extends string>(read: (span: RawSpan) => T | null): T | null => {
@@ -41,7 +42,7 @@ export const sessionFromSpans = (
     steps,
     tokenBudget: budgets[0] ?? null,
     outcome: firstOf(outcomeOf),
-    completeness: completenessOf(steps, ordered, options.warnings ?? []),
+    completeness: completenessOf(steps, ordered, options.warnings ?? [], options.limits),
   };
 };
 

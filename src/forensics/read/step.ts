@@ -1,7 +1,8 @@
 import type { Message, Step, StepKind } from '../../domain/session/step.ts';
 import { get, getNumber, getText } from './attributes.ts';
 import { indexedMessages, messagesFrom, systemFrom } from './messages.ts';
-import { emptyAttributes, type Attributes, type RawSpan } from './raw-span.ts';
+import { withEvents } from './events.ts';
+import type { Attributes, RawSpan } from './raw-span.ts';
 import { toolCallOf } from './tool.ts';
 
 const KINDS: Record<string, StepKind> = {
@@ -51,28 +52,13 @@ const isAroundCall = (span: RawSpan, output: Message[] | null): boolean => {
   return output !== null && output.every((m) => m.content === '' && (m.toolCalls ?? []).length === 0);
 };
 
-/** Content may sit in span events: one event with the message attributes, or one event a message. */
-const withEvents = (span: RawSpan): Attributes => {
-  if (span.events.length === 0) return span.attributes;
-  const merged = Object.assign(emptyAttributes(), span.attributes);
-  const messages: { role: string; content: string }[] = [];
-  for (const { name, attributes } of span.events) {
-    for (const key of Object.keys(attributes))
-      if (key.startsWith('gen_ai.') && !(key in merged)) merged[key] = attributes[key] ?? null;
-    const role = /^gen_ai\.(system|user|assistant|tool)\.message$/.exec(name)?.[1];
-    const content = attributes['content'] ?? attributes['gen_ai.event.content'];
-    if (role !== undefined && typeof content === 'string') messages.push({ role, content });
-  }
-  if (messages.length > 0 && !('gen_ai.input.messages' in merged))
-    merged['gen_ai.input.messages'] = JSON.stringify(messages);
-  return merged;
-};
-
 const inputOf = (a: Attributes): Message[] | null =>
+  messagesFrom(a['gen_ai.input.messages'], 'user') ??
   indexedMessages(a, 'llm.input_messages') ??
   indexedMessages(a, 'gen_ai.prompt') ??
   messagesFrom(get(a, 'input'), 'user');
 const outputOf = (a: Attributes): Message[] | null =>
+  messagesFrom(a['gen_ai.output.messages'], 'assistant') ??
   indexedMessages(a, 'llm.output_messages') ??
   indexedMessages(a, 'gen_ai.completion') ??
   messagesFrom(get(a, 'output'), 'assistant');

@@ -70,16 +70,15 @@ const statusOf = (span: RawSpan, result: unknown, failed: boolean): ToolStatus =
   return isEmptyResult(result) ? 'empty' : 'ok';
 };
 
-const PREFIX = 'agent.tool.';
+/** Names of tool spans: the runbook's, OpenTelemetry GenAI's. */
+const PREFIX = /^(?:agent\.tool\.|execute_tool )/;
 /** The tool part of a tool span. `result` is undefined where no answer was captured. */
 export const toolCallOf = (span: RawSpan, latencyMs: number | null): ToolCall => {
   const { attributes } = span;
   const answer = unwrapResult(parsed(get(attributes, 'toolResult')));
   const { payload: result, failed } = payloadOf(answer.result);
   const fields = getText(attributes, 'outputFields');
-  const name =
-    getText(attributes, 'toolName') ??
-    (span.name.startsWith(PREFIX) ? span.name.slice(PREFIX.length) : span.name);
+  const name = getText(attributes, 'toolName') ?? span.name.replace(PREFIX, '');
   return {
     name,
     callId: getText(attributes, 'callId') ?? answer.callId,

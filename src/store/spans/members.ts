@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { foreignTo, type Place } from '../../forensics/read/foreign.ts';
 import type { SpanScope } from '../port.ts';
 import { SpanMarks, type SpanMark } from './index-rows.ts';
 
@@ -152,11 +153,6 @@ const partsOf = (
   return [...parts.values()];
 };
 
-interface Place {
-  key: string;
-  parentKey: string | null;
-  sessionId: string | null;
-}
 const placesOf = (traceId: string, trace: Trace | undefined, agents: ReadonlySet<string> | null): Place[] =>
   (trace?.rows ?? [])
     .filter(({ row }) => agents === null || agents.has(row.agent))
@@ -167,31 +163,3 @@ const placesOf = (traceId: string, trace: Trace | undefined, agents: ReadonlySet
         sessionId,
       })),
     );
-
-/**
- * Spans of a shared trace that belong to other sessions: on the way up from them, themselves included, some session is
- * named and it is never ours. What a session spawned within its trace stays with it, under whatever session id.
- */
-const foreignTo = (sessionId: string, places: readonly Place[]): string[] => {
-  if (places.every((place) => place.sessionId === null || place.sessionId === sessionId)) return [];
-  const byKey = new Map<string, Place>();
-  for (const place of places) if (!byKey.has(place.key)) byKey.set(place.key, place);
-  const verdicts = new Map<Place, 'ours' | 'other' | 'nobody'>();
-  for (const place of byKey.values()) {
-    const path: Place[] = [];
-    const seen = new Set<Place>();
-    let at: Place | undefined = place;
-    while (at && !verdicts.has(at) && !seen.has(at)) {
-      path.push(at);
-      seen.add(at);
-      at = at.parentKey === null ? undefined : byKey.get(at.parentKey);
-    }
-    let verdict = (at && verdicts.get(at)) ?? 'nobody';
-    for (const one of path.toReversed()) {
-      if (one.sessionId === sessionId) verdict = 'ours';
-      else if (one.sessionId !== null && verdict === 'nobody') verdict = 'other';
-      verdicts.set(one, verdict);
-    }
-  }
-  return [...verdicts].filter(([, verdict]) => verdict === 'other').map(([place]) => place.key);
-};

@@ -74,6 +74,7 @@ export const analysisFile = (): Analysis =>
       complete: true,
       steps: 41,
       missingFields: [],
+      limits: [],
       orphanSpans: [],
       duplicateSpans: 0,
       truncated: [],
