@@ -80,7 +80,7 @@ const valueOf = (text: string): unknown => {
 /** What of an authorization header a message must not show: the token, or the password of basic authentication. */
 const secretsOf = (authorization = ''): string[] => {
   const token = authorization.replace(/^\S+ /, '');
-  const [, password = ''] = /^Basic /.test(authorization) ? atob(token).split(/:(.*)/s) : [];
+  const [, password = ''] = authorization.startsWith('Basic ') ? atob(token).split(/:(.*)/s) : [];
   return [token, password].filter((secret) => secret !== '');
 };
 

@@ -90,7 +90,7 @@ describe('a session out of Phoenix', () => {
 
   it('says that a trace is unfinished which looks finished', async () => {
     const part = (await sampleSpans('sess-main', STARTED_AT_MS)).slice(1, 5);
-    const [{ traceId = '' } = {}] = part;
+    const traceId = part[0]?.traceId ?? '';
     await start(({ pathname, searchParams }) => {
       if (pathname === '/v1/projects/default/spans' && searchParams.has('trace_id'))
         return json({ data: part.map(phoenixSpan), next_cursor: null });
