@@ -9,7 +9,7 @@ const Summary = z.looseObject({
   phase: z.string(),
   severity: z.string(),
   openedAt: z.string(),
-  failureMode: z.string().nullable(),
+  failureMode: z.looseObject({ mode: z.string(), confirmed: z.boolean() }).nullable(),
   itemsProven: z.number(),
   items: z.number(),
 });
@@ -80,6 +80,6 @@ const lineOf = (row: z.infer<typeof Summary>): string =>
     row.status === 'open' ? `open (${row.phase})` : row.status,
     row.severity,
     row.openedAt,
-    row.failureMode ?? 'not classified',
+    row.failureMode ? `${row.failureMode.mode}${row.failureMode.confirmed ? '' : '?'}` : 'not classified',
     `${row.itemsProven} of ${row.items} proven`,
   ].join('  ');

@@ -1,3 +1,5 @@
+import { loadSealedSession } from '../activities/preserve.ts';
+import { createLive } from '../http/live.ts';
 import { createServer, listen, type ReadyCheck } from '../http/server.ts';
 import { otlpRoutes } from '../http/otlp.ts';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../slack/app.ts';
@@ -49,13 +51,15 @@ const SESSIONS = new TextEncoder().encode('holdpoint/browser-sessions/1');
 export async function startServer(parts: Parts): Promise<RunningServer> {
   const { config, incidents, store } = parts;
   const slack = slackOf(parts);
+  const live = createLive(store);
   const app = createServer({
     otlp: otlpRoutes({ spans: store.spans, keys: config.keys, agents: Object.keys(config.agents) }),
     config,
     incidents,
     store,
     switches: store.switches,
-    evidence: evidenceReader(parts),
+    evidence: { ...evidenceReader(parts), loadSession: (uri) => loadSealedSession(parts.evidence, uri) },
+    live,
     sessionSecret: parts.signer.signBytes(SESSIONS),
     ready: () => ready(parts),
   });
@@ -65,6 +69,7 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
   return {
     url: listening.url,
     stop: async () => {
+      live.close();
       await listening.close();
       await slack?.stop();
     },

@@ -119,6 +119,8 @@ export interface Config {
     maxBodyBytes: number;
     bodyTimeoutMs: number;
     localReads: boolean;
+    /** Whether viewers, and this machine where it reads without a person, see what comes out of traces. */
+    viewersSeeTraces: boolean;
     proxy: { userHeader: string; secretHeader: string; secret: Secret } | null;
   };
   temporal: { address: string; namespace: string; taskQueue: string; apiKey: Secret | null; tls: boolean };

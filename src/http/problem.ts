@@ -54,17 +54,27 @@ export const stderrLog: Log = (entry) => {
   process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...entry })}\n`);
 };
 
-/** An app whose every error is a problem; what was unforeseen is logged, and nothing of it is told. */
-export function problemApp(log: Log): Hono {
+/** How a problem reads in a browser. */
+export type ProblemPage = (context: Context, details: ProblemDetails) => Response | Promise<Response>;
+
+const isBrowser = (context: Context): boolean =>
+  /\btext\/html\b/.test(context.req.header('accept') ?? '') && !context.req.path.startsWith('/api/');
+
+/**
+ * An app whose every error is a problem, in a browser a page; what was unforeseen is logged, and nothing of it is told.
+ */
+export function problemApp(log: Log, asPage: ProblemPage): Hono {
   const app = new Hono();
+  const answer: ProblemPage = (context, details) =>
+    isBrowser(context) ? asPage(context, details) : problemResponse(context, details);
   app.onError((error, context) => {
-    if (error instanceof Problem) return problemResponse(context, error.details);
+    if (error instanceof Problem) return answer(context, error.details);
     log({
       level: 'error',
       message: `${context.req.method} ${context.req.path} failed`,
       detail: error.stack ?? String(error),
     });
-    return problemResponse(context, {
+    return answer(context, {
       status: 500,
       code: 'internal',
       detail: 'Something went wrong here; it is in the server log.',
@@ -72,7 +82,7 @@ export function problemApp(log: Log): Hono {
     });
   });
   app.notFound((context) =>
-    problemResponse(context, {
+    answer(context, {
       status: 404,
       code: 'no-such-path',
       detail: `There is nothing at ${context.req.path.slice(0, 200)}.`,

@@ -7,15 +7,20 @@ import type { Config } from '../config/types.ts';
 import type { Store } from '../store/port.ts';
 import { createKeyRing } from './auth/keys.ts';
 import { createPeopleGate } from './auth/people.ts';
-import { STYLE_SOURCE } from '../web/layout.ts';
 import { type Log, problemApp, stderrLog } from './problem.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import type { EvidenceReader } from '../slack/evidence.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { decisionRoutes, penOf } from './routes/decisions.ts';
 import { healthRoutes, type ReadyCheck } from './routes/health.ts';
-import { incidentRoutes } from './routes/incidents.ts';
+import { incidentRoutes, tagAnswers } from './routes/incidents.ts';
+import { assetRoutes } from '../web/assets.ts';
+import { problemPage } from '../web/pages/problem.ts';
+import { createReading } from '../web/reading.ts';
 import { pageRoutes } from '../web/routes.ts';
+import { createSketches, type SealedFiles } from '../web/sketches.ts';
+import { createLive, type Live } from './live.ts';
+import { viewRoutes } from './routes/views.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { switchRoutes } from './routes/switch.ts';
 
@@ -25,57 +30,69 @@ export type { ReadyCheck } from './routes/health.ts';
 export interface ServerDeps {
   config: Config;
   incidents: Incidents;
-  store: Pick<Store, 'incidents' | 'audit' | 'directory'>;
+  store: Pick<Store, 'incidents' | 'audit' | 'directory' | 'lists' | 'changes' | 'documents'>;
   switches: StopSwitchStore;
   /** `/v1/traces`, which checks its own keys. */
   otlp?: Hono;
   /** What the server needs to do its work, for `/readyz`. */
   ready?: () => Promise<ReadyCheck[]>;
-  /** Reads the sealed lists of actions; without it nothing is signed on the page. */
-  evidence?: Pick<EvidenceReader, 'loadPlan'>;
+  /** Reads sealed files; without it nothing is signed on the page, and no session is drawn. */
+  evidence?: Pick<EvidenceReader, 'loadPlan'> & Partial<SealedFiles>;
+  /** The streams that keep pages live; whoever gives it closes it before the server. */
+  live?: Live;
   /** What browser sessions and forms are sealed with, shared by every server process. Without it they end with this one. */
   sessionSecret?: Uint8Array;
   nowMs?: () => number;
   log?: Log;
 }
 
-/** Nothing is loaded from anywhere, nothing runs, nobody frames it. */
+/** Everything comes from here alone, nothing inline is applied or run, nobody frames it. */
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`,
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
 };
 
 async function securityHeaders(context: Context, next: Next): Promise<void> {
   await next();
   for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
+  if (!context.res.headers.has('cache-control')) context.res.headers.set('cache-control', 'no-store');
 }
 
 /** The HTTP server of Holdpoint: intake, stop switch, API and the status page. */
 export function createServer(deps: ServerDeps): Hono {
   const { config, incidents, store, switches, nowMs = Date.now, log = stderrLog } = deps;
-  const app = problemApp(log);
+  const app = problemApp(log, problemPage);
   const keys = createKeyRing(config.keys, nowMs);
   const people = createPeopleGate(config, { secret: deps.sessionSecret ?? randomBytes(32), nowMs });
   app.use('*', securityHeaders);
   healthRoutes(app, deps.ready ?? (() => Promise.resolve([])));
   alertRoutes(app, { config, keys, incidents, nowMs });
   switchRoutes(app, { config, keys, switches, nowMs });
-  incidentRoutes(app, { people, incidents: store.incidents, audit: store.audit });
+  assetRoutes(app);
+  const { evidence } = deps;
+  const { loadSession, loadAnalysis } = evidence ?? {};
+  const sketches = loadSession && loadAnalysis ? createSketches({ loadSession, loadAnalysis }) : null;
+  const reading = createReading({ config, store, sketches, nowMs });
+  const live = deps.live ?? createLive(store);
+  live.routes(app, people);
+  tagAnswers(app);
+  viewRoutes(app, { config, people, reading });
+  incidentRoutes(app, { config, people, incidents: store.incidents, audit: store.audit, reading, nowMs });
   commandRoutes(app, { config, people, incidents, nowMs });
   const pen = penOf(config, people);
-  pageRoutes(app, { people, incidents: store.incidents, directory: store.directory, pen, nowMs });
+  pageRoutes(app, { config, people, incidents: store.incidents, reading, pen, nowMs });
   signInRoutes(app, { config, people });
   decisionRoutes(app, {
     config,
     people,
     incidents,
     rows: store.incidents,
-    evidence: deps.evidence ?? null,
+    evidence: evidence ?? null,
     nowMs,
   });
   if (deps.otlp) app.route('/', deps.otlp);

@@ -75,6 +75,15 @@ async function urgent(
 
 export const createLists = ({ db }: { db: Database }): Lists => ({
   urgent: (filter) => urgent(db, filter),
+  version: async (incidentId) => {
+    const { rows } =
+      incidentId === undefined
+        ? await sql<{ n: string }>`select coalesce(sum(revision), 0)::text as n from incident`.execute(db)
+        : await sql<{
+            n: string;
+          }>`select seq::text as n from incident where incident_id = ${incidentId}`.execute(db);
+    return rows[0]?.n ?? '0';
+  },
   count: async (filter) => {
     const { rows } = await sql<{ n: number }>`
       select count(*)::int as n from incident ${whereOf(filter)}`.execute(db);

@@ -185,6 +185,8 @@ export interface AgentIncidents {
 
 /** Numbers over the projection. */
 export interface Lists {
+  /** Differs when a row was written since: of one incident its seq, of all of them together their number of writes. */
+  version(incidentId?: string): Promise<string>;
   /** What needs a person soonest: late ones, then by the next due time, a sign-off's or the distribution's. */
   urgent(filter: IncidentFilter & { limit: number; nowMs: number }): Promise<IncidentRow[]>;
   count(filter: IncidentFilter): Promise<number>;

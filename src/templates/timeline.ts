@@ -89,11 +89,15 @@ const sayings: Sayings = {
   incidentEnded: (d) => `Incident ${d.status.replaceAll('_', ' ')}${d.late ? ', late' : ''}.`,
 };
 
+/** One event as a sentence; null where a reader of the timeline does not need it. */
+export function sayingOf(event: IncidentEvent, name: (id: string) => string): string | null {
+  const say = sayings[event.type] as ((data: unknown, name: (id: string) => string) => string) | null;
+  return say ? say(event.data, name) : null;
+}
+
 /** Every event a reader should know of, in order, times in UTC. */
 export const timelineOf = (source: PostmortemSource): PostmortemView['timeline'] =>
   source.events.flatMap((event) => {
-    const say = sayings[event.type] as ((data: unknown, name: (id: string) => string) => string) | null;
-    if (!say) return [];
-    const what = say(event.data, (id) => nameOf(source, id));
-    return [{ at: utc(event.at), who: nameOf(source, event.by.id), what }];
+    const what = sayingOf(event, (id) => nameOf(source, id));
+    return what === null ? [] : [{ at: utc(event.at), who: nameOf(source, event.by.id), what }];
   });

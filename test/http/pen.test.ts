@@ -1,5 +1,5 @@
 import { signOffWorld, type SignOffWorld } from './support/sign-off-world.ts';
-import { signInPage } from '../../src/web/sign-in.ts';
+import { signInPage } from '../../src/web/pages/sign-in.ts';
 import { SECRETS, type World } from './world.ts';
 
 /** A browser: keeps cookies, sends the fields of a page's form with what is filled in, names its origin. */
@@ -195,7 +195,7 @@ describe('the page as a second pen', () => {
   test('a viewer is shown no form, and the decider refuses one that is forged', async () => {
     const eve = await signedIn(SECRETS.TOKEN_EVE);
     const { text } = await eve.get(path);
-    expect(text).not.toContain('<form');
+    expect(text).not.toContain('class="decision"');
     expect((await eve.get(`${path}/sign-offs/${world.reversal}`)).status).toBe(403);
   });
 
@@ -304,7 +304,7 @@ describe('the page as a second pen', () => {
 
 test('without tokens the page says who signs people in', async () => {
   const text = String(await signInPage({ next: '/', takesTokens: false, wrong: null }));
-  expect(text).not.toContain('<form');
+  expect(text).not.toContain('class="decision"');
   expect(text).toContain('server.proxy');
 });
 
@@ -313,7 +313,7 @@ test('where this machine may read, it is asked to sign in before it decides', as
   try {
     const { text } = await local.call(`/incidents/${local.incidentId}`);
     expect(text).toContain(`/sign-in?next=${encodeURIComponent(`/incidents/${local.incidentId}`)}`);
-    expect(text).not.toContain('<form');
+    expect(text).not.toContain('class="decision"');
   } finally {
     await local.stop();
   }

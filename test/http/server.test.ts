@@ -47,6 +47,7 @@ describe('reading', () => {
     const { json } = await world.call('/api/v1/incidents?status=open&agent=loan-agent', eve);
     expect(json).toEqual({
       next: null,
+      matching: 1,
       incidents: [
         expect.objectContaining({
           incidentId,
@@ -72,7 +73,11 @@ describe('reading', () => {
 
   test('one incident has its checklist and its state', async () => {
     const { json } = await world.call(`/api/v1/incidents/${incidentId}`, eve);
-    expect(json).toMatchObject({ incidentId, auditHead: 'f'.repeat(64), state: { agent: 'loan-agent' } });
+    expect(json).toMatchObject({
+      incidentId,
+      auditHead: expect.stringMatching(/^[0-9a-f]{64}$/),
+      state: { agent: 'loan-agent' },
+    });
     expect(json['checklist']).toHaveLength(11);
     expect(json['state']).not.toHaveProperty('decided');
     expect((await world.call('/api/v1/incidents/loan-agent-none-1', eve)).json).toMatchObject({
@@ -86,9 +91,9 @@ describe('reading', () => {
     expect((await world.call(path, eve)).json).toMatchObject({ status: 403, code: 'role-missing' });
     expect((await world.call(path, auditor)).json).toMatchObject({
       incidentId,
-      rows: [{ seq: 1 }],
-      words: [],
-      heads: [],
+      rows: expect.arrayContaining([expect.objectContaining({ seq: 1 })]),
+      words: expect.any(Array),
+      heads: expect.any(Array),
     });
   });
 });
@@ -240,9 +245,13 @@ describe('pages', () => {
     expect(list.text).toContain(incidentId);
     const { text } = await world.call(`/incidents/${incidentId}`, basic('ana', SECRETS.TOKEN_ANA));
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(text).not.toContain('<script');
+    expect(text.match(/<script[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<script src="\/assets\/[0-9a-f]{16}\/holdpoint\.js" defer>$/),
+    ]);
     expect(text).toContain('Ana Ruiz');
-    expect(text.match(/<td>(trace exported|distributed)<\/td>/g)).toHaveLength(2);
+    expect(
+      text.match(/<span>(Trace exported before rotation|Distributed within 48 hours)<\/span>/g),
+    ).toHaveLength(2);
   });
 
   test('ask a browser to sign in, and say in words what is not there', async () => {
@@ -263,20 +272,27 @@ describe('every answer', () => {
       const { headers } = await world.call(path, eve);
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).toMatch(
-        /^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/=]+'; .*frame-ancestors 'none'$/,
+        /^default-src 'none'; script-src 'self'; style-src 'self'; .*frame-ancestors 'none'$/,
       );
       expect(policy).not.toContain('unsafe');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('cache-control')).toMatch(/no-store|private, no-cache/);
       expect(headers.get('access-control-allow-origin')).toBeNull();
     }
   });
 
-  test('allows the very style that a page carries, which a browser would drop otherwise', async () => {
-    const { text, headers } = await world.call('/', eve);
-    const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? '';
-    const digest = createHash('sha256').update(style).digest('base64');
-    expect(headers.get('content-security-policy')).toContain(`style-src 'sha256-${digest}'`);
+  test('names assets by their digest, and these are kept for ever', async () => {
+    const { text } = await world.call('/', eve);
+    const paths = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(paths.length).toBeGreaterThanOrEqual(3);
+    for (const path of paths) {
+      const { status, headers, text: asset } = await world.call(path);
+      expect({ status, cache: headers.get('cache-control') }).toEqual({
+        status: 200,
+        cache: 'public, max-age=31536000, immutable',
+      });
+      expect(path).toContain(createHash('sha256').update(asset).digest('hex').slice(0, 16));
+    }
   });
 
   test('to a fault of ours tells nothing of it; the log has it', async () => {

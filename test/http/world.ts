@@ -13,7 +13,8 @@ import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { createServer, listen, type Listening, type ReadyCheck } from '../../src/http/server.ts';
 import type { PlanFile } from '../../src/slack/plan-file.ts';
-import type { IncidentRow } from '../../src/store/port.ts';
+import type { IncidentRow, Store } from '../../src/store/port.ts';
+import { testStore } from '../store/store.ts';
 
 export const SECRETS = {
   AGENT_KEY: 'loan-agent-key-0123456789',
@@ -57,16 +58,20 @@ const value = (server: object) => ({
   distribution: { platform: [{ mail: 'p@example.com' }], onCall: [{ mail: 'o@example.com' }] },
 });
 
-/** Incidents on the real decider, without Temporal: what a server test needs of them. */
+/** Incidents on the real decider and the real record, without Temporal: what a server test needs of them. */
 class MemoryIncidents implements Incidents {
   readonly states = new Map<string, IncidentState>();
   readonly given: Command[] = [];
   reachable = true;
   pending = false;
   readonly nowMs: () => number;
+  readonly store: Store;
+  /** Resolves once everything decided so far is on record. */
+  recorded: Promise<unknown> = Promise.resolve();
 
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, store: Store) {
     this.nowMs = nowMs;
+    this.store = store;
   }
 
   private apply(incidentId: string, command: Command) {
@@ -74,20 +79,19 @@ class MemoryIncidents implements Incidents {
     this.given.push(command);
     const state = this.states.get(incidentId) ?? emptyIncident;
     const verdict = decide(state, command);
-    if (verdict.ok) this.states.set(incidentId, verdict.events.reduce(evolve, state));
+    if (verdict.ok) {
+      this.states.set(incidentId, verdict.events.reduce(evolve, state));
+      const { events } = verdict;
+      this.recorded = this.recorded.then(() => this.store.audit.append(incidentId, events));
+    }
     return verdict;
   }
 
-  send(incidentId: string, words: Words, by: Actor) {
-    if (!this.states.has(incidentId)) return Promise.reject(new UnknownIncident(incidentId));
-    try {
-      const verdict = this.apply(incidentId, { ...words, at: this.nowMs(), by } as Command);
-      return Promise.resolve(
-        verdict.ok ? { ok: true as const, events: verdict.events.length, pending: this.pending } : verdict,
-      );
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async send(incidentId: string, words: Words, by: Actor) {
+    if (!this.states.has(incidentId)) throw new UnknownIncident(incidentId);
+    const verdict = this.apply(incidentId, { ...words, at: this.nowMs(), by } as Command);
+    await this.recorded;
+    return verdict.ok ? { ok: true as const, events: verdict.events.length, pending: this.pending } : verdict;
   }
 
   async alert({ agent, dedupKey, alert, by }: Parameters<Incidents['alert']>[0]) {
@@ -108,7 +112,13 @@ class MemoryIncidents implements Incidents {
       linkedFrom: null,
       alert,
     });
+    await this.recorded;
     return { incidentId, opened, dedupKey: dedup.key, dedupRule: dedup.rule };
+  }
+
+  async recordedRow(incidentId: string): Promise<IncidentRow | null> {
+    await this.recorded;
+    return this.store.incidents.get(incidentId);
   }
 
   row(incidentId: string): IncidentRow | null {
@@ -148,38 +158,16 @@ export async function startWorld(
   plans: ReadonlyMap<string, PlanFile> = new Map(),
 ): Promise<World> {
   const config = configFrom(value(server), { name: 'test', folder: '/tmp', env: SECRETS });
-  const incidents = new MemoryIncidents(nowMs);
+  const { store, end } = await testStore({ now: nowMs });
+  await store.directory.put('person:ana', { name: 'Ana Ruiz', kind: 'person', address: null });
+  const incidents = new MemoryIncidents(nowMs, store);
   const ready = { checks: [] as ReadyCheck[] };
   const logged: World['logged'] = [];
-  const rows = () => [...incidents.states.keys()].flatMap((id) => incidents.row(id) ?? []);
   const app = createServer({
     config,
     incidents,
     switches: createMemorySwitchStore(),
-    store: {
-      incidents: {
-        get: (id) => Promise.resolve(incidents.row(id)),
-        list: ({ status, agent, limit }) =>
-          Promise.resolve(
-            rows()
-              .filter(
-                ({ state }) => status === undefined || (state.status === 'open') === (status === 'open'),
-              )
-              .filter(({ state }) => agent === undefined || state.agent === agent)
-              .slice(0, limit),
-          ),
-        rebuild: () => Promise.resolve({ incidents: 0, differing: [] }),
-      },
-      audit: {
-        rows: (incidentId: string) =>
-          Promise.resolve([
-            { incidentId, seq: 1, event: {}, prevHash: '', hash: 'f'.repeat(64), recordedAtMs: NOW },
-          ]),
-        words: () => Promise.resolve([]),
-        signedHeads: () => Promise.resolve([]),
-      } as never,
-      directory: { names: () => Promise.resolve({ 'person:ana': 'Ana Ruiz' }) } as never,
-    },
+    store: { ...store, incidents: { ...store.incidents, get: (id) => incidents.recordedRow(id) } },
     evidence: {
       loadPlan: (uri) => {
         const plan = plans.get(uri);
@@ -221,7 +209,11 @@ export async function startWorld(
     ready,
     logged,
     call,
-    stop: () => listening.close(),
+    stop: async () => {
+      await listening.close();
+      await incidents.recorded;
+      await end();
+    },
   };
 }
 

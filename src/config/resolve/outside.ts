@@ -107,7 +107,7 @@ export function resolveServer(
   if (!isLoopback(host)) checkPublic(file, people, host, findings);
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
   const publicUrl = (server.publicUrl ?? `http://${shown}:${port}`).replace(/\/+$/, '');
-  const { maxBodyBytes, localReads } = server;
+  const { maxBodyBytes, localReads, viewersSeeTraces } = server;
   return {
     host,
     port,
@@ -115,6 +115,7 @@ export function resolveServer(
     maxBodyBytes,
     bodyTimeoutMs: server.bodyTimeout,
     localReads,
+    viewersSeeTraces,
     proxy: proxy ?? null,
   };
 }

@@ -38,6 +38,8 @@ export const ServerSection = z.strictObject({
   bodyTimeout: Duration.default(5_000),
   /** Whoever reaches the port on this machine may read incidents. Refused on any other bind. */
   localReads: z.boolean().default(false),
+  /** Whether viewers see what comes out of traces; responders, approvers and auditors always do. */
+  viewersSeeTraces: z.boolean().default(false),
   proxy: Proxy.optional(),
 });
 

@@ -73,7 +73,7 @@ export function sampleSettings(parts: SampleParts): {
 } {
   const { ana, ben, chidi, dana, eve } = PEOPLE;
   const value = {
-    server: { port: parts.port, localReads: true },
+    server: { port: parts.port, localReads: true, viewersSeeTraces: true },
     evidence: { dir: join(parts.dir, 'evidence') },
     agents: parts.agents,
     keys: { sample: { env: 'HOLDPOINT_SAMPLE_KEY', agents: Object.keys(parts.agents) } },

@@ -23,6 +23,8 @@ export interface PeopleGate {
   /** Opens a browser session with a person's token; throws a `Problem` when it is nobody's, or from another site. */
   signIn(context: Context, token: string): PersonConfig;
   signOut(context: Context): void;
+  /** Whether the person is here by a session, which can be ended. */
+  hasSession(context: Context): boolean;
   /** Whether anybody can sign in with a token here; otherwise a proxy does it. */
   readonly takesTokens: boolean;
 }
@@ -148,6 +150,7 @@ export function createPeopleGate(
       sessions.start(context, person);
       return person;
     },
+    hasSession: (context) => sessions.person(context) !== null,
     signOut: (context) => {
       ownForms.checkOrigin(context);
       sessions.end(context);

@@ -12,7 +12,7 @@ import type { PeopleGate } from '../auth/people.ts';
 import { parseJson, readBody } from '../body.ts';
 import { Problem } from '../problem.ts';
 import { unreachable } from './alerts.ts';
-import { unknownIncident } from './incidents.ts';
+import { unknownIncident } from '../incident-or-404.ts';
 
 export interface CommandRoutesDeps {
   config: Pick<Config, 'server'>;

@@ -17,13 +17,13 @@ import { sectionForm } from '../forms/catalogue/postmortem.ts';
 import { signOffForms } from '../forms/catalogue/sign-off.ts';
 import type { DecisionForm, Option } from '../forms/form.ts';
 import { commandIn, FORM, type Sent } from '../forms/read.ts';
-import { formHtml, type Copy } from '../../web/forms.ts';
-import { type Html, page, plain } from '../../web/layout.ts';
-import { penHtml, signInLink } from '../../web/pen.ts';
-import { signOffPage } from '../../web/sign-off.ts';
+import { formHtml, type Copy } from '../../web/pages/forms.ts';
+import { type Html, page, plain } from '../../web/pages/layout.ts';
+import { penHtml, signInLink } from '../../web/pages/pen.ts';
+import { signOffPage } from '../../web/pages/sign-off.ts';
 import { Problem } from '../problem.ts';
 import { answerProblem, sendCommand, wordsOf } from './commands.ts';
-import { incidentOr404, unknownIncident } from './incidents.ts';
+import { incidentOr404, unknownIncident } from '../incident-or-404.ts';
 import { shown } from './shown.ts';
 
 export interface DecisionRoutesDeps {
@@ -91,12 +91,12 @@ async function caughtUp(rows: Pick<Projection, 'get'>, incidentId: string, seq: 
 const refusedPage = (problem: Problem, incidentId: string, again: Html | ''): Html =>
   page(
     'Not done',
-    html`<main>
+    html`
       <h1>Not done</h1>
       <p class="note" role="alert">${problem.details.detail} ${problem.details.remedy}</p>
       ${again}
       <p><a href="/incidents/${encodeURIComponent(incidentId)}">Back to the incident</a></p>
-    </main>`,
+    `,
   );
 
 const signOffOf = (state: IncidentState, requestId: string): SignOff => {

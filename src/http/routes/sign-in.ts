@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Config } from '../../config/types.ts';
 import type { PeopleGate } from '../auth/people.ts';
 import { readForm } from '../forms/body.ts';
-import { signInPage } from '../../web/sign-in.ts';
+import { signInPage } from '../../web/pages/sign-in.ts';
 import { Problem } from '../problem.ts';
 import { shown } from './shown.ts';
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import { FORM } from '../http/forms/read.ts';
-import { MOST_WORDS, type DecisionForm, type Field } from '../http/forms/form.ts';
+import { FORM } from '../../http/forms/read.ts';
+import { MOST_WORDS, type DecisionForm, type Field } from '../../http/forms/form.ts';
 import type { Html } from './layout.ts';
 
 /** What makes a form the person's own: where it is sent, its token, and an id of this very copy of it. */

@@ -14,7 +14,7 @@ export interface SignInView {
 export const signInPage = ({ next, takesTokens, wrong }: SignInView): Html =>
   page(
     'Sign in',
-    html`<main>
+    html`
       <h1>Sign in</h1>
       ${wrong ? html`<p class="note" role="alert">${wrong}</p>` : ''}
       ${
@@ -33,5 +33,5 @@ export const signInPage = ({ next, takesTokens, wrong }: SignInView): Html =>
               for <code>people.&lt;you&gt;.tokenEnv</code> in holdpoint.yaml.
             </p>`
       }
-    </main>`,
+    `,
   );

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { sizeOf } from '../domain/incident/ranges.ts';
-import type { IncidentState } from '../domain/incident/state.ts';
-import { classOf, openRequests, signers } from '../slack/blocks/reading.ts';
-import { plural } from '../slack/blocks/text.ts';
-import type { Decisions } from '../http/forms/catalogue.ts';
+import { sizeOf } from '../../domain/incident/ranges.ts';
+import type { IncidentState } from '../../domain/incident/state.ts';
+import { classOf, openRequests, signers } from '../../slack/blocks/reading.ts';
+import { plural } from '../../slack/blocks/text.ts';
+import type { Decisions } from '../../http/forms/catalogue.ts';
 import { foldedForm, formHtml, type Copy } from './forms.ts';
 import type { Html } from './layout.ts';
 
@@ -17,7 +17,7 @@ export interface PenView {
   done: string | null;
 }
 
-const signOffPath = (incidentId: string, requestId: string): string =>
+export const signOffPath = (incidentId: string, requestId: string): string =>
   `/incidents/${encodeURIComponent(incidentId)}/sign-offs/${encodeURIComponent(requestId)}`;
 
 const requests = (state: IncidentState): Html[] =>

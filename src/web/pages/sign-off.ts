@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import { undecided } from '../domain/incident/decisions/sign-off.ts';
-import type { IncidentState, SignOff } from '../domain/incident/state.ts';
-import { asked, riskiest } from '../slack/blocks/sign-off/actions.ts';
-import { classOf, signers } from '../slack/blocks/reading.ts';
-import { outside, plural, shortDigest } from '../slack/blocks/text.ts';
-import type { PlanFile, PlannedAction } from '../slack/plan-file.ts';
-import type { DecisionForm } from '../http/forms/form.ts';
+import { undecided } from '../../domain/incident/decisions/sign-off.ts';
+import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
+import { asked, riskiest } from '../../slack/blocks/sign-off/actions.ts';
+import { classOf, signers } from '../../slack/blocks/reading.ts';
+import { outside, plural, shortDigest } from '../../slack/blocks/text.ts';
+import type { PlanFile, PlannedAction } from '../../slack/plan-file.ts';
+import type { DecisionForm } from '../../http/forms/form.ts';
 import { formHtml, type Copy } from './forms.ts';
 import { type Html, page, time } from './layout.ts';
 
@@ -60,32 +60,31 @@ export function signOffPage({ state, request, plan, forms, copy }: SignOffView):
   const due = request.openedAt + state.policy.signOffExpiryMs;
   return page(
     title,
-    html`<header>
-        <h1>
-          ${title}
-          <span class="id"
-            ><a href="/incidents/${encodeURIComponent(state.incidentId)}">${state.incidentId}</a></span
-          >
-        </h1>
-      </header>
-      <main>
-        <dl>
-          ${
-            request.remediation
-              ? html`<dt>Remediation plan</dt>
-                  <dd>${request.remediation.text}</dd>`
-              : html`<dt>What undoes them</dt>
-                  <dd>${classOf(state, request.classId)?.spec.strategy ?? ''}</dd>`
-          }
-          <dt>Signatures</dt>
-          <dd>${signers(request).length} of ${request.quorum}</dd>
-          <dt>Answer by</dt>
-          <dd>${time(due)}; without an answer nothing runs and the request opens again</dd>
-          <dt>Digest of the plan</dt>
-          <dd class="id" title="${request.seen}">${shortDigest(request.seen)}</dd>
-        </dl>
-        ${plan ? list(plan, request) : html`<p class="note">The list of actions cannot be read right now, so it cannot be signed.</p>`}
-        ${forms.map((form) => formHtml(form, copy))}
-      </main>`,
+    html`
+      <h1>
+        ${title}
+        <span class="id"
+          ><a href="/incidents/${encodeURIComponent(state.incidentId)}">${state.incidentId}</a></span
+        >
+      </h1>
+
+      <dl>
+        ${
+          request.remediation
+            ? html`<dt>Remediation plan</dt>
+                <dd>${request.remediation.text}</dd>`
+            : html`<dt>What undoes them</dt>
+                <dd>${classOf(state, request.classId)?.spec.strategy ?? ''}</dd>`
+        }
+        <dt>Signatures</dt>
+        <dd>${signers(request).length} of ${request.quorum}</dd>
+        <dt>Answer by</dt>
+        <dd>${time(due)}; without an answer nothing runs and the request opens again</dd>
+        <dt>Digest of the plan</dt>
+        <dd class="id" title="${request.seen}">${shortDigest(request.seen)}</dd>
+      </dl>
+      ${plan ? list(plan, request) : html`<p class="note">The list of actions cannot be read right now, so it cannot be signed.</p>`}
+      ${forms.map((form) => formHtml(form, copy))}
+    `,
   );
 }

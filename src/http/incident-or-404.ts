@@ -1,0 +1,20 @@
+import type { IncidentRow, Projection } from '../store/port.ts';
+import { Problem } from './problem.ts';
+
+export async function incidentOr404(
+  incidents: Pick<Projection, 'get'>,
+  incidentId: string,
+): Promise<IncidentRow> {
+  const row = incidentId.length <= 200 ? await incidents.get(incidentId) : null;
+  if (row) return row;
+  throw unknownIncident(incidentId);
+}
+
+export const unknownIncident = (incidentId: string): Problem =>
+  new Problem({
+    status: 404,
+    code: 'unknown-incident',
+    field: 'incidentId',
+    detail: `There is no incident ${incidentId.slice(0, 200)}.`,
+    remedy: 'GET /api/v1/incidents lists them; one that was opened this moment may take a second to appear.',
+  });

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** A moment as the API says it: ISO 8601, UTC, to the millisecond. */
+export const Moment = z.iso.datetime().describe('ISO 8601, UTC');
+export const iso = (ms: number): string => new Date(ms).toISOString();
+export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
+export const msOf = (moment: string): number => Date.parse(moment);
+
+/** A person by the stable actor id, and the name where the directory has one. */
+export const PersonView = z.object({ id: z.string(), name: z.string() });
+export type PersonView = z.infer<typeof PersonView>;
+
+/** Names of people by their actor ids. */
+export type NameOf = (actorId: string) => string;
+
+export const personView = (actorId: string | null, nameOf: NameOf): PersonView | null =>
+  actorId === null ? null : { id: actorId, name: nameOf(actorId) };
