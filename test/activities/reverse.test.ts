@@ -89,6 +89,7 @@ const activities = () => {
     headers: {},
     body: { status: '{status}', reason: 'undone' },
     verify,
+    arguments: {},
     timeoutMs: 5_000,
   };
   const tools = createHttpTools({ tools: { set_application_status: call } });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { ArgumentRule, checkArguments } from './arguments.ts';
 import { AddressRefused, type Resolve } from './address-guard.ts';
 import { guardedRequest, RequestFailed } from './guarded-request.ts';
 import type { ReversalOrder, ReversalResult, ReversalTool } from './port.ts';
@@ -14,6 +15,8 @@ export const HttpToolConfig = z.strictObject({
   body: z.unknown().optional(),
   /** How to read back: the value at `path` of what `url` answers must equal `equals`. */
   verify: z.strictObject({ url: z.string().min(1), path: z.string().min(1), equals: z.unknown() }).optional(),
+  /** What each argument may be: it comes from the trace. */
+  arguments: z.record(z.string(), ArgumentRule).default({}),
   timeoutMs: z.number().positive().default(10_000),
 });
 export type HttpToolConfig = z.infer<typeof HttpToolConfig>;
@@ -86,13 +89,34 @@ const readBack = async (tool: HttpToolConfig, order: ReversalOrder, caller: Call
 const isUnclear = (status: number): boolean =>
   status >= 500 || status === 408 || (status >= 300 && status < 400);
 
+/** Nobody heard what became of it. What reads back as wanted is done all the same; anything else may still come. */
+const settleUnclear = async (
+  tool: HttpToolConfig,
+  order: ReversalOrder,
+  caller: Caller,
+  why: string,
+): Promise<Found> => {
+  const back = await readBack(tool, order, caller);
+  return back.status === 'done'
+    ? found('done', `${why}, and it took effect. ${back.evidence}`)
+    : found('uncertain', `${why}: it may or may not take effect. ${back.evidence}`);
+};
+
 const send = async (tool: HttpToolConfig, order: ReversalOrder, caller: Caller): Promise<Found> => {
+  checkArguments(tool.arguments, order.args);
   const body = tool.body === undefined ? undefined : fillJson(tool.body, order.args);
   if (tool.verify !== undefined) fillUrl(tool.verify.url, order.args); // nothing is called that cannot be read back
   const url = fillUrl(tool.url, order.args);
-  const answer = await callTool(tool, { method: tool.method, url, key: order.key, body }, caller);
+  const answer = await callTool(tool, { method: tool.method, url, key: order.key, body }, caller).catch(
+    (error: unknown) => {
+      if (error instanceof RequestFailed && error.reached) return error;
+      throw error;
+    },
+  );
+  if (answer instanceof RequestFailed)
+    return settleUnclear(tool, order, caller, `Called, but ${answer.message}`);
   const said = `${order.tool} answered ${answer.status}`;
-  if (isUnclear(answer.status)) return found('uncertain', `${said}: it may or may not have taken effect.`);
+  if (isUnclear(answer.status)) return settleUnclear(tool, order, caller, said);
   if (answer.status >= 400) return found('not_done', `${said}: ${answer.body.slice(0, MOST_SAID)}`);
   const back = await readBack(tool, order, caller);
   // It was accepted, so a reading that differs is a contradiction, not a refusal.
@@ -104,9 +128,7 @@ const failure = (error: unknown): Found => {
     return found('not_done', `Not called: ${error.message}.`);
   }
   if (!(error instanceof RequestFailed)) throw error;
-  return error.reached
-    ? found('uncertain', `Called, but ${error.message}: it may or may not have taken effect.`)
-    : found('not_done', `Not reached: ${error.message}.`);
+  return found('not_done', `Not reached: ${error.message}.`);
 };
 
 /** Calls tools over HTTP to reverse an action, and reads back what became of it. */
