@@ -30,6 +30,7 @@ export const Manifest = z.object({
   exportedAtMs: z.int(),
   sessionStartedAtMs: z.int(),
   sessionEndedAtMs: z.int(),
+  lastStepStartedAtMs: z.int().optional(),
   rotatesAtMs: z.int().nullable(),
   modelCalls: z.int(),
   tokens: z.int(),

@@ -18,6 +18,7 @@ export const countsOf = ({ steps }: Session) => {
     ),
     costUsd: costs.length > 0 ? costs.reduce((sum, cost) => sum + cost, 0) : null,
     sessionStartedAtMs: Math.max(0, Math.floor(started.reduce((a, b) => Math.min(a, b), Infinity))) || 0,
+    lastStepStartedAtMs: Math.max(0, Math.floor(started.reduce((a, b) => Math.max(a, b), 0))),
     sessionEndedAtMs: Math.max(0, Math.floor(times.reduce((a, b) => Math.max(a, b), 0))),
   };
 };
@@ -54,6 +55,9 @@ export const sealOf = (manifest: Manifest, uri: string, sha256: string): Seal =>
   missing: sentences(manifest.missing),
   sessionStartedAtMs: manifest.sessionStartedAtMs,
   sessionEndedAtMs: manifest.sessionEndedAtMs,
+  ...(manifest.lastStepStartedAtMs === undefined
+    ? {}
+    : { lastStepStartedAtMs: manifest.lastStepStartedAtMs }),
   sealedAtMs: manifest.exportedAtMs,
   rotatesAtMs: manifest.rotatesAtMs,
   modelCalls: manifest.modelCalls,

@@ -1,4 +1,4 @@
-import type { ContainmentStatus } from './vocabulary.ts';
+import type { ContainmentStatus, Seal } from './vocabulary.ts';
 import type { IncidentState, TargetState } from './state.ts';
 
 const contained: readonly ContainmentStatus[] = ['confirmed', 'already_ended', 'taken_over'];
@@ -14,6 +14,16 @@ export const isSessionContained = (state: IncidentState, sessionId: string): boo
   const targets = targetsOf(state, sessionId);
   return targets.length > 0 && targets.every(isContained);
 };
+
+/** Clocks of agents and of Temporal may differ; a step that began this soon after a stop says nothing. */
+const CLOCKS_DIFFER_MS = 5_000;
+
+/** Targets whose stop was confirmed and whose session, as it was sealed, began a step after that. */
+export const wentOn = (state: IncidentState, { sessionId, lastStepStartedAtMs }: Seal): TargetState[] =>
+  targetsOf(state, sessionId).filter(
+    ({ status, settledAt }) =>
+      status === 'confirmed' && (lastStepStartedAtMs ?? 0) > (settledAt ?? Infinity) + CLOCKS_DIFFER_MS,
+  );
 
 export const isAllContained = (state: IncidentState): boolean =>
   Object.keys(state.sessions).length > 0 &&

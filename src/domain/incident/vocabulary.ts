@@ -112,6 +112,8 @@ export const Seal = z.strictObject({
   missing: z.array(Line).max(50),
   sessionStartedAtMs: AtMs,
   sessionEndedAtMs: AtMs,
+  /** When the last step began, by the agent's clock. Seals of earlier releases do not say. */
+  lastStepStartedAtMs: AtMs.optional(),
   sealedAtMs: AtMs,
   /** When the source rotates the session out, counted from the session's own time. Null: the source keeps it. */
   rotatesAtMs: AtMs.nullable(),

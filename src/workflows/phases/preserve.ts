@@ -1,7 +1,8 @@
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { sealsBasis } from '../../domain/incident/basis.ts';
-import { isSessionContained, targetsOf } from '../../domain/incident/containment.ts';
+import { isSessionContained, targetsOf, wentOn } from '../../domain/incident/containment.ts';
 import type { SessionState } from '../../domain/incident/state.ts';
+import type { Seal } from '../../domain/incident/vocabulary.ts';
 import type { Desk } from '../desk.ts';
 import { preserving, saying } from '../proxies.ts';
 
@@ -24,6 +25,21 @@ function percentOfDeadline(error: unknown, joinedAt: number): number {
   return Math.min(100, Math.max(0, Math.round((100 * (Date.now() - joinedAt)) / (rotatesAtMs - joinedAt))));
 }
 
+/** An agent that confirmed its stop and went on is not stopped: only a person can answer for it now. */
+function takeBackTheWord(desk: Desk, seal: Seal): void {
+  for (const { targetId, settledAt } of wentOn(desk.state, seal)) {
+    const [stopped, began] = [settledAt ?? 0, seal.lastStepStartedAtMs ?? 0].map((ms) =>
+      new Date(ms).toISOString(),
+    );
+    desk.apply({
+      type: 'reportContainment',
+      targetId,
+      status: 'awaiting_person',
+      evidence: `It confirmed its stop at ${stopped}, and began a step at ${began}, says its sealed trace: it went on.`,
+    });
+  }
+}
+
 async function sealSession(desk: Desk, sessionId: string): Promise<void> {
   const session = desk.state.sessions[sessionId];
   if (!session) return;
@@ -39,6 +55,7 @@ async function sealSession(desk: Desk, sessionId: string): Promise<void> {
       sealNumber,
     });
     desk.apply({ type: 'reportSeal', seal });
+    takeBackTheWord(desk, seal);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     const reason = (error.cause?.message ?? error.message).slice(0, 400) || 'The export failed.';

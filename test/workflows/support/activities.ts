@@ -9,6 +9,7 @@ export interface Answers {
   /** Sends a command of the engine, as the reversals' report does. */
   report: (incidentId: string, words: Record<string, unknown>) => Promise<void>;
   contain?: IncidentActivities['contain'];
+  sealSession?: (order: { sessionId: string; sealNumber: number }) => Promise<Partial<Seal>>;
   /** Called before a notice is taken; what it throws makes Temporal try again. */
   beforeNotice?: (type: string) => Promise<void>;
   approverIds?: () => string[] | null;
@@ -58,7 +59,8 @@ export function recordedActivities(answers: Answers): Recorded {
     },
     async sealSession({ sessionId, sealNumber }) {
       say('sealSession');
-      return seal(sessionId, sealNumber);
+      const found = (await answers.sealSession?.({ sessionId, sealNumber })) ?? {};
+      return { ...seal(sessionId, sealNumber), ...found };
     },
     async rehash() {
       return { ok: true, proof: 'Every file has the digest it was sealed with.' };

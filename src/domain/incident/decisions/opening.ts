@@ -135,7 +135,9 @@ export const opening: DecisionTable<
         code: 'target-contained',
         breaks: (s, c) => {
           const found = target(s, c.targetId);
-          return found !== undefined && isContained(found);
+          // An agent's word is taken back when its own trace shows that it went on.
+          const isTakenBack = found?.status === 'confirmed' && c.status === 'awaiting_person';
+          return found !== undefined && isContained(found) && !isTakenBack;
         },
       },
       { code: 'not-ordered', breaks: (s, c) => target(s, c.targetId)?.attempts === 0 },
