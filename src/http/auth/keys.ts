@@ -112,7 +112,7 @@ interface SignedHeaders {
 const hmac = (secret: string, prefix: string, body: Uint8Array): string =>
   createHmac('sha256', secret).update(prefix).update(body).digest('hex');
 
-/** Our own signature, or that of Grafana's contact points with a timestamp header. */
+/** Our own signature, or that of Grafana's contact points with a timestamp header, or of Langfuse's webhooks. */
 function signedHeaders(header: HeaderOf): SignedHeaders | null {
   const ours = header('x-holdpoint-signature');
   if (ours !== undefined)
@@ -125,6 +125,8 @@ function signedHeaders(header: HeaderOf): SignedHeaders | null {
         'Sign `<timestamp>.<raw body>` with HMAC-SHA256 and send `v1=<hex>`; docs/api.md has an example.',
       expected: (secret, timestamp, body) => `v1=${hmac(secret, `${timestamp}.`, body)}`,
     };
+  const langfuse = header('x-langfuse-signature');
+  if (langfuse !== undefined) return langfuseHeaders(langfuse);
   const grafana = header('x-grafana-alerting-signature');
   if (grafana === undefined) return null;
   return {
@@ -134,6 +136,20 @@ function signedHeaders(header: HeaderOf): SignedHeaders | null {
     timestampField: 'x-grafana-alerting-timestamp',
     remedy: 'Set the same secret in the contact point, with the header X-Grafana-Alerting-Signature.',
     expected: (secret, timestamp, body) => hmac(secret, `${timestamp}:`, body),
+  };
+}
+
+/** `t=<seconds>,v1=<hex>`, in one header; older versions wrote `s=` for the signature. */
+function langfuseHeaders(value: string): SignedHeaders {
+  const name = 'x-langfuse-signature';
+  const parts = Object.fromEntries(value.split(',').map((part) => part.trim().split('=', 2)));
+  return {
+    timestamp: timestampOf(() => parts['t'], name),
+    signature: parts['v1'] ?? parts['s'] ?? '',
+    field: name,
+    timestampField: name,
+    remedy: 'Put the secret that Langfuse shows for this webhook into the environment variable of the key.',
+    expected: (secret, timestamp, body) => hmac(secret, `${timestamp}.`, body),
   };
 }
 
