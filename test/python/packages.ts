@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheDir } from '../../src/embedded/home.ts';
 
 const run = promisify(execFile);
-const REQUIREMENTS = join(__dirname, '..', '..', 'python', 'requirements.txt');
+const REQUIREMENTS = fileURLToPath(new URL('../../python/requirements.txt', import.meta.url));
 
 /** What the Python wrapper needs, from PyPI into the cache of this machine, once; the folder for PYTHONPATH. */
 export const pythonPackages = async (): Promise<string> => {
