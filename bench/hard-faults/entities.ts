@@ -67,8 +67,15 @@ const swapped =
     for (const slot of rng.shuffle(slotsOf(writes(talk, around)).filter(fits))) {
       const others = lookAlikes(talk, slot, writes(talk, around));
       if (others.length === 0) continue;
-      const model = swap(talk, slot, rng.pick(others));
-      return { mode: 'tool_misfire', origin: model, findings: [], tolerated: ['ENTITY_HALLUCINATION'] };
+      const to = rng.pick(others);
+      const model = swap(talk, slot, to);
+      return {
+        note: `${slot.turn.name}, ${slot.pattern}: ${slot.id} became ${to}`,
+        mode: 'tool_misfire',
+        origin: model,
+        findings: [],
+        tolerated: ['ENTITY_HALLUCINATION'],
+      };
     }
     return null;
   };

@@ -30,6 +30,8 @@ export interface Planted {
   /** Neither asked for nor a false alarm. */
   tolerated?: Flag[];
   subagents?: Talk[];
+  /** What exactly was changed, for a person who looks into a miss. */
+  note?: string;
 }
 
 /** One way in which a session fails, or only looks as if it did. Null where this talk does not lend itself to it. */

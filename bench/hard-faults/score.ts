@@ -104,6 +104,7 @@ export const judge = (j: Judged): Outcome => {
       found: subs.filter((t) => analysis.blastRadius.subagents.some((s) => s.traceId === t)).length,
     },
     wrong: [
+      ...(planted?.note !== undefined && (!mode || steps[0] !== origin) ? [planted.note] : []),
       ...missed.map((g) => `missed ${g.flag} at ${g.step}`),
       ...strange.map((f) => `false ${f.flag} at ${f.step}: ${f.message}`),
       ...(planted && steps[0] !== origin

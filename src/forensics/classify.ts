@@ -12,7 +12,8 @@ const FIRST_ACTION: Record<FailureMode | 'unknown', string> = {
   cost_runaway: 'Kill the session before any forensics: it keeps spending while you read.',
   unknown: 'Keep the session held and read the candidates by hand; none of the four modes fits.',
 };
-const SURE_ENOUGH = 0.4;
+/** A wrong entity found with the least confidence still means one with ten to one on clean sessions (docs/forensics.md). */
+const SURE_ENOUGH = 0.33;
 const BASELINE_FACTOR = 5;
 
 /** The runbook's four signals, each from counts alone, before any step is read in detail. */
@@ -48,7 +49,7 @@ const signals = ({
       score: Math.max(
         count('BUDGET_WARNING') > 0 ? 0.88 : 0,
         count('LOOP_DETECTED') > 0 ? 0.85 : 0,
-        factor >= BASELINE_FACTOR ? 0.35 : 0,
+        factor >= BASELINE_FACTOR ? 0.3 : 0,
       ),
       because: `${say(count('LOOP_DETECTED'), 'loop')}, ${tokens} tokens${baseline > 0 ? ` (${factor.toFixed(1)} times the usual)` : ''}${count('BUDGET_WARNING') > 0 ? ', budget level reached' : ''}`,
     },

@@ -1,4 +1,4 @@
-import { CODE, isEntityAt, isIdLike } from './ids.ts';
+import { CODE, isEntityAt, isIdLike, maskOf } from './ids.ts';
 import type { Reading } from './narrative.ts';
 import { isObject } from './read/json.ts';
 import { normal, stem, tokensOf } from './text.ts';
@@ -9,6 +9,8 @@ export interface Entity {
   id: string;
   /** Paths at which it stood in answers and calls; ids that share one can stand in for each other. */
   homes: Set<string>;
+  /** The names of these places with the form of the id: `flight_number/A3.93`, whichever tool answered. */
+  kinds: Set<string>;
   /** The lists and maps it is a member of. */
   containers: Set<number>;
   /** Words and numbers of the records that carry its id. */
@@ -21,11 +23,14 @@ export interface EntityIndex {
   get: (id: string) => Entity | undefined;
   /** Others that could stand in the same place, those of the same list or map first choice. */
   rivals: (entity: Entity) => Entity[];
+  /** Others of the same form that stood under the same name, in the answer of whatever tool. */
+  alike: (entity: Entity) => Entity[];
   /** Ids that stand in the records of an entity. */
   within: (id: string) => Set<string>;
 }
 
 const MAX_WORDS = 600;
+const MAX_RIVALS = 200;
 const MAX_ENTITIES = 20_000;
 const NUMBER = /\d+(?:\.\d+)?/g;
 
@@ -41,6 +46,9 @@ export const describing = (text: string): string[] => {
   return out;
 };
 
+/** The name of a place, without where it lies. */
+const nameAt = (home: string): string => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, '');
+
 interface Walk {
   step: number;
   container: number;
@@ -49,6 +57,7 @@ interface Walk {
 export const createEntityIndex = (): EntityIndex => {
   const entities = new Map<string, Entity>();
   const homes = new Map<string, Set<Entity>>();
+  const kinds = new Map<string, Set<Entity>>();
   const members = new Map<number, Set<Entity>>();
   const contents = new Map<string, Set<string>>();
   let containers = 0;
@@ -59,6 +68,7 @@ export const createEntityIndex = (): EntityIndex => {
     const entity = known ?? {
       id,
       homes: new Set<string>(),
+      kinds: new Set<string>(),
       containers: new Set<number>(),
       words: new Set(describing(id)),
       firstStep: walk.step,
@@ -66,8 +76,11 @@ export const createEntityIndex = (): EntityIndex => {
     entities.set(normal(id), entity);
     entity.homes.add(home);
     entity.containers.add(walk.container);
+    const kind = `${nameAt(home)}/${maskOf(id)}`;
+    entity.kinds.add(kind);
     for (const [map, key] of [
       [homes, home],
+      [kinds, kind],
       [members, walk.container],
     ] as [Map<unknown, Set<Entity>>, unknown][]) {
       const set = map.get(key) ?? new Set<Entity>();
@@ -132,16 +145,20 @@ export const createEntityIndex = (): EntityIndex => {
     },
     get: (id) => entities.get(normal(id)),
     within: (id) => contents.get(normal(id)) ?? new Set(),
+    alike: (entity) =>
+      [...new Set([...entity.kinds].flatMap((k) => [...(kinds.get(k) ?? [])]))]
+        .filter((e) => e !== entity)
+        .slice(0, MAX_RIVALS),
     rivals: (entity) => {
       const kin = [...entity.containers]
         .filter((c) => c !== 0)
         .flatMap((c) => [...(members.get(c) ?? [])])
         .filter((e) => e !== entity && [...e.homes].some((h) => entity.homes.has(h)));
-      const all =
+      const near =
         kin.length > 0
           ? kin
           : [...entity.homes].flatMap((h) => [...(homes.get(h) ?? [])]).filter((e) => e !== entity);
-      return [...new Set(all)].slice(0, 200);
+      return [...new Set(near)].slice(0, MAX_RIVALS);
     },
   };
 };

@@ -4,7 +4,7 @@ import { isEntityAt } from './ids.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
-import { clip, normal } from './text.ts';
+import { clip, contentWords, normal } from './text.ts';
 import { leavesOf } from './values.ts';
 
 /** Evidence fades with each utterance that tells the two apart, not with talk about other things. */
@@ -12,8 +12,12 @@ const FADES = 0.6;
 const LOOKED_BACK = 24;
 const REPORTED_LATER = 0.7;
 const NAMED = 3;
-/** Words that point to what a record already holds: "the original payment method". */
-const POINTING = ['original', 'origin', 'same', 'current'];
+/** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
+const POINTING = /\b(?:original|originally|same|current|currently)\s+((?:[\w-]+\s+){0,3}[\w-]+)/gi;
+const RENEWED = /\b(?:new|another|other|different)\s+((?:[\w-]+\s+){0,2}[\w-]+)/gi;
+/** What an utterance turns away from: "change it from my card to …", "instead of …", "rather than …". */
+const AWAY =
+  /\b(?:chang|switch|mov|updat|modif|swap|exchang|replac)\w*\b[^.?!\n]{0,80}?\bfrom\b([^.?!\n]{1,60}?)\bto\b|\b(?:instead of|rather than)\s+((?:[\w-]+\s+){0,4}[\w-]+)/gi;
 const POINTED = 1.2;
 const EMPTY_WORDS = new Set([
   'yes',
@@ -45,18 +49,27 @@ interface Said {
   step: number;
   text: string;
   words: Set<string>;
+  /** What "the original …", "the same …" is said of. */
+  pointedAt: Set<string>;
 }
 
+const wordsAfter = (form: RegExp, text: string): Set<string> =>
+  new Set([...text.matchAll(form)].flatMap((m) => describing(m[1] ?? '')));
 const utterancesOf = (reading: Reading): Said[] => {
   const texts = [
     ...reading.heard.filter((h) => h.source === 'user').map((h) => h.text),
     ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : []),
   ];
-  return texts.map((text) => ({
-    step: reading.step.stepNumber,
-    text,
-    words: new Set(describing(text.slice(0, 8000))),
-  }));
+  return texts.map((text) => {
+    const head = text.slice(0, 8000);
+    const renewed = wordsAfter(RENEWED, head);
+    return {
+      step: reading.step.stepNumber,
+      text,
+      words: new Set(describing(head.replace(AWAY, ' '))),
+      pointedAt: new Set([...wordsAfter(POINTING, head)].filter((w) => !renewed.has(w))),
+    };
+  });
 };
 
 /** A slot of a call, its id, what else could stand there, and what the rest of the call already explains. */
@@ -65,6 +78,8 @@ interface Slot {
   rivals: Entity[];
   explained: Set<string>;
   pointed: Set<string>;
+  /** What things that stand in this place are called. */
+  called: Set<string>;
   telling: (word: string) => number;
 }
 
@@ -81,7 +96,8 @@ interface Verdict {
 const tellingWords = (slot: Slot, entity: Entity, against: Entity): Map<string, number> => {
   const out = new Map<string, number>();
   for (const word of entity.words) {
-    const worth = against.words.has(word) || slot.explained.has(word) ? 0 : slot.telling(word);
+    const common = against.words.has(word) || slot.explained.has(word) || slot.called.has(word);
+    const worth = common ? 0 : slot.telling(word);
     if (worth > 0) out.set(word, worth);
   }
   return out;
@@ -91,7 +107,8 @@ interface Side {
   id: string;
   words: Map<string, number>;
   mass: number;
-  pointed: boolean;
+  /** Words that mean this one when "original" stands before them; none where no record points to it. */
+  pointed: Set<string>;
 }
 const sideOf = (slot: Slot, entity: Entity, against: Entity): Side => {
   const words = tellingWords(slot, entity, against);
@@ -101,7 +118,10 @@ const sideOf = (slot: Slot, entity: Entity, against: Entity): Side => {
     id,
     words,
     mass: [...words.values()].reduce((x, y) => x + y, 0),
-    pointed: slot.pointed.has(id) && !slot.pointed.has(normal(against.id)),
+    pointed:
+      slot.pointed.has(id) && !slot.pointed.has(normal(against.id))
+        ? new Set([...slot.called, ...entity.words])
+        : new Set(),
   };
 };
 
@@ -113,7 +133,7 @@ const claims = ({ id, words, mass, pointed }: Side, said: Said): number => {
   return (
     described +
     (said.words.has(id) ? NAMED : 0) +
-    (pointed && POINTING.some((w) => said.words.has(w)) ? POINTED : 0)
+    ([...said.pointedAt].some((w) => pointed.has(w)) ? POINTED : 0)
   );
 };
 
@@ -130,8 +150,10 @@ const compare = (
   const theirs = sideOf(slot, rival, slot.own);
   const mine = sideOf(slot, slot.own, rival);
   const weigh = (said: Said, factor: number): void => {
-    const r = said.step > since ? claims(theirs, said) : 0;
     const o = claims(mine, said);
+    const other = said.step > since ? claims(theirs, said) : 0;
+    // What names the used id itself, perhaps beside others, does not speak against it.
+    const r = said.words.has(mine.id) ? Math.min(other, o) : other;
     if (r === 0 && o === 0) return;
     forRival += r * weight * factor;
     forOwn += o * weight * factor;
@@ -158,21 +180,22 @@ interface Scene {
   lastUse: Map<string, number>;
   step: number;
 }
-const ENOUGH = 0.4;
+const ENOUGH = 0.3;
 const SURE_ENOUGH = 0.1;
 
 const slotOf = (call: Call, id: string, path: string, scene: Scene): Slot | null => {
   const own = scene.index.get(id);
   if (!own) return null;
   const ids = idsOf(call);
-  const inCall = new Set(ids.map((i) => normal(i.id)));
-  const rivals = scene.index
-    .rivals(own)
-    .filter(
-      (r) =>
-        !inCall.has(normal(r.id)) &&
-        (scene.lastUse.get(`${call.name}/${path}/${normal(r.id)}`) ?? 0) <= scene.step,
-    );
+  const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
+  const pointed = new Set(ids.flatMap((i) => (i.path === path ? [] : [...scene.index.within(i.id)])));
+  // Of the same form, and held by a record that the call names: where this one would have belonged.
+  const far = scene.index.alike(own).filter((r) => pointed.has(normal(r.id)));
+  const rivals = [...new Set([...scene.index.rivals(own), ...far])].filter(
+    (r) =>
+      !inCall.has(normal(r.id)) &&
+      (scene.lastUse.get(`${call.name}/${path}/${normal(r.id)}`) ?? 0) <= scene.step,
+  );
   const spread = new Map<string, number>();
   for (const one of [own, ...rivals])
     for (const word of one.words) spread.set(word, (spread.get(word) ?? 0) + 1);
@@ -183,7 +206,8 @@ const slotOf = (call: Call, id: string, path: string, scene: Scene): Slot | null
     own,
     rivals,
     explained: new Set(kin.flatMap((e) => [...e.words])),
-    pointed: new Set(ids.flatMap((i) => [...scene.index.within(i.id)])),
+    pointed,
+    called: contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' ')),
     telling: (word) => (EMPTY_WORDS.has(word) ? 0 : Math.log2((rivals.length + 1) / (spread.get(word) ?? 1))),
   };
 };
