@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from '../domain/incident/vocabulary.ts';
+import { EndingKind, Id } from '../domain/incident/vocabulary.ts';
 
 const Seen = z.string().max(200);
 
@@ -35,6 +35,12 @@ const shapes = {
   withdraw_ending: {},
   settle_receipt: {},
   more: {},
+  // Behind `More`
+  note: {},
+  severity: {},
+  take_ownership: {},
+  hand_over: {},
+  end_otherwise: { kind: EndingKind },
   // Inside modals
   sign_page: { requestId: Id, seen: Seen, page: z.int().nonnegative() },
   edit_section: { section: z.string().max(40) },
@@ -50,10 +56,6 @@ type ClickOf<N extends ClickName> = { [K in keyof Shape<N>]: z.infer<Shape<N>[K]
   incidentId: string;
 };
 export type Click<N extends ClickName = ClickName> = { [K in N]: ClickOf<K> }[N];
-
-/** Choices of the `more` menu. */
-export const MoreChoice = z.enum(['note', 'severity', 'hand_over', 'take_ownership', 'end_otherwise']);
-export type MoreChoice = z.infer<typeof MoreChoice>;
 
 const PREFIX = 'holdpoint.';
 
@@ -73,12 +75,6 @@ export function parseClick<N extends ClickName>(name: N, value: string): Click<N
   const parsed = z.strictObject({ incidentId: Id, ...shape }).safeParse(jsonOf(value));
   return parsed.success ? ({ do: name, ...parsed.data } as Click<N>) : null;
 }
-
-/** The `more` menu has no value of its own; its incident stands in the block id. */
-const MORE_BLOCK = 'more:';
-export const moreBlockId = (incidentId: string): string => `${MORE_BLOCK}${incidentId}`;
-export const incidentOfMoreBlock = (blockId: string): string | null =>
-  blockId.startsWith(MORE_BLOCK) ? blockId.slice(MORE_BLOCK.length) : null;
 
 export function jsonOf(text: string): unknown {
   try {

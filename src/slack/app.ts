@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Incidents } from '../client/port.ts';
-import type { Store } from '../store/port.ts';
 import { clientOptions, createSlackClient } from './client.ts';
 import type { EvidenceReader } from './evidence.ts';
 import { createIdentity } from './identity.ts';
+import type { ListenerDeps } from './listeners/deps.ts';
 import { registerAll } from './listeners/index.ts';
 import { stderrLog, type SlackLog } from './log.ts';
 import type { PeopleConfig } from './people.ts';
@@ -19,7 +19,7 @@ export interface SlackAppDeps {
   /** Given: Socket Mode, for a laptop without a public address. Otherwise HTTP. */
   appToken?: string | undefined;
   incidents: Incidents;
-  store: Pick<Store, 'incidents' | 'documents'> & { directory: Pick<Store['directory'], 'put' | 'names'> };
+  store: ListenerDeps['store'];
   people: PeopleConfig;
   evidence: EvidenceReader;
   /** Elsewhere than slack.com; ends in `/api/`. */

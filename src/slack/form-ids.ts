@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Section } from '../domain/incident/vocabulary.ts';
+import { EndingKind, Id, Section } from '../domain/incident/vocabulary.ts';
 import { Ranges } from '../domain/incident/ranges.ts';
 import { jsonOf } from './action-ids.ts';
 
@@ -34,7 +34,8 @@ const shapes = {
   note: {},
   severity: {},
   hand_over: {},
-  end_otherwise: {},
+  more: {},
+  end_otherwise: { kind: EndingKind, others: z.array(Id).max(10) },
   second_ending: {},
   report: { messageUrl: z.string().max(500).nullable() },
 } satisfies Record<string, z.ZodRawShape>;
@@ -42,12 +43,15 @@ export type FormName = keyof typeof shapes;
 
 type Shape<N extends FormName> = (typeof shapes)[N];
 type MetaOf<N extends FormName> = { [K in keyof Shape<N>]: z.infer<Shape<N>[K]> };
+/** Modals that others are opened from. */
+const Below = z.enum(['postmortem', 'checklist', 'more']);
+type Below = z.infer<typeof Below>;
 /** What every form knows: the incident, where to answer, and the modal below it, which is refreshed afterwards. */
 export interface Place {
   incidentId: string;
   channel: string | null;
   /** `view_id` of the modal below, what it shows, and the checklist that may lie below that. */
-  below: { viewId: string; shows: 'postmortem' | 'checklist'; checklistId: string | null } | null;
+  below: { viewId: string; shows: Below; checklistId: string | null } | null;
 }
 /** The place of the modal below another one. */
 export const placeBelow = (place: Place): Place => ({
@@ -64,7 +68,7 @@ const placeShape = {
   below: z
     .strictObject({
       viewId: z.string().max(40),
-      shows: z.enum(['postmortem', 'checklist']),
+      shows: Below,
       checklistId: z.string().max(40).nullable(),
     })
     .nullable(),

@@ -20,7 +20,7 @@ describe('what Slack shows of an incident', () => {
     world.standIn.state.calls.filter(({ method, ok }) => method === 'chat.postMessage' && ok);
   const updated = () => world.standIn.state.calls.filter(({ method }) => method === 'chat.update');
   const cards = () =>
-    world.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('"block_id":"more:'));
+    world.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('"block_id":"card"'));
   const asked = async (kind: 'reversible' | 'irreversible' = 'reversible') => {
     await world.refresh();
     await world.press('ana', 'Confirm: tool misfire, step 7');
@@ -38,7 +38,8 @@ describe('what Slack shows of an incident', () => {
 
   describe('the card', () => {
     it('is one message, updated only when it says something else', async () => {
-      await start();
+      const at = Date.now();
+      await start({ now: () => at });
       await world.refresh();
       await world.refresh();
       await world.press('ana', 'Acknowledge');

@@ -18,14 +18,19 @@ export const button = (
 export const actions = (blockId: string, buttons: Button[]): KnownBlock[] =>
   buttons.length === 0 ? [] : [{ type: 'actions', block_id: blockId, elements: buttons.slice(0, 25) }];
 
+const ON_ENTER: { trigger_actions_on: 'on_enter_pressed'[] } = { trigger_actions_on: ['on_enter_pressed'] };
+
 /** Every field's element has this id; fields are told apart by their block. */
 export const FIELD = 'value';
 
 interface FieldOptions {
   hint?: string;
   optional?: boolean;
+  /** The app hears of each change at once, by the element's id `FIELD` and the block's own id. */
+  told?: boolean;
 }
 const common = (options: FieldOptions) => ({
+  ...(options.told ? { dispatch_action: true } : {}),
   ...(options.optional ? { optional: true } : {}),
   ...(options.hint ? { hint: plain(options.hint, 2_000) } : {}),
 });
@@ -69,6 +74,7 @@ export const numberField = (
     type: 'number_input',
     action_id: FIELD,
     is_decimal_allowed: false,
+    ...(options.told ? { dispatch_action_config: ON_ENTER } : {}),
     ...(options.min === undefined ? {} : { min_value: String(options.min) }),
     ...(options.max === undefined ? {} : { max_value: String(options.max) }),
   },

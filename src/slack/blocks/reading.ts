@@ -61,6 +61,10 @@ export const uncontained = (state: IncidentState): TargetState[] =>
 const hasOpenRequest = (state: IncidentState, classId: string): boolean =>
   openRequests(state).some((request) => request.classId === classId);
 
+/** A sign-off of this class was asked for before, by the engine or a person. */
+export const wasAsked = (state: IncidentState, classId: string): boolean =>
+  Object.values(state.signOffs).some((request) => request.classId === classId);
+
 export const toClassify = (state: IncidentState): ClassState[] =>
   activeClasses(state).filter(needsClassifying);
 

@@ -30,6 +30,7 @@ export async function refreshBelow(deps: ListenerDeps, place: Place, seq: number
   const row = await rowAt(deps, place.incidentId, seq);
   if (!row) return;
   const { viewId, shows } = place.below;
+  if (shows === 'more') return;
   const under = placeBelow(place);
   const view = shows === 'postmortem' ? postmortemModal(row.state, under) : checklistModal(row.state, under);
   await replace(deps, { viewId }, view);

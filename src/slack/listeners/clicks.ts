@@ -43,7 +43,7 @@ const clickerOf = (body: ClickBody) => ({
 /** Where the click happened, and the modal it happened in. */
 function placeOf(body: ClickBody, incidentId: string): Place {
   const known = PlaceInModal.safeParse(jsonOf(body.view?.private_metadata ?? '')).data;
-  const shows = (['postmortem', 'checklist'] as const).find(
+  const shows = (['postmortem', 'checklist', 'more'] as const).find(
     (name) => body.view?.callback_id === formId(name),
   );
   return {

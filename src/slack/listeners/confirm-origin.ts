@@ -1,12 +1,15 @@
 import type { App } from '@slack/bolt';
 import { refusal } from '../../domain/incident/refusal.ts';
-import type { SuggestedAnalysis } from '../../domain/incident/state.ts';
+import type { IncidentState, SuggestedAnalysis } from '../../domain/incident/state.ts';
+import type { Seal } from '../../domain/incident/vocabulary.ts';
 import type { OriginCandidate } from '../../domain/session/analysis.ts';
 import { confirmCascadeModal, confirmOriginModal, OTHER_STEP } from '../blocks/modals/confirm.ts';
-import { choiceIn, wholeIn } from '../blocks/modals/values.ts';
+import { choiceIn, wholeIn, type Values } from '../blocks/modals/values.ts';
 import { analysisOf, pathFrom } from '../blocks/reading.ts';
-import { onOpen } from './clicks.ts';
+import type { Place } from '../form-ids.ts';
+import { onOpen, replace, type Opened } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
+import { onTold } from './told.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 async function candidatesOf(deps: ListenerDeps, analysis: SuggestedAnalysis): Promise<OriginCandidate[]> {
@@ -19,18 +22,46 @@ async function candidatesOf(deps: ListenerDeps, analysis: SuggestedAnalysis): Pr
   }
 }
 
+/** What stood in the context window at a step; empty when it cannot be read. */
+async function contextAt(deps: ListenerDeps, seal: Seal | null, step: number | null): Promise<string[]> {
+  if (step === null || !seal || !deps.evidence.loadContext) return [];
+  return await deps.evidence.loadContext(seal.uri, step).catch((): string[] => []);
+}
+
+/** The form with the context of one step: the best candidate's to begin with. */
+async function originForm(
+  deps: ListenerDeps,
+  state: IncidentState,
+  step: number | null,
+  place: Place,
+): Promise<Opened> {
+  const analysis = analysisOf(state);
+  if (!analysis) return { ok: false, ...refusal('no-analysis') };
+  const { seal } = state.sessions[analysis.sessionId] ?? { seal: null };
+  const shown = step ?? analysis.candidates[0]?.step ?? null;
+  const [candidates, context] = await Promise.all([
+    candidatesOf(deps, analysis),
+    contextAt(deps, seal, shown),
+  ]);
+  return confirmOriginModal({ analysis, steps: seal?.steps ?? 0, candidates, step: shown, context }, place);
+}
+
+/** The step that a person is looking at: the chosen candidate, or the number typed. */
+function stepLookedAt(values: Values): number | null {
+  const candidate = choiceIn(values, 'candidate');
+  return candidate === OTHER_STEP || candidate === null ? wholeIn(values, 'step') : Number(candidate);
+}
+
 export function register(app: App, deps: ListenerDeps): void {
-  onOpen(app, deps, 'confirm_origin', 'Fault origin', async ({ state, place }) => {
-    const analysis = analysisOf(state);
-    if (!analysis) return { ok: false, ...refusal('no-analysis') };
-    const { seal } = state.sessions[analysis.sessionId] ?? { seal: null };
-    const best = analysis.candidates[0]?.step;
-    const context =
-      best && seal && deps.evidence.loadContext
-        ? await deps.evidence.loadContext(seal.uri, best).catch((): string[] => [])
-        : [];
-    const candidates = await candidatesOf(deps, analysis);
-    return confirmOriginModal({ analysis, steps: seal?.steps ?? 0, candidates, context }, place);
+  onOpen(app, deps, 'confirm_origin', 'Fault origin', ({ state, place }) =>
+    originForm(deps, state, null, place),
+  );
+  onTold(app, deps, 'confirm_origin', /^(candidate|step)$/, async ({ values, place, view, row }) => {
+    const state = (await row())?.state;
+    const step = stepLookedAt(values);
+    if (!state || step === null) return;
+    const form = await originForm(deps, state, step, place);
+    if ('type' in form) await replace(deps, view, form);
   });
 
   onSubmit(app, deps, 'confirm_origin', async ({ meta, place, values, send, row }) => {

@@ -8,7 +8,10 @@ import type { SlackLog } from '../log.ts';
 /** What every listener works with. */
 export interface ListenerDeps {
   incidents: Incidents;
-  store: Pick<Store, 'incidents' | 'documents'> & { directory: Pick<Store['directory'], 'put' | 'names'> };
+  store: Pick<Store, 'incidents' | 'documents'> & {
+    audit: Pick<Store['audit'], 'words'>;
+    directory: Pick<Store['directory'], 'put' | 'names'>;
+  };
   evidence: EvidenceReader;
   identity: Identity;
   client: WebClient;

@@ -1,44 +1,26 @@
 import type { App } from '@slack/bolt';
-import { refusal } from '../../domain/incident/refusal.ts';
 import { Severity } from '../../domain/incident/vocabulary.ts';
-import { actionPattern, clickValue, incidentOfMoreBlock, MoreChoice, parseClick } from '../action-ids.ts';
-import { endOtherwiseModal, handOverModal, noteModal, severityModal } from '../blocks/modals/running.ts';
+import { handOverModal, moreSheet, noteModal, severityModal } from '../blocks/modals/running.ts';
 import { choiceIn, textIn, userIn } from '../blocks/modals/values.ts';
 import { proseOf } from '../prose.ts';
-import { ClickBody } from './bodies.ts';
-import { openFor, withDesk } from './clicks.ts';
+import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
-import { decideInTime } from './in-time.ts';
 import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
-function menu(app: App, deps: ListenerDeps): void {
-  app.action(actionPattern('more'), async ({ ack, body: raw }) => {
-    const body = ClickBody.parse(raw);
-    const [action] = body.actions;
-    const incidentId = incidentOfMoreBlock(action?.block_id ?? '') ?? '';
-    const choice = MoreChoice.safeParse(action?.selected_option?.value).data;
-    const click = parseClick('more', clickValue({ do: 'more', incidentId }));
-    if (choice === 'take_ownership')
-      await decideInTime(deps, () =>
-        withDesk(deps, body, click, async (at) => {
-          await at.tell(outcomeText(await at.send({ type: 'takeOwnership' }), 'You own this incident now.'));
-        }),
-      );
-    else
-      await openFor(deps, body, click, 'More', ({ state, place }) => {
-        if (choice === 'note') return noteModal(place);
-        if (choice === 'severity') return severityModal(state, place);
-        if (choice === 'hand_over') return handOverModal(state, place);
-        if (choice === 'end_otherwise') return endOtherwiseModal(place);
-        return { ok: false, ...refusal('no-change') };
-      });
-    await ack();
+/** What is always possible and not what the incident waits for: two taps away. */
+function openers(app: App, deps: ListenerDeps): void {
+  onOpen(app, deps, 'more', 'More', ({ state, place }) => moreSheet(state, place));
+  onOpen(app, deps, 'note', 'Add a note', ({ place }) => noteModal(place));
+  onOpen(app, deps, 'severity', 'Severity', ({ state, place }) => severityModal(state, place));
+  onOpen(app, deps, 'hand_over', 'Hand over', ({ state, place }) => handOverModal(state, place));
+  onClick(app, deps, 'take_ownership', async (at) => {
+    await at.tell(outcomeText(await at.send({ type: 'takeOwnership' }), 'You own this incident now.'));
   });
 }
 
 export function register(app: App, deps: ListenerDeps): void {
-  menu(app, deps);
+  openers(app, deps);
   onSubmit(app, deps, 'note', async ({ values, send }) => {
     const text = textIn(values, 'text');
     if (!text) return wrongInput('The note is empty.', 'Write it, or cancel.', 'text');

@@ -9,6 +9,7 @@ import { rowAt } from './below.ts';
 import { onClick, onOpen, replace } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Given, Outcome } from './send.ts';
+import { onTold } from './told.ts';
 import { onSubmit, wrongInput, type SubmitAnswer } from './submits.ts';
 import { placeBelow } from '../form-ids.ts';
 
@@ -124,6 +125,12 @@ const summary = (done: string[]): string => {
 
 export function register(app: App, deps: ListenerDeps): void {
   onOpen(app, deps, 'postmortem', 'Postmortem', ({ state, place }) => postmortemModal(state, place));
+
+  onTold(app, deps, 'postmortem', /^gap_kind$/, async ({ values, place, view, row }) => {
+    const state = (await row())?.state;
+    const kind = GapKind.safeParse(choiceIn(values, 'gap_kind')).data ?? null;
+    if (state) await replace(deps, view, postmortemModal(state, place, kind));
+  });
 
   onSubmit(app, deps, 'postmortem', async ({ values, send, row }) => {
     const state = (await row())?.state;

@@ -11,6 +11,7 @@ import { plural } from '../blocks/text.ts';
 import { parseMeta, type Place } from '../form-ids.ts';
 import { proseOf } from '../prose.ts';
 import { onClick, onOpen, replace, type Opened } from './clicks.ts';
+import { onTold } from './told.ts';
 import type { ListenerDeps } from './deps.ts';
 import { planOf } from './reading.ts';
 import { answered, onSubmit, wrongInput, type SubmitAnswer, type SubmitDesk } from './submits.ts';
@@ -73,6 +74,19 @@ function paging(app: App, deps: ListenerDeps): void {
   });
 }
 
+/** Every tick is saved at once: closing the modal loses none. */
+function ticking(app: App, deps: ListenerDeps): void {
+  onTold(app, deps, 'sign', /^ticks_/, async ({ meta, values, actor, row }) => {
+    const state = (await row())?.state;
+    const request = state?.signOffs[meta.requestId];
+    const plan = state && request ? await planOf(deps, state, request.classId) : null;
+    if (!request || !plan) return;
+    const { requestId, seen, page } = meta;
+    const list = asked(plan, undecided(request));
+    await keepTicks(deps, { requestId, seen, actorId: actor.id }, tickedNow(values, list, page));
+  });
+}
+
 function signedText(state: IncidentState | undefined, requestId: string, actorId: string): string {
   const request = state?.signOffs[requestId];
   if (!request) return 'Signed.';
@@ -88,6 +102,7 @@ export function register(app: App, deps: ListenerDeps): void {
     pageOf(deps, state, { requestId: click.requestId, seen: click.seen, page: 0, actorId: actor.id, place }),
   );
   paging(app, deps);
+  ticking(app, deps);
   onSubmit(app, deps, 'sign', async (at) => {
     const chosen = await chosenIndices(deps, at);
     if (typeof chosen === 'object' && 'kind' in chosen) return chosen;

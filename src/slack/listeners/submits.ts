@@ -91,7 +91,9 @@ export function onSubmit<N extends FormName>(
     if (!answer) throw new Error(`the form ${name} was not answered`);
     if (answer.kind === 'refused') return await ack(refusedAck(view, answer.outcome, answer.field));
     if (answer.kind === 'next') return await ack({ response_action: 'update', view: answer.view });
-    await ack();
+    // What was opened from the list of everything else goes back to the channel, not to that list.
+    if (place.below?.shows === 'more') await ack({ response_action: 'clear' });
+    else await ack();
     deps.later(async () => {
       await tell(deps, { user }, place.channel, outcomeText(answer.outcome, answer.say));
       await refreshBelow(deps, place, (before?.seq ?? 0) + answer.outcome.events);

@@ -32,11 +32,12 @@ describe('the buttons of the card', () => {
       'Confirm: tool misfire, step 7',
       'Choose the mode',
       'Checklist',
+      'More',
     ]);
     await world.press('ana', 'Confirm: tool misfire, step 7');
     await world.press('ana', 'Acknowledge');
     await world.refresh();
-    expect(labels()).toEqual(['First action done', 'Checklist']);
+    expect(labels()).toEqual(['First action done', 'Checklist', 'More']);
   });
 
   it('acknowledge once, and say so the second time', async () => {
@@ -140,6 +141,24 @@ describe('the buttons of the card', () => {
     expect(world.state).toMatchObject({ origin: { step: 9 }, cascade: [9, 11, 12] });
   });
 
+  it('the origin shows the context window at the step that is looked at', async () => {
+    await analysed({ margin: 0.05 });
+    await world.press('ana', 'Choose the mode');
+    await world.fill('ana', {});
+    await world.refresh();
+    await world.press('ana', 'Choose the origin');
+    expect(world.reads('ana')).toContain('Context window at step 7');
+    const look = async (blockId: string, input: string) =>
+      await world.person('ana').enter(world.modal('ana')!.id, { blockId }, input);
+    await look('candidate', 'Step 3 (0.30)');
+    await world.until(() => world.reads('ana').includes('Context window at step 3'), 'its context');
+    await look('candidate', 'Another step, typed below');
+    await look('step', '12');
+    await world.until(() => world.reads('ana').includes('Context window at step 12'), 'its context');
+    await world.fill('ana', {});
+    expect(world.state.origin?.step).toBe(12);
+  });
+
   it('the origin comes after the mode', async () => {
     await analysed();
     await world.press('ana', 'Checklist');
@@ -173,8 +192,8 @@ describe('the buttons of the card', () => {
 
   it('of an incident that has ended say so', async () => {
     await analysed();
-    await world.more('ana', 'End otherwise: false alarm, bug, merge');
-    await world.fill('ana', { kind: 'dismissed', reason: 'A test.' });
+    await world.more('ana', 'Dismiss: false alarm');
+    await world.fill('ana', { reason: 'A test.' });
     await world.refresh();
     await world.press('ben', 'Agree to the ending');
     await world.fill('ben', {});

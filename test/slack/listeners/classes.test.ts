@@ -107,11 +107,23 @@ describe('classes of actions', () => {
     const tick = async (block: string, ...labels: string[]) =>
       await world.person('ben').enter(world.modal('ben')?.id ?? '', { blockId: block }, labels);
 
-    it('are signed whole at one tap and a form', async () => {
+    it('are signed whole only when a person chooses that; what stands on one page is chosen already', async () => {
       await confirmed([many]);
       await world.press('ben', 'Review & sign', reversal());
-      await world.fill('ben', {});
+      expect((await world.fill('ben', {})).errors).toHaveProperty('scope');
+      await world.fill('ben', { scope: 'All 45 actions of this list' });
       expect(signed()).toEqual([[0, 44]]);
+    });
+
+    it('every tick is saved at once: closing the modal loses none', async () => {
+      await confirmed([many]);
+      await world.press('ben', 'Review & sign', reversal());
+      const saved = () => world.store.documents.list('slack_ticks', '');
+      expect((await tick('ticks_0_0', '3. APP-0003')).ok).toBe(true);
+      await world.person('ben').closeView(world.modal('ben')?.id ?? '');
+      await world.until(async () => (await saved()).length === 1, 'saved');
+      await world.press('ben', 'Review & sign', reversal());
+      expect(world.reads('ben')).toContain('Only the ticked ones (1 so far)');
     });
 
     it('are signed in part: ticks are kept over pages, and over closing the modal', async () => {
@@ -133,7 +145,7 @@ describe('classes of actions', () => {
       ]);
       await world.press('chidi', 'Review & sign', reversal());
       expect(world.reads('chidi')).not.toContain('APP-0002');
-      await world.fill('chidi', {});
+      await world.fill('chidi', { scope: 'All 42 actions of this list' });
       expect(signed()).toEqual([[0, 44]]);
     });
 
@@ -141,7 +153,8 @@ describe('classes of actions', () => {
       await confirmed([many]);
       await world.press('ben', 'Review & sign', reversal());
       await tick('ticks_0_0', '2. APP-0002');
-      expect((await world.fill('ben', {})).errors).toEqual({
+      const all = { scope: 'All 45 actions of this list' };
+      expect((await world.fill('ben', all)).errors).toEqual({
         scope: 'You ticked 1 action and chose all 45. Choose the ticked ones, or take the ticks back.',
       });
       await tick('ticks_0_0');

@@ -89,6 +89,37 @@ describe('the postmortem in Slack', () => {
     expect(world.state.postmortem.gap?.text.text).toBe('A drift flag');
   });
 
+  it('merges two editors who changed different sentences, by itself', async () => {
+    for (const name of ['ana', 'ben'] as const) {
+      await world.press(name, 'Postmortem', world.card().ts);
+      await world.person(name).clickInView(world.modal(name)?.id ?? '', { blockId: 'section_impact' });
+    }
+    await world.fill('ana', { text: 'Drafted: impact. Twelve applicants were declined.' });
+    const { view } = await world.fill('ben', { text: 'Since noon. Drafted: impact.' });
+    expect(view?.title?.text).toBe('Postmortem');
+    await world.hears('ben', 'together with what somebody else wrote');
+    expect(world.state.postmortem.sections.impact?.text.text).toBe(
+      'Since noon. Drafted: impact. Twelve applicants were declined.',
+    );
+  });
+
+  it('shows what a gap makes of the incident before it is saved', async () => {
+    await world.press('ana', 'Postmortem');
+    const enter = async (blockId: string, input: string) =>
+      await world.person('ana').enter(world.modal('ana')!.id, { blockId }, input);
+    await enter('gap_text', 'Kept while typing.');
+    expect(world.reads('ana')).toContain('A bug fix is enough');
+    await enter('gap_kind', 'An anomaly flag would have caught it');
+    await world.until(
+      () => world.reads('ana').includes('*With this gap:* Full postmortem: The detection gap needs'),
+      'the rule with this gap',
+    );
+    await enter('gap_kind', 'A prompt edit is enough');
+    await world.until(() => world.reads('ana').includes('A bug fix is enough'), 'the rule with that gap');
+    expect(JSON.stringify(world.modal('ana')?.values)).toContain('Kept while typing.');
+    expect(world.state.postmortem.gap).toBeNull();
+  });
+
   it('merges two editors: nobody’s words are lost', async () => {
     for (const name of ['ana', 'ben'] as const) {
       await world.press(name, 'Postmortem', world.card().ts);

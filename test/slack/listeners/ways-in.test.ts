@@ -59,9 +59,7 @@ describe('ways in besides the card', () => {
     world.analysed();
     await world.refresh();
     await slash('ana', 'list');
-    expect(world.told('ana').at(-1)).toContain(
-      'Confirm the failure mode: tool misfire, and the fault origin: step 7.',
-    );
+    expect(world.told('ana').at(-1)).toContain('Confirm tool misfire, from step 7?');
     expect(world.told('ana').at(-1)).toContain(`/archives/${CHANNELS.incidents}/`);
     await slash('ana', `status ${samples.INCIDENT}`);
     expect(world.told('ana').at(-1)).toContain('*Failure mode*: Confirm the failure mode.');
@@ -121,8 +119,8 @@ describe('endings and receipts', () => {
   });
 
   it('a false alarm needs a reason and a second person, and can be withdrawn', async () => {
-    await world.more('ana', 'End otherwise: false alarm, bug, merge');
-    await world.fill('ana', { kind: 'False alarm', reason: 'A load test.' });
+    await world.more('ana', 'Dismiss: false alarm');
+    await world.fill('ana', { reason: 'A load test.' });
     await world.refresh();
     await world.press('ana', 'Agree to the ending');
     expect(world.reads('ana')).toContain('A load test.');
@@ -137,19 +135,35 @@ describe('endings and receipts', () => {
   it('a bug and a merge say below the field what is missing', async () => {
     await world.press('ana', 'Confirm: tool misfire, step 7');
     world.mapped([]);
-    await world.more('ana', 'End otherwise: false alarm, bug, merge');
-    const bug = await world.fill('ana', { kind: 'A bug, fixed', reason: 'Prompt edit.' });
-    expect(bug.errors).toEqual({ fix: expect.stringContaining('link to its fix') });
-    expect((await world.fill('ana', { fix: 'soon' })).errors).toEqual({
-      fix: expect.stringContaining('no link'),
-    });
-    const merge = await world.fill('ana', { kind: 'Merge into another incident', fix: '' });
+    await world.more('ana', 'Resolve as a bug');
+    const bug = await world.fill('ana', { fix: 'soon', reason: 'Prompt edit.' });
+    expect(bug.errors).toEqual({ fix: expect.stringContaining('no link') });
+    await world.person('ana').closeView(world.modal('ana')!.id, true);
+    await world.more('ana', 'Merge into another');
+    const merge = await world.fill('ana', { into: world.incidentId, reason: 'The same.' });
     expect(merge.errors).toHaveProperty('into');
   });
 
+  it('a merge offers the other open incidents of the agent', async () => {
+    const { alert } = samples;
+    const other = {
+      ...alert(world.incidents.nowMs()),
+      alertId: 'a2',
+      title: 'Decline rate, another session',
+    };
+    world.incidents.open('loan-agent-000000000000-1', samples.AGENT, other);
+    await world.more('ana', 'Merge into another');
+    expect(world.reads('ana')).toContain('Decline rate, another session');
+    await world.fill('ana', { into_pick: 'Decline rate, another session', reason: 'The same failure.' });
+    expect(world.state.ending).toMatchObject({ kind: 'merged', intoIncidentId: 'loan-agent-000000000000-1' });
+    expect(world.modal('ana')).toBeNull();
+    await world.more('ben', 'Merge into another');
+    expect(world.reads('ben')).toContain('Another ending is proposed already.');
+  });
+
   it('the ended card says who ended it and why, without buttons', async () => {
-    await world.more('ana', 'End otherwise: false alarm, bug, merge');
-    await world.fill('ana', { kind: 'False alarm', reason: 'A load test.' });
+    await world.more('ana', 'Dismiss: false alarm');
+    await world.fill('ana', { reason: 'A load test.' });
     await world.refresh();
     await world.press('ben', 'Agree to the ending');
     await world.fill('ben', {});

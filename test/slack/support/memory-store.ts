@@ -1,10 +1,11 @@
 import type { IncidentEvent } from '../../../src/domain/incident/event.ts';
 import type { IncidentState } from '../../../src/domain/incident/state.ts';
+import { withoutProse } from '../../../src/store/prose.ts';
 import type { Documents, EffectLedger, IncidentRow, LedgerState, Store } from '../../../src/store/port.ts';
 
 /** The parts of the store that Slack uses, in memory, with the ledger's real rules. */
 export interface MemoryStore extends Pick<Store, 'incidents' | 'documents' | 'ledger'> {
-  audit: Pick<Store['audit'], 'events'>;
+  audit: Pick<Store['audit'], 'events' | 'words'>;
   directory: Pick<Store['directory'], 'put' | 'get' | 'names'>;
   /** What the recorder would do: the state and the events of an incident. */
   record(state: IncidentState, events: IncidentEvent[]): void;
@@ -70,13 +71,20 @@ export function memoryStore(): MemoryStore {
     },
     incidents: {
       get: async (incidentId) => rows.get(incidentId) ?? null,
-      list: async ({ status, limit }) =>
+      list: async ({ status, agent, limit }) =>
         [...rows.values()]
+          .filter(({ state }) => agent === undefined || state.agent === agent)
           .filter(({ state }) => status === undefined || (state.status === 'open') === (status === 'open'))
           .slice(0, limit),
       rebuild: never,
     },
-    audit: { events: async (incidentId) => events.get(incidentId) ?? [] },
+    audit: {
+      events: async (incidentId) => events.get(incidentId) ?? [],
+      words: async (incidentId) =>
+        (events.get(incidentId) ?? [])
+          .flatMap((event) => [...withoutProse(event).words])
+          .map(([sha256, text]) => ({ sha256, text })),
+    },
     directory: {
       put: async (id, entry) => void names.set(id, entry),
       get: async (id) => names.get(id) ?? null,

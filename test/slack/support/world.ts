@@ -257,11 +257,10 @@ export class World {
       : await this.person(name).click(CHANNELS.incidents, ts ?? this.card().ts, { label });
   }
 
-  /** Picks from the card's menu. */
+  /** Picks what is behind the card's `More`. */
   async more(name: Name, choice: string): Promise<Acted> {
-    const block = this.card().blocks.find((one) => one.block_id?.startsWith('more:'));
-    const query = { blockId: block?.block_id ?? '' };
-    return await this.person(name).select(CHANNELS.incidents, this.card().ts, query, choice);
+    await this.press(name, 'More', this.card().ts);
+    return await this.press(name, choice);
   }
 
   /** Fills in and submits the modal that is open. */
@@ -291,9 +290,9 @@ export class World {
   }
 
   /** Waits until `condition` holds; work after an answer is not awaited by Slack. */
-  async until(condition: () => boolean, what: string | (() => string)): Promise<void> {
+  async until(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
     const deadline = performance.now() + 5_000;
-    while (!condition()) {
+    while (!(await condition())) {
       if (performance.now() > deadline) throw new Error(`never: ${typeof what === 'string' ? what : what()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -1,5 +1,5 @@
-import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
-import { actionId, moreBlockId, type Click, type MoreChoice } from '../../action-ids.ts';
+import type { Button, KnownBlock } from '@slack/types';
+import type { Click } from '../../action-ids.ts';
 import { phaseOf } from '../../../domain/incident/phase.ts';
 import type { IncidentState, SuggestedAnalysis } from '../../../domain/incident/state.ts';
 import { actions, button } from '../elements.ts';
@@ -14,8 +14,9 @@ import {
   toRemediate,
   toSettle,
   troubledReceipts,
+  wasAsked,
 } from '../reading.ts';
-import { outside, plain } from '../text.ts';
+import { outside } from '../text.ts';
 import { modeWords } from '../words.ts';
 
 /** At most so many classes get a button of their own on the card; the rest is reached through the checklist. */
@@ -66,13 +67,14 @@ function ofContainment(state: IncidentState, incidentId: string): Button[] {
   ];
 }
 
-const wasAsked = (state: IncidentState, classId: string): boolean =>
-  Object.values(state.signOffs).some((request) => request.classId === classId);
+/** Until the origin stands the list is that of every likely one, and changes: only what cannot wait is worth a plan. */
+const toPlanNow = (state: IncidentState) =>
+  toPlan(state).filter(({ spec }) => state.origin !== null || spec.windowClosesAtMs !== null);
 
-/** The engine itself asks once the origin stands; before that, only what cannot wait is offered. */
+/** The engine itself asks first, once the origin stands; people ask again, or before that for what cannot wait. */
 const toAskNow = (state: IncidentState) =>
   toAskAgain(state).filter(
-    ({ spec }) => state.origin !== null || spec.windowClosesAtMs !== null || wasAsked(state, spec.classId),
+    ({ spec }) => wasAsked(state, spec.classId) || (state.origin === null && spec.windowClosesAtMs !== null),
   );
 
 function ofClasses(state: IncidentState, incidentId: string): Button[] {
@@ -96,7 +98,7 @@ function ofClasses(state: IncidentState, incidentId: string): Button[] {
         String(i),
       ),
     ),
-    ...some(toPlan(state), ({ spec }, i) =>
+    ...some(toPlanNow(state), ({ spec }, i) =>
       make(
         `Write plan: ${tool(spec.tool)}`,
         { do: 'write_plan', incidentId, classId: spec.classId },
@@ -156,23 +158,6 @@ function ofEnd(state: IncidentState, incidentId: string): Button[] {
   ];
 }
 
-const moreWords: Record<MoreChoice, string> = {
-  note: 'Add a note',
-  severity: 'Set the severity',
-  take_ownership: 'Take ownership',
-  hand_over: 'Hand over',
-  end_otherwise: 'End otherwise: false alarm, bug, merge',
-};
-
-const more = (): Overflow => ({
-  type: 'overflow',
-  action_id: actionId('more'),
-  options: (Object.entries(moreWords) as [MoreChoice, string][]).map(([value, text]): PlainTextOption => ({
-    value,
-    text: plain(text, 75),
-  })),
-});
-
 /** The buttons of this phase only, the wanted one first. */
 export function buttonsOf(state: IncidentState): KnownBlock[] {
   if (state.status !== 'open') return [];
@@ -191,10 +176,10 @@ export function buttonsOf(state: IncidentState): KnownBlock[] {
     ...ofAnalysis(state, incidentId),
     ...ofClasses(state, incidentId),
     ...ofEnd(state, incidentId),
+  ].slice(0, 23);
+  return actions('card', [
+    ...first,
     make('Checklist', { do: 'checklist', incidentId }),
-  ].slice(0, 24);
-  return [
-    ...actions('card', first),
-    { type: 'actions', block_id: moreBlockId(incidentId), elements: [more()] },
-  ];
+    make('More', { do: 'more', incidentId }),
+  ]);
 }

@@ -20,8 +20,7 @@ const MOST_REQUESTS = 5;
 
 function lead(state: IncidentState): string {
   const first = state.firstAction;
-  const firstAction =
-    first && first.completedAt === null ? `*First action:* ${safe(first.sentence, 300)}\n` : '';
+  const firstAction = first && first.completedAt === null ? `*First:* ${safe(first.sentence, 300)}\n` : '';
   return `${firstAction}*Now:* ${escape(nextOf(state))}`;
 }
 
@@ -47,16 +46,14 @@ function clocks(state: IncidentState, nowMs: number): string {
   const parts = [`Opened ${moment(state.openedAt)}`];
   if (state.distributed?.version === state.postmortem.version && state.distributed)
     parts.push(state.distributed.late ? 'distributed, LATE' : 'distributed in time');
-  else
-    parts.push(`postmortem to be distributed: ${dueIn(state.openedAt + state.policy.distributionMs, nowMs)}`);
+  else parts.push(`postmortem ${dueIn(state.openedAt + state.policy.distributionMs, nowMs)}`);
   return parts.join(' · ');
 }
 
 function who(state: IncidentState, reader: Reader): string {
-  const owner = state.ownerId ? mentionOf(state.ownerId, reader.names) : 'nobody yet';
+  const owner = state.ownerId ? `Owner ${mentionOf(state.ownerId, reader.names)}` : 'No owner';
   const seen = state.acknowledgedAt === null ? '*not acknowledged*' : 'acknowledged';
-  const held = state.held ? ' · agent on hold: starts no new session' : ' · agent released';
-  return `Owner: ${owner} · ${seen}${held}`;
+  return `${owner} · ${seen} · agent ${state.held ? 'on hold' : 'released'}`;
 }
 
 /** The incident's card: the first action leads, then what is known, what is not, and what this phase needs. */

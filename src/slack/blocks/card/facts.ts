@@ -1,8 +1,8 @@
 import { checklistOf } from '../../../domain/incident/checklist.ts';
 import type { IncidentState, SessionState, TargetState } from '../../../domain/incident/state.ts';
-import { analysisOf, countsOf, type Reader } from '../reading.ts';
+import { analysisOf, countsOf, isClear, type Reader } from '../reading.ts';
 import { bold, coded, person, quote, row, value, word, type Line } from '../rich.ts';
-import { plural, shortDigest } from '../text.ts';
+import { plural } from '../text.ts';
 import { lasting } from '../times.ts';
 import { containmentWords, modeWords } from '../words.ts';
 
@@ -59,9 +59,7 @@ function seal(session: SessionState): Line {
   const missing = found.complete ? '' : `; partial, missing: `;
   return row(
     'Evidence',
-    word(`sealed, ${plural(found.steps, 'step')}, sha256 `),
-    value(shortDigest(found.manifestSha256), 12),
-    word(`${late}${missing}`),
+    word(`sealed, ${plural(found.steps, 'step')}${late}${missing}`),
     ...(found.complete ? [] : [quote(found.missing.join('; '), 300)]),
   );
 }
@@ -81,14 +79,11 @@ function mode(state: IncidentState): Line[] {
   const { confirmed } = state.mode;
   if (confirmed) return [row('Failure mode', word(`${modeWords[confirmed]}, confirmed`))];
   if (!analysis) return [];
-  const sure = `${analysis.provisional ? 'provisional, ' : ''}margin ${analysis.margin.toFixed(2)}`;
+  const unsure = isClear(analysis)
+    ? ''
+    : ` (${analysis.provisional ? 'provisional, ' : ''}margin ${analysis.margin.toFixed(2)})`;
   return [
-    row(
-      'Failure mode',
-      word(`${modeWords[analysis.mode]}? `),
-      ...coded(analysis.because, 250),
-      word(` (${sure})`),
-    ),
+    row('Failure mode', word(`${modeWords[analysis.mode]}? `), ...coded(analysis.because, 160), word(unsure)),
   ];
 }
 
@@ -100,7 +95,7 @@ function origin(state: IncidentState, reader: Reader): Line[] {
   const best = analysisOf(state)?.candidates[0];
   if (!best) return [];
   return [
-    row('Fault origin', word(`step ${best.step}? `), ...coded(best.reason, 250)),
+    row('Fault origin', word(`step ${best.step}? `), ...coded(best.reason, 200)),
     ...reader.quotes
       .slice(0, 2)
       .map((cited): Line => [
@@ -123,7 +118,7 @@ function touched(state: IncidentState): Line[] {
   if (counts.unknown > 0) parts.push(`${counts.unknown} of unknown tools (count as irreversible)`);
   if (state.blast.attempted > 0) parts.push(`${state.blast.attempted} attempted only`);
   if (state.blast.subagents > 0) parts.push(plural(state.blast.subagents, 'subagent'));
-  const basis = state.origin ? '' : ' (over every likely origin)';
+  const basis = state.origin ? '' : ' (every likely origin)';
   const results = [
     counts.reversed > 0 ? `${counts.reversed} reversed` : '',
     counts.notDone > 0 ? `${counts.notDone} not done` : '',
@@ -171,7 +166,7 @@ export const factsOf = (state: IncidentState, reader: Reader): Line[] => [
   ...mode(state),
   ...origin(state, reader),
   ...touched(state),
-  ...(state.course
+  ...(state.course && state.origin
     ? [
         row(
           state.course.course === 'bug' ? 'A bug fix is enough' : 'Full postmortem',
@@ -179,6 +174,8 @@ export const factsOf = (state: IncidentState, reader: Reader): Line[] => [
         ),
       ]
     : []),
-  row('Checklist', word(`${checklistOf(state).filter((item) => item.proven).length} of 11 proven`)),
+  ...(state.origin
+    ? [row('Checklist', word(`${checklistOf(state).filter((item) => item.proven).length} of 11 proven`))]
+    : []),
   ...unknowns(state),
 ];

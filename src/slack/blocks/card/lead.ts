@@ -11,6 +11,7 @@ import {
   toRemediate,
   toSettle,
   troubledReceipts,
+  wasAsked,
 } from '../reading.ts';
 import { plural } from '../text.ts';
 import { modeWords } from '../words.ts';
@@ -30,13 +31,13 @@ function classify(state: IncidentState): string {
     analysis.mode === 'unknown'
       ? `none of the four fits; nearest ${modeWords[analysis.nearest]}`
       : modeWords[analysis.mode];
-  return `Confirm the failure mode: ${mode}${step ? `, and the fault origin: step ${step}` : ''}.`;
+  return `Confirm ${mode}${step ? `, from step ${step}` : ''}?`;
 }
 
 function locate(state: IncidentState): string {
   if (state.origin) return `Confirm the cascade path from step ${state.origin.step}.`;
   const step = analysisOf(state)?.candidates[0]?.step;
-  return step ? `Confirm the fault origin: step ${step}?` : 'Name the exact step of the fault origin.';
+  return step ? `Confirm the fault origin, step ${step}?` : 'Name the exact step of the fault origin.';
 }
 
 function signOff(state: IncidentState): string {
@@ -52,7 +53,7 @@ function signOff(state: IncidentState): string {
   if (open > 0) wants.push(`${plural(open, 'sign-off')} to read and sign`);
   const results = toRemediate(state).length;
   if (results > 0) wants.push(`Record the result of ${plural(results, 'remediation plan')}`);
-  const again = toAskAgain(state).length;
+  const again = toAskAgain(state).filter(({ spec }) => wasAsked(state, spec.classId)).length;
   if (again > 0 && open === 0)
     wants.push(`${plural(again, 'class', 'classes')} of reversals to ask for again`);
   return wants.length > 0 ? `${wants.join('. ')}.` : 'Signed reversals are running.';
@@ -90,7 +91,7 @@ export function nextOf(state: IncidentState): string {
       return signOff(state);
     case 'postmortem':
       return state.course?.course === 'bug'
-        ? 'Write the postmortem, or resolve it as a bug (More → End otherwise).'
+        ? 'Write the postmortem, or resolve it as a bug (More).'
         : 'Write the postmortem: contributing factors and detection gap.';
     case 'distribute':
       return distribute(state);

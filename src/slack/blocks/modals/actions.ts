@@ -32,13 +32,13 @@ export const writePlanModal = (item: ClassState, plan: PlanFile | null, place: P
       paragraphs([
         row('Irreversible', value(item.spec.tool, 100), word(`, ${plural(item.spec.count, 'action')}`)),
       ]),
-      ...listOf(plan),
       textField('plan', 'What will people do about them?', {
         multiline: true,
         placeholder: 'Who does what, by when',
         ...(item.plan ? { initial: item.plan.text } : {}),
       }),
       small('Two approvers sign this plan. You may not: you are the one who asks.'),
+      ...listOf(plan),
     ],
   );
 

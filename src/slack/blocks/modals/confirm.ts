@@ -47,8 +47,19 @@ export interface OriginChoice {
   steps: number;
   /** From the sealed analysis, with citations; empty when it could not be read. */
   candidates: OriginCandidate[];
-  /** Context of the best candidate's step, lines as they were recorded. */
+  /** The step whose context is shown: the best candidate's, or the one that is being looked at. */
+  step: number | null;
+  /** Its context window, lines as they were recorded. */
   context: string[];
+}
+
+const CONTEXT_LINES = 12;
+
+function contextBlocks({ step, context }: OriginChoice): KnownBlock[] {
+  if (step === null) return [];
+  const lines = context.slice(-CONTEXT_LINES).map((line): Line => [quote(line, 300)]);
+  const nothing: Line[] = [[word('Nothing of it was captured.')]];
+  return [paragraphs([[bold(`Context window at step ${step}`)], ...(lines.length > 0 ? lines : nothing)])];
 }
 
 function candidateBlocks({ analysis, candidates }: OriginChoice): KnownBlock[] {
@@ -73,7 +84,7 @@ function candidateBlocks({ analysis, candidates }: OriginChoice): KnownBlock[] {
 
 /** Candidates with their quoted evidence; or any exact step. "Around step 10" has no field. */
 export function confirmOriginModal(choice: OriginChoice, place: Place): ModalView {
-  const { analysis, steps, context } = choice;
+  const { analysis, steps } = choice;
   const [best] = analysis.candidates;
   const reading = analysis.readingOrder.slice(0, 12).join(', ');
   return form(
@@ -83,14 +94,6 @@ export function confirmOriginModal(choice: OriginChoice, place: Place): ModalVie
     [
       said('The step where the wrong premise *entered*, not the step where it was seen.'),
       ...candidateBlocks(choice),
-      ...(context.length > 0
-        ? [
-            paragraphs([
-              [bold(`Context at step ${best?.step ?? ''}`)],
-              ...context.slice(0, 8).map((line): Line => [quote(line, 300)]),
-            ]),
-          ]
-        : []),
       radioField(
         'candidate',
         'Which step?',
@@ -101,14 +104,16 @@ export function confirmOriginModal(choice: OriginChoice, place: Place): ModalVie
           })),
           { value: OTHER_STEP, label: 'Another step, typed below' },
         ],
-        { initial: best ? String(best.step) : OTHER_STEP },
+        { initial: best ? String(best.step) : OTHER_STEP, told: true },
       ),
       numberField('step', `Another step, 1 to ${steps}`, {
         optional: true,
         min: 1,
         max: Math.max(1, steps),
-        ...(reading ? { hint: `Suggested reading order: steps ${reading}.` } : {}),
+        told: true,
+        hint: `Enter shows its context below.${reading ? ` Suggested reading order: steps ${reading}.` : ''}`,
       }),
+      ...contextBlocks(choice),
     ],
   );
 }

@@ -21,7 +21,7 @@ export const form = <N extends FormName>(
 
 /** A modal that only shows something, but knows its place, so that what is opened from it can refresh it. */
 export const placedSheet = (
-  name: 'checklist',
+  name: 'checklist' | 'more',
   place: Place,
   title: string,
   blocks: KnownBlock[],

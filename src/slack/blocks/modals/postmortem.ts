@@ -94,21 +94,31 @@ function lastSteps(state: IncidentState): KnownBlock[] {
   ];
 }
 
-/** Six sections drafted by the engine, and what only people know: factors, detection gap, attestation. */
-export function postmortemModal(state: IncidentState, place: Place): ModalView {
+/** What the incident becomes with this gap: the rule is evaluated with what is chosen, before it is saved. */
+function courseWith(state: IncidentState, kind: GapKind | null): KnownBlock[] {
+  const before = courseOf(state);
+  const gap = kind ? { kind, text: { text: '-', sha256: '' } } : state.postmortem.gap;
+  const after = courseOf({ ...state, postmortem: { ...state.postmortem, gap } });
+  if (!after) return [];
+  const words = { bug: 'A bug fix is enough', postmortem: 'Full postmortem' } as const;
+  const changes = before !== null && before.course !== after.course ? '*With this gap:* ' : '';
+  return [small(`${changes}${words[after.course]}: ${safe(after.rule, 300)}`)];
+}
+
+/**
+ * Six sections drafted by the engine, and what only people know: factors, detection gap, attestation. `gapKind`: what
+ * is chosen in the form that is open, not saved yet.
+ */
+export function postmortemModal(
+  state: IncidentState,
+  place: Place,
+  gapKind: GapKind | null = null,
+): ModalView {
   const unplanned = unplannedClasses(state);
   if (!state.blast || unplanned.length > 0) return notYetModal(state);
-  const course = courseOf(state);
   const { gap, factors: known } = state.postmortem;
   const kinds = new Set(Object.values(known).map((factor) => factor.kind)).size;
   return form('postmortem', place, { title: 'Postmortem', submit: 'Save' }, [
-    ...(course
-      ? [
-          small(
-            `${course.course === 'bug' ? 'A bug fix is enough' : 'Postmortem'}: ${safe(course.rule, 300)}`,
-          ),
-        ]
-      : []),
     header('What only people know'),
     small(
       `Contributing factors: ${Object.keys(known).length} of at least ${state.policy.minContributingFactors}, ` +
@@ -118,8 +128,10 @@ export function postmortemModal(state: IncidentState, place: Place): ModalView {
     ...newFactors(state),
     selectField('gap_kind', 'Detection gap: what would have caught this earlier?', gapChoices, {
       optional: true,
+      told: true,
       ...(gap ? { initial: gap.kind } : {}),
     }),
+    ...courseWith(state, gapKind),
     textField('gap_text', 'Detection gap: in a sentence or two', {
       optional: true,
       multiline: true,

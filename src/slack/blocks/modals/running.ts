@@ -1,37 +1,99 @@
-import type { ModalView } from '@slack/types';
-import { EndingKind, Severity } from '../../../domain/incident/vocabulary.ts';
+import type { Button, KnownBlock, ModalView } from '@slack/types';
+import { Severity, type EndingKind } from '../../../domain/incident/vocabulary.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import type { Place } from '../../form-ids.ts';
-import { personField, radioField, selectField, textField } from '../elements.ts';
+import { button, personField, radioField, selectField, textField } from '../elements.ts';
 import { mentionOf } from '../mention.ts';
 import { paragraphs, person, quote, row, type Line } from '../rich.ts';
-import { said, small } from '../text.ts';
+import { divider, said, small } from '../text.ts';
 import { severityWords } from '../words.ts';
-import { form } from './modal.ts';
+import { form, placedSheet } from './modal.ts';
 
-const endingChoices: Record<EndingKind, [string, string]> = {
-  dismissed: ['False alarm', 'Evidence is kept; ends the hold'],
-  resolved_as_bug: ['A bug, fixed', 'By the rule only; needs a link to the fix'],
-  merged: ['Merge into another incident', 'The other one goes on'],
+/** What stands on an ending's button, and what becomes of the incident by it. */
+const endingChoices: Record<EndingKind, [label: string, effect: string]> = {
+  dismissed: ['Dismiss: false alarm', 'It ends the hold.'],
+  merged: ['Merge into another', 'The other incident goes on.'],
+  resolved_as_bug: ['Resolve as a bug', 'Only where the rule allows it.'],
 };
 
-/** Endings other than closure. Each needs a reason and a second person. */
-export const endOtherwiseModal = (place: Place): ModalView =>
-  form('end_otherwise', place, { title: 'End otherwise', submit: 'Propose' }, [
-    said('There is no skip. A second person has to agree; the evidence is kept.'),
-    radioField(
-      'kind',
-      'What was it?',
-      EndingKind.options.map((kind) => ({
-        value: kind,
-        label: endingChoices[kind][0],
-        description: endingChoices[kind][1],
-      })),
+const line = (words: string, accessory: Button): KnownBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: words, verbatim: true },
+  accessory,
+});
+
+/** What is always possible, a tap each. */
+export function moreSheet(state: IncidentState, place: Place): ModalView {
+  const { incidentId } = state;
+  const owner = state.ownerId ? mentionOf(state.ownerId) : 'nobody';
+  return placedSheet('more', place, 'More', [
+    line('A note for the record', button('Add a note', { do: 'note', incidentId })),
+    line(`Owner: ${owner}`, button('Take ownership', { do: 'take_ownership', incidentId })),
+    line('Somebody else runs it', button('Hand over', { do: 'hand_over', incidentId })),
+    line(
+      `Severity: ${severityWords[state.severity]}`,
+      button('Set the severity', { do: 'severity', incidentId }),
     ),
-    textField('reason', 'Why?', { multiline: true }),
-    textField('fix', 'For a bug: link to the fix', { optional: true, max: 1_000 }),
-    textField('into', 'For a merge: id of the other incident', { optional: true, max: 200 }),
+    ...(state.held
+      ? [
+          line(
+            'The agent starts no new session',
+            button('Release the agent', { do: 'release', incidentId }, { apart: 'more' }),
+          ),
+        ]
+      : []),
+    divider,
+    said('*Endings that are not closure.* A second person has to agree; the evidence is kept.'),
+    ...(Object.keys(endingChoices) as EndingKind[]).map((kind) =>
+      line(
+        endingChoices[kind][1],
+        button(endingChoices[kind][0], { do: 'end_otherwise', incidentId, kind }, { apart: kind }),
+      ),
+    ),
   ]);
+}
+
+/** An open incident that another one can be merged into. */
+export interface OtherIncident {
+  incidentId: string;
+  title: string;
+}
+
+/** At most ten `others`; the value of a choice is its place in the list, which the metadata repeats. */
+const mergeFields = (others: OtherIncident[]): KnownBlock[] => [
+  ...(others.length > 0
+    ? [
+        selectField(
+          'into_pick',
+          'Into which?',
+          others.map(({ incidentId, title }, i) => ({
+            value: String(i),
+            label: title,
+            description: incidentId,
+          })),
+          { optional: true, placeholder: 'Open incidents of this agent' },
+        ),
+      ]
+    : [said('No other incident of this agent is open.')]),
+  textField('into', others.length > 0 ? 'Or its id' : 'Id of the other incident', {
+    optional: others.length > 0,
+    max: 200,
+  }),
+];
+
+/** An ending other than closure: a reason, and a second person. */
+export const endOtherwiseModal = (kind: EndingKind, others: OtherIncident[], place: Place): ModalView =>
+  form(
+    'end_otherwise',
+    { ...place, kind, others: others.map(({ incidentId }) => incidentId) },
+    { title: endingChoices[kind][0], submit: 'Propose' },
+    [
+      said(`${endingChoices[kind][1]} A second person has to agree; the evidence is kept.`),
+      ...(kind === 'resolved_as_bug' ? [textField('fix', 'Link to the fix', { max: 1_000 })] : []),
+      ...(kind === 'merged' ? mergeFields(others) : []),
+      textField('reason', 'Why?', { multiline: true }),
+    ],
+  );
 
 export function secondEndingModal(
   state: IncidentState,

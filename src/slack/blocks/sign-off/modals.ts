@@ -42,6 +42,7 @@ function boxes({ plan, request, page, ticked }: SignPage): KnownBlock[] {
         `Tick to sign only some (${ten[0]!.index + 1} to ${ten.at(-1)!.index + 1})`,
         choices,
         {
+          told: true,
           ticked: ten.map((action) => String(action.index)).filter((index) => ticked.has(Number(index))),
         },
       ),
@@ -60,10 +61,11 @@ function pager({ state, request, page, place: _place }: SignPage, pages: number)
       ...(page > 0 ? [to('Previous', page - 1)] : []),
       ...(page < pages - 1 ? [to('Next', page + 1)] : []),
     ]),
-    small(`Page ${page + 1} of ${pages}; ticks are kept when you turn the page.`),
+    small(`Page ${page + 1} of ${pages}; each tick is saved at once.`),
   ];
 }
 
+/** The whole list is chosen already only where the whole list stands above. */
 function scope(count: number, ticked: number): KnownBlock[] {
   if (count <= 1) return [];
   return [
@@ -74,7 +76,7 @@ function scope(count: number, ticked: number): KnownBlock[] {
         { value: 'all', label: `All ${count} actions of this list` },
         { value: 'ticked', label: `Only the ticked ones${ticked > 0 ? ` (${ticked} so far)` : ''}` },
       ],
-      { initial: 'all' },
+      count <= PAGE && ticked === 0 ? { initial: 'all' } : {},
     ),
   ];
 }
