@@ -62,6 +62,8 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
   const cards: CardDeps = {
     ...deps.config,
     posts,
+    client,
+    ledger: store.ledger,
     store,
     evidence: deps.evidence,
     pageUrl: deps.pageUrl ?? (() => null),

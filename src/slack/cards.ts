@@ -2,6 +2,7 @@ import type { IncidentRow } from '../store/port.ts';
 import { incidentCard } from './blocks/card/card.ts';
 import { signOffMessage } from './blocks/sign-off/message.ts';
 import { planOf, readerOf, type ReadingDeps } from './listeners/reading.ts';
+import { keepList, type ListDeps } from './lists.ts';
 import type { Address, Posts } from './posts.ts';
 
 /** Key of a card's address among the documents of kind `slack_message`. */
@@ -9,7 +10,7 @@ export const cardKey = (incidentId: string): string => `${incidentId}:card`;
 export const signOffKey = (incidentId: string, requestId: string): string =>
   `${incidentId}:sign-off:${requestId}`;
 
-export interface CardDeps extends ReadingDeps {
+export interface CardDeps extends ReadingDeps, ListDeps {
   posts: Posts;
   /** Channel id where cards and sign-offs stand. */
   channel: string;
@@ -42,7 +43,7 @@ export async function keepSignOffs(deps: CardDeps, row: IncidentRow, card: Addre
     const plan = open ? await planOf(deps, state, request.classId) : null;
     unread ||= open && plan === null;
     const glassOpen = request.glass !== null && request.glass.countersignedBy === null;
-    await deps.posts.keep({
+    const address = await deps.posts.keep({
       key,
       channel: card.channel,
       message: signOffMessage(state, request, plan, reader),
@@ -50,6 +51,8 @@ export async function keepSignOffs(deps: CardDeps, row: IncidentRow, card: Addre
       frozen: !open && (!glassOpen || state.status !== 'open'),
       sinceMs: state.openedAt,
     });
+    const threadTs = deps.signOffsIn === 'thread' ? card.ts : address.ts;
+    if (plan) await keepList(deps, { ...address, threadTs }, state.incidentId, request, plan);
   }
   if (unread) throw new Error('A sealed plan could not be read; its sign-off says so until it can.');
 }

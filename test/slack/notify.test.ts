@@ -1,5 +1,6 @@
 import type { LateRefusal } from '../../src/workflows/messages.ts';
 import { refusal } from '../../src/domain/incident/refusal.ts';
+import { ALL_SCOPES } from '../../src/embedded/slack/api/methods.ts';
 import { CHANNELS, PEOPLE } from '../../src/embedded/slack/sample-workspace.ts';
 import { planned } from './support/samples.ts';
 import { actor, startWorld, type World, type WorldOptions } from './support/world.ts';
@@ -21,10 +22,10 @@ describe('what Slack shows of an incident', () => {
   const updated = () => world.standIn.state.calls.filter(({ method }) => method === 'chat.update');
   const cards = () =>
     world.messages().filter(({ blocks }) => JSON.stringify(blocks).includes('"block_id":"card"'));
-  const asked = async (kind: 'reversible' | 'irreversible' = 'reversible') => {
+  const asked = async (kind: 'reversible' | 'irreversible' = 'reversible', count = 3) => {
     await world.refresh();
     await world.press('ana', 'Confirm: tool misfire, step 7');
-    world.mapped([planned(kind, 3)]);
+    world.mapped([planned(kind, count)]);
     await world.refresh();
   };
   /** The seq of the newest event of a type. */
@@ -168,6 +169,46 @@ describe('what Slack shows of an incident', () => {
       for (const [uri, plan] of kept) world.plans.set(uri, plan);
       await world.refresh();
       expect(JSON.stringify(world.signOff('Sign the reversal').blocks)).toContain('APP-0001');
+    });
+  });
+
+  describe('the whole list', () => {
+    const files = () =>
+      Object.values(world.standIn.state.workspace.files).filter(({ completed }) => completed);
+    const text = () => Buffer.from(files()[0]?.content ?? '', 'base64').toString('utf8');
+
+    it.each([60, 1_000])('of %i actions stands below the message as one file, verbatim', async (count) => {
+      await start();
+      await asked('reversible', count);
+      await world.refresh();
+      expect(files()).toHaveLength(1);
+      const posted = world.messages().find((message) => message.files.includes(files()[0]?.id ?? ''));
+      expect(posted?.threadTs).toBe(world.signOff('Sign the reversal').ts);
+      expect(text()).toContain(`set_application_status({"application":"APP-${count}","status":"pending"})`);
+      expect(text().match(/^\d+\. APP-/gm)).toHaveLength(count);
+    });
+
+    it('is found again when the answer to its upload was lost', async () => {
+      await start();
+      world.standIn.faults.add({ method: 'files.completeUploadExternal', kind: 'drop_answer' });
+      await expect(asked('reversible', 60)).rejects.toMatchObject({ type: 'SlackUnavailable' });
+      await world.refresh();
+      await world.refresh();
+      expect(files()).toHaveLength(1);
+    });
+
+    it('is left out without the scope for it, and the message stands', async () => {
+      await start({ standIn: { scopes: ALL_SCOPES.filter((scope) => scope !== 'files:write') } });
+      await asked('reversible', 60);
+      await world.refresh();
+      expect(files()).toEqual([]);
+      expect(JSON.stringify(world.signOff('Sign the reversal').blocks)).toContain('and 50 more actions');
+    });
+
+    it('of ten actions is the message itself', async () => {
+      await start();
+      await asked('reversible', 10);
+      expect(files()).toEqual([]);
     });
   });
 

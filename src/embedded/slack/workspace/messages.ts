@@ -72,9 +72,14 @@ export function messageForApp(core: Core, message: Message): Record<string, unkn
     ...(message.threadTs !== null ? { thread_ts: message.threadTs } : {}),
     ...(replies.length > 0 ? { thread_ts: message.ts, reply_count: replies.length } : {}),
     ...(message.editedTs !== null ? { edited: { user: message.user, ts: message.editedTs } } : {}),
-    ...(message.files.length > 0 ? { files: message.files.map((id) => ({ id })) } : {}),
+    ...(message.files.length > 0 ? { files: message.files.map((id) => fileForApp(core, id)) } : {}),
     ...(message.pinned ? { pinned_to: [message.channel] } : {}),
     ...(message.reactions.length > 0 ? { reactions: message.reactions } : {}),
     ...(message.metadata !== null ? { metadata: message.metadata } : {}),
   };
+}
+
+function fileForApp(core: Core, id: string): Record<string, unknown> {
+  const file = core.workspace.files[id];
+  return { id, ...(file ? { name: file.name, title: file.title, size: file.lengthBytes } : {}) };
 }

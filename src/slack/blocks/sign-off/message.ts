@@ -14,7 +14,7 @@ import { dueIn, moment } from '../times.ts';
 import { actionLine, asked, hasManySessions, riskiest } from './actions.ts';
 
 /** How many actions the message shows; the modal shows all. */
-const SHOWN = 10;
+export const SHOWN = 10;
 const ARGS_SHOWN = 200;
 
 /** Who may still sign, as far as anybody knows: approvers less owners, requester and those who signed. */
@@ -57,7 +57,13 @@ function list(request: SignOff, plan: PlanFile | null): KnownBlock[] {
   const many = hasManySessions(plan);
   return [
     ...shown.map((action) => bullets([actionLine(action, many, ARGS_SHOWN)])),
-    ...(rest > 0 ? [small(`and ${plural(rest, 'more action')}; *Review & sign* shows all of them.`)] : []),
+    ...(rest > 0
+      ? [
+          small(
+            `and ${plural(rest, 'more action')}: all of them in the file below and behind *Review & sign*.`,
+          ),
+        ]
+      : []),
   ];
 }
 
