@@ -17,10 +17,21 @@ export class UnknownAgent extends Error {
 /** Neither an update nor a signal got through to Temporal: nothing was taken, the giver has to try again. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
+  constructor(
+    cause: unknown,
+    message = 'The incident engine cannot be reached at present; nothing was taken. Try again in a moment.',
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** What this process signs is refused as stale or from the future: its clock is not Temporal's. Nothing was taken. */
+export class ClockDiffers extends Unreachable {
   constructor(cause: unknown) {
-    super('The incident engine cannot be reached at present; nothing was taken. Try again in a moment.', {
+    super(
       cause,
-    });
+      'The clock of this Holdpoint server differs from the incident engine’s by minutes; nothing was taken. Set the clock of the server.',
+    );
   }
 }
 

@@ -7,7 +7,8 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { refusal, refusalCodes, type Refusal, type RefusalCode } from '../domain/incident/refusal.ts';
-import { FORGED, REFUSED } from '../workflows/messages.ts';
+import { CLOCK, FORGED, REFUSED } from '../workflows/messages.ts';
+import { ClockDiffers } from './errors.ts';
 
 /** How sending one command went. `late`: no worker answered in time; `gone`: no run takes commands any more. */
 export type Outcome =
@@ -35,6 +36,7 @@ export function outcomeOf(error: unknown): Outcome {
     const { cause } = error;
     if (!(cause instanceof ApplicationFailure)) return { kind: 'late', cause: error };
     if (cause.type === REFUSED) return { kind: 'refused', refusal: refusalIn(cause) };
+    if (cause.type === FORGED && cause.details?.[0] === CLOCK) throw new ClockDiffers(error);
     if (cause.type === FORGED)
       throw new Error(`The incident refused our signature: ${cause.message}`, { cause: error });
     if (CLOSED_TYPES.has(cause.type ?? '')) return { kind: 'gone' };

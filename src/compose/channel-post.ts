@@ -6,21 +6,56 @@ const SlackFailure = z.object({
   code: z.string().optional(),
   message: z.string(),
   data: z.object({ error: z.string().optional() }).optional(),
+  /** Of the request that failed; `cause` is the socket's own error. */
+  original: z.object({ cause: z.object({ code: z.string().optional() }).optional() }).optional(),
 });
 
-/** Posts a postmortem to a channel. Only an answer by Slack that it refused is sure; a lost one is uncertain. */
+/** Errors before anything was sent. */
+const NEVER_LEFT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+const EVENT_TYPE = 'holdpoint_postmortem';
+const Posted = z.looseObject({
+  ts: z.string(),
+  metadata: z.looseObject({
+    event_type: z.literal(EVENT_TYPE),
+    event_payload: z.looseObject({ key: z.string() }),
+  }),
+});
+
+/** The message of this key among the newest of the channel; null when it is not there or cannot be looked for. */
+async function findPosted(client: WebClient, channel: string, key: string): Promise<string | null> {
+  const answer = await client.conversations
+    .history({ channel, include_all_metadata: true, limit: 200 })
+    .catch(() => null);
+  for (const raw of answer?.messages ?? []) {
+    const message = Posted.safeParse(raw).data;
+    if (message?.metadata.event_payload.key === key) return message.ts;
+  }
+  return null;
+}
+
+/**
+ * Posts a postmortem to a channel. A post whose answer was lost is looked for by its key; one that is not found may
+ * still come, so it is uncertain.
+ */
 export function createChannelPost(client: WebClient): ChannelPost {
   return async ({ channel, text, key }) => {
     try {
-      const metadata = { event_type: 'holdpoint_postmortem', event_payload: { key } };
+      const metadata = { event_type: EVENT_TYPE, event_payload: { key } };
       const answer = await client.chat.postMessage({ channel, text, metadata, unfurl_links: false });
       return { status: 'sent', words: 'ok', id: answer.ts ? `${channel}:${answer.ts}` : null };
     } catch (error) {
-      const failure = SlackFailure.safeParse(error);
-      const words = failure.success ? (failure.data.data?.error ?? failure.data.message) : String(error);
-      const code = failure.success ? failure.data.code : undefined;
-      if (code === ErrorCode.RateLimitedError) return { status: 'not_sent', words, id: null };
-      return { status: code === ErrorCode.PlatformError ? 'refused' : 'uncertain', words, id: null };
+      const { code, data, message, original } = SlackFailure.safeParse(error).data ?? {
+        message: String(error),
+      };
+      const words = data?.error ?? message;
+      if (code === ErrorCode.RateLimitedError || NEVER_LEFT.has(original?.cause?.code ?? ''))
+        return { status: 'not_sent', words, id: null };
+      if (code === ErrorCode.PlatformError) return { status: 'refused', words, id: null };
+      const ts = await findPosted(client, channel, key);
+      return ts === null
+        ? { status: 'uncertain', words, id: null }
+        : { status: 'sent', words: 'found again', id: `${channel}:${ts}` };
     }
   };
 }

@@ -22,6 +22,8 @@ export interface StoreOptions {
   signing?: HeadSigning | undefined;
   /** Connections of this process. Default 10; four more write spans. */
   poolSize?: number | undefined;
+  /** A statement without any answer is given up after this. Default 130 s. */
+  queryTimeoutMs?: number | undefined;
   /** How long an agent may act on a verdict without asking again. Default 500 ms. */
   switchLeaseMs?: number | undefined;
   now?: (() => number) | undefined;
@@ -31,7 +33,7 @@ export interface StoreOptions {
 export const createStore = async (options: StoreOptions): Promise<Store> => {
   const { url, signing, poolSize = 10, switchLeaseMs = 500, now = Date.now } = options;
   const sign = signing ? createHeadSigner(signing) : null;
-  const db = connect(url, poolSize);
+  const db = connect(url, poolSize, options.queryTimeoutMs);
   try {
     await migrate(db);
     await refreshLines(db);
@@ -41,7 +43,7 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
   }
   const changes = createChanges({ url });
   // Apart, so that a flood of spans never waits in front of a decision.
-  const spanPool = openPool(url, SPAN_WRITERS);
+  const spanPool = openPool(url, SPAN_WRITERS, options.queryTimeoutMs);
   return {
     lists: createLists({ db }),
     changes,

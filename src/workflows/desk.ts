@@ -20,6 +20,7 @@ import { verifyEnvelope } from './envelope.ts';
 import {
   type Accepted,
   type Carried,
+  CLOCK,
   commandSignal,
   commandUpdate,
   FORGED,
@@ -89,11 +90,13 @@ export class Desk {
   /** Refuses before anything is written to history. Synchronous: an async validator never rejects. */
   private check(signed: SignedCommand, maxAgeMs: number): void {
     const parsed = Command.safeParse(signed.command);
-    const forged = (why: string) => ApplicationFailure.nonRetryable(why, FORGED);
+    const forged = (why: string, ...details: string[]) =>
+      ApplicationFailure.nonRetryable(why, FORGED, ...details);
     if (!parsed.success) throw forged('The command is not well formed.');
     if (signed.incidentId !== this.start.incidentId) throw forged('The command is for another incident.');
     const age = Date.now() - parsed.data.at;
-    if (age > maxAgeMs || age < -CLOCK_SKEW_MS) throw forged('The command is stale or from the future.');
+    if (age > maxAgeMs || age < -CLOCK_SKEW_MS)
+      throw forged('The command is stale or from the future.', CLOCK);
     if (!verifyEnvelope(signed, this.start.publicKeys)) throw forged('The signature is not valid.');
     const verdict = decide(this.state, parsed.data);
     if (!verdict.ok) throw refused(verdict.refusal);

@@ -27,6 +27,8 @@ export interface Accepted {
 export const REFUSED = 'Refused';
 /** Failure type of a command without a valid envelope. */
 export const FORGED = 'Forged';
+/** A detail of `FORGED`: the signer's clock and the workflow's are apart. */
+export const CLOCK = 'clock';
 
 export interface IncidentStart {
   incidentId: string;

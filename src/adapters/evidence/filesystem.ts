@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { digestOf, placeOf, placeOfName, sha256Of, uriOf } from './address.ts';
 import { EvidenceAltered, EvidenceUnavailable, type EvidenceStore, type Verdict } from './port.ts';
@@ -100,10 +101,19 @@ const writeNew = async (
     await syncFolder(dirname(file));
   } catch (error) {
     if (whenThere === 'refuse' && codeOf(error) === 'EEXIST') return;
-    throw unavailable(file, error);
+    throw unavailable(file, await realCause(dir, error));
   } finally {
     await rm(beside, { force: true }).catch(() => undefined);
   }
+};
+
+/** Node calls a read-only file system ENOENT when it makes folders; asked for the right to write, it says EROFS. */
+const realCause = async (dir: string, error: unknown): Promise<unknown> => {
+  if (codeOf(error) !== 'ENOENT') return error;
+  return access(dir, constants.W_OK).then(
+    () => error,
+    (cause: unknown) => cause,
+  );
 };
 
 const writeDurably = async (file: string, bytes: Uint8Array): Promise<void> => {

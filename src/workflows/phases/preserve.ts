@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, patched } from '@temporalio/workflow';
 import { sealsBasis } from '../../domain/incident/basis.ts';
 import { isSessionContained, targetsOf, wentOn } from '../../domain/incident/containment.ts';
 import type { SessionState } from '../../domain/incident/state.ts';
@@ -40,6 +40,19 @@ function takeBackTheWord(desk: Desk, seal: Seal): void {
   }
 }
 
+type Trouble = NonNullable<SessionState['trouble']>;
+
+/** Said when it begins, when its reason changes, and at 50 and 80 % of the time until rotation. */
+const bandOf = ({ percentOfDeadline: percent }: Trouble): number =>
+  percent >= 80 ? 80 : percent >= 50 ? 50 : 0;
+
+function isNewTrouble(before: SessionState['trouble'], now: Trouble): boolean {
+  if (before?.reason !== now.reason) return true;
+  // Runs that began before said it at every percent.
+  if (!patched('trouble by bands')) return before.percentOfDeadline !== now.percentOfDeadline;
+  return bandOf(before) !== bandOf(now);
+}
+
 async function sealSession(desk: Desk, sessionId: string): Promise<void> {
   const session = desk.state.sessions[sessionId];
   if (!session) return;
@@ -60,7 +73,7 @@ async function sealSession(desk: Desk, sessionId: string): Promise<void> {
     if (!(error instanceof ActivityFailure)) throw error;
     const reason = (error.cause?.message ?? error.message).slice(0, 400) || 'The export failed.';
     const percent = percentOfDeadline(error, session.joinedAt);
-    if (session.trouble?.reason !== reason || session.trouble.percentOfDeadline !== percent)
+    if (isNewTrouble(session.trouble, { reason, percentOfDeadline: percent }))
       desk.apply({ type: 'reportSealTrouble', sessionId, percentOfDeadline: percent, reason });
     throw error;
   }

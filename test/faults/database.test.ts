@@ -1,0 +1,54 @@
+import { createStore } from '../../src/store/create.ts';
+import type { Store } from '../../src/store/port.ts';
+import { history } from '../store/events.ts';
+import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { openTcpDoor, type TcpDoor } from '../support/tcp-door.ts';
+
+let database: FreshDatabase;
+let door: TcpDoor;
+let store: Store;
+beforeEach(async () => {
+  database = await freshDatabase();
+  const url = new URL(database.url);
+  door = await openTcpDoor(Number(url.port));
+  url.port = String(door.port);
+  store = await createStore({ url: url.href, poolSize: 2, queryTimeoutMs: 300 });
+});
+afterEach(async () => {
+  door.set('refuse');
+  await store.close();
+  await door.close();
+  await database.drop();
+});
+
+const KEY = 'reversal:inc-1:b:s-1#4';
+
+it('a database that refuses: nothing is called done, and the same call works when it is back', async () => {
+  door.set('refuse');
+  await expect(store.ledger.intend(KEY, 'reversal', {})).rejects.toThrow();
+  await expect(store.audit.append('inc-1', history('inc-1', 3))).rejects.toThrow();
+  door.set('open');
+  expect(await store.ledger.intend(KEY, 'reversal', {})).toBeNull();
+  const head = await store.audit.append('inc-1', history('inc-1', 3));
+  expect(await store.audit.append('inc-1', history('inc-1', 3))).toEqual(head);
+  expect((await store.audit.events('inc-1')).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
+it('a database that falls silent is given up in time, and its connections are not lent again', async () => {
+  await Promise.all([store.documents.get('a', 'b'), store.documents.get('a', 'c')]);
+  door.set('stall');
+  const waiting = [1, 2, 3, 4].map((n) => store.documents.get('a', String(n)));
+  for (const one of await Promise.allSettled(waiting)) expect(one.status).toBe('rejected');
+  door.set('open');
+  for (const n of [1, 2, 3, 4]) expect(await store.documents.get('a', String(n))).toBeUndefined();
+});
+
+it('an append whose answer is lost counts once', async () => {
+  await store.audit.append('inc-1', history('inc-1', 2));
+  const lost = store.audit.append('inc-1', history('inc-1', 5));
+  setTimeout(() => door.set('refuse'), 5);
+  await lost.catch(() => undefined);
+  door.set('open');
+  await store.audit.append('inc-1', history('inc-1', 5));
+  expect((await store.audit.events('inc-1')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+});
