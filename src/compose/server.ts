@@ -4,6 +4,7 @@ import { createServer, listen, type ReadyCheck } from '../http/server.ts';
 import { otlpRoutes } from '../http/otlp.ts';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../slack/app.ts';
 import { incidentPage } from './activities.ts';
+import { createDetector, startPurging } from './live.ts';
 import type { Parts } from './parts.ts';
 import { evidenceReader, slackPeople } from './slack.ts';
 
@@ -52,8 +53,16 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
   const { config, incidents, store } = parts;
   const slack = slackOf(parts);
   const live = createLive(store);
+  const detector = createDetector(parts);
+  await detector.start();
+  const purging = startPurging(parts);
   const app = createServer({
-    otlp: otlpRoutes({ spans: store.spans, keys: config.keys, agents: Object.keys(config.agents) }),
+    otlp: otlpRoutes({
+      spans: store.spans,
+      keys: config.keys,
+      agents: Object.keys(config.agents),
+      live: detector,
+    }),
     config,
     incidents,
     store,
@@ -70,7 +79,9 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
     url: listening.url,
     stop: async () => {
       live.close();
+      purging.stop();
       await listening.close();
+      await detector.stop();
       await slack?.stop();
     },
   };

@@ -43,6 +43,14 @@ export interface ReversalConfig extends Omit<HttpToolConfig, 'headers'> {
   secretHeaders: Record<string, Secret>;
 }
 
+/** What the live detector may do; severities from which it tells people, and from which it stops the agent. */
+export interface LiveConfig {
+  mode: 'act' | 'observe';
+  alertFrom: 'warning' | 'critical' | 'never';
+  containFrom: 'warning' | 'critical' | 'never';
+  lessons: 'contain' | 'alert' | 'note';
+}
+
 export interface AgentConfig {
   name: string;
   /** Actor ids of the people who own it: they may not sign its reversals. */
@@ -55,6 +63,7 @@ export interface AgentConfig {
   /** By the name of the tool that undoes. */
   reversals: Record<string, ReversalConfig>;
   tokenBudget: number | null;
+  live: LiveConfig;
 }
 
 export interface PersonConfig {

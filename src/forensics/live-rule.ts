@@ -93,10 +93,13 @@ const firesOf = (watch: LiveWatch, context: FlagContext): Fires => {
   }
 };
 
+/** Whether a rule fires at a step, for who already watches the session: give it what `watchSession` says of each step. */
+export const ruleWatch = (rule: LiveRule, context: FlagContext): Fires => firesOf(rule.watch, context);
+
 /** Watches a session live for one rule: give it each step, it says whether the rule fires there. */
 export const watchLiveRule = (rule: LiveRule, context: FlagContext): ((step: Step) => boolean) => {
   const session = watchSession(context);
-  const fires = firesOf(rule.watch, context);
+  const fires = ruleWatch(rule, context);
   return (step) => {
     const { reading, findings } = session.push(step);
     return fires(reading, findings);

@@ -23,21 +23,38 @@ export interface SessionWatch {
   /** Takes the next step and says what is found with it; a finding may name an earlier step. */
   push: (step: Step) => { reading: Reading; findings: Finding[] };
   ledger: Ledger;
+  /**
+   * Forgets what was said, to stay within memory. From here on only the rules speak that need no memory of it: drift,
+   * loops and the budget. What is left says less than before, never more.
+   */
+  narrow: () => void;
 }
+
+/** Flags that are decided by who mentioned what first. */
+export const NEEDS_MEMORY: ReadonlySet<string> = new Set(['ENTITY_HALLUCINATION', 'CONTEXT_DRIFT']);
 
 /** Watches one session step by step. Live detection and the analysis of a sealed session both go through here. */
 export const watchSession = (context: FlagContext, rules: readonly FlagRule[] = FLAG_RULES): SessionWatch => {
-  const read = createReader();
-  const ledger = createLedger();
-  const watches = rules.map((r) => r.watch(context));
+  let read = createReader();
+  let ledger = createLedger();
+  let isNarrow = false;
+  let watches = rules.map((rule) => ({ flag: rule.flag, look: rule.watch(context) }));
   return {
-    ledger,
+    get ledger() {
+      return ledger;
+    },
     push: (step) => {
       const reading = read(step);
-      ledger.hear(reading);
-      const findings = watches.flatMap((watch) => watch(reading, ledger));
-      ledger.say(reading);
+      if (!isNarrow) ledger.hear(reading);
+      const findings = watches.flatMap(({ look }) => look(reading, ledger));
+      if (!isNarrow) ledger.say(reading);
       return { reading, findings };
+    },
+    narrow: () => {
+      isNarrow = true;
+      read = createReader();
+      ledger = createLedger();
+      watches = watches.filter(({ flag }) => !NEEDS_MEMORY.has(flag));
     },
   };
 };

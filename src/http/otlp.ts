@@ -11,11 +11,9 @@ import { createAdmission, type AdmissionLimits } from './otlp/admission.ts';
 import { declaredBytes, readOtlpBody, type BodyLimits } from './otlp/body.ts';
 import { Problem, stderrLog, type Log } from './problem.ts';
 
-/** Hears of spans as they are stored: the live detector. Neither may throw. */
+/** Hears of spans once they are stored: the live detector. Must not throw. */
 export interface SpanWatcher {
   take(agent: string, spans: readonly RawSpan[]): void;
-  /** What was just taken could not be stored, and will come again. */
-  forget(agent: string, spans: readonly RawSpan[]): void;
 }
 
 export interface OtlpDeps {
@@ -100,19 +98,16 @@ const decode = (bytes: Uint8Array, encoding: OtlpEncoding): ReadSpans => {
   }
 };
 
-/** The live detector looks while the database writes; what could not be written comes again, and is new then. */
 const store = async (deps: OtlpDeps, { accepted, rejected }: Sorted, sent: SentSpans): Promise<void> => {
   const whole = rejected === 0 && accepted.size === 1 ? sent : undefined;
   for (const [agent, list] of accepted) {
-    const written = deps.spans.insert(agent, list, whole);
-    written.catch(() => undefined);
-    deps.live?.take(agent, list);
     try {
-      await written;
+      await deps.spans.insert(agent, list, whole);
     } catch (cause) {
-      deps.live?.forget(agent, list);
       throw new Error('the spans could not be stored', { cause });
     }
+    // After the answer: the sender waits for the database alone.
+    setImmediate(() => deps.live?.take(agent, list));
   }
 };
 

@@ -10,6 +10,7 @@ import { createLedger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import type { Store } from './port.ts';
 import { createProjection } from './projection.ts';
+import { createSessions } from './sessions.ts';
 import { createSpanStore } from './spans/store.ts';
 import { createSwitchStore } from './switches.ts';
 
@@ -53,6 +54,7 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
     directory: createDirectory({ db, now }),
     documents: createDocuments({ db, now }),
     spans: createSpanStore({ db, pool: spanPool, now }),
+    sessions: createSessions(db),
     switches: createSwitchStore({ db, leaseMs: switchLeaseMs }),
     close: async () => {
       await changes.close();

@@ -4,6 +4,8 @@ import type { Phase } from '../domain/incident/phase.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import type { Severity } from '../domain/incident/vocabulary.ts';
 import type { FailureModeOrUnknown } from '../domain/session/analysis.ts';
+import type { Finding, FindingSeverity, Flag } from '../domain/session/finding.ts';
+import type { SessionOutcome } from '../domain/session/outcome.ts';
 import type { RawSpan } from '../forensics/read/raw-span.ts';
 import type { SignedHead } from './head-signature.ts';
 
@@ -111,6 +113,13 @@ export interface SpanStore {
     agent: string,
     window: { fromMs: number; toMs: number; entityId: string | null; limit: number },
   ): Promise<{ sessionId: string; startedAtMs: number; endedAtMs: number; spans: number }[]>;
+  /** The session that a trace names first, for traces that name one. */
+  sessionsOf(agent: string, traceIds: readonly string[]): Promise<Map<string, string>>;
+  /**
+   * How many spans arrived in the traces of each session, repeated ones too: whether somebody has seen all of them. A
+   * trace that names no session counts under its own id.
+   */
+  arrivals(agent: string, sessionIds: readonly string[]): Promise<Map<string, number>>;
   /**
    * Removes what is past its retention: whole sessions that began longer ago than that and have gone quiet, and whatever
    * arrived longer ago. Returns how many requests' worth of spans are gone.
@@ -217,12 +226,80 @@ export interface Changes {
   subscribe(listener: (change: Change) => void): Promise<() => void>;
 }
 
+/** One session of an agent, as far as it was seen. Nothing of its content but what the findings quote. */
+export interface SessionRow {
+  agent: string;
+  sessionId: string;
+  startedAtMs: number;
+  endedAtMs: number;
+  seenAtMs: number;
+  spans: number;
+  modelCalls: number;
+  toolCalls: number;
+  toolErrors: number;
+  tokens: number;
+  costUsd: number | null;
+  /** What the agent said of its end; null when it has not, or not yet. */
+  outcome: SessionOutcome | null;
+  flags: Flag[];
+  severity: FindingSeverity | null;
+  patterns: string[];
+  findings: Finding[];
+  /** What was done about them. */
+  response: 'none' | 'note' | 'alert' | 'contain';
+  incidentId: string | null;
+  /** From this step on only drift, loops and the budget were judged: it was too large to remember whole. */
+  narrowedAt: number | null;
+  /** Every span was there when it was judged last. */
+  settled: boolean;
+}
+
+export interface SessionFilter {
+  agent?: string | undefined;
+  /** `none`: the agent said nothing of its end. */
+  outcome?: SessionOutcome | 'none' | undefined;
+  flag?: Flag | undefined;
+  pattern?: string | undefined;
+  incidentId?: string | undefined;
+  /** Started in this window, ms since the epoch. */
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+}
+
+/** How many sessions there are, and how they ended. */
+export interface SessionRates {
+  sessions: number;
+  outcomes: Record<SessionOutcome | 'none', number>;
+  /** Sessions with a finding of warning or more, by flag; one session may have several. */
+  flags: Partial<Record<Flag, number>>;
+  flagged: number;
+  contained: number;
+  tokens: { median: number; p95: number };
+}
+
+export interface Sessions {
+  /** The whole row, as it is seen now; a validation stays. */
+  put(rows: readonly SessionRow[]): Promise<void>;
+  get(agent: string, sessionId: string): Promise<(SessionRow & { validatedAtMs: number | null }) | null>;
+  /** Newest first. */
+  list(
+    filter: SessionFilter & {
+      limit: number;
+      before?: { startedAtMs: number; sessionId: string } | undefined;
+    },
+  ): Promise<(SessionRow & { validatedAtMs: number | null })[]>;
+  rates(filter: SessionFilter): Promise<SessionRates>;
+  /** Marks sessions as known to be good. Returns those that are not known here. */
+  validate(agent: string, sessionIds: readonly string[], atMs: number): Promise<string[]>;
+}
+
 export interface Store {
   lists: Lists;
   changes: Changes;
   audit: AuditLog;
   incidents: Projection;
   spans: SpanStore;
+  sessions: Sessions;
   ledger: EffectLedger;
   directory: Directory;
   documents: Documents;

@@ -77,6 +77,29 @@ export interface Schema {
     spans: Json;
   };
   span_session: { agent: string; session_id: string; trace_id: string; started_ms: number };
+  session: {
+    agent: string;
+    session_id: string;
+    started_at_ms: number;
+    ended_at_ms: number;
+    seen_at_ms: number;
+    spans: number;
+    model_calls: number;
+    tool_calls: number;
+    tool_errors: number;
+    tokens: number;
+    cost_usd: number | null;
+    outcome: 'completed' | 'tool_error' | 'bad_output' | 'timeout' | 'budget_exceeded' | null;
+    flags: string[];
+    severity: 'info' | 'warning' | 'critical' | null;
+    patterns: string[];
+    findings: Json;
+    response: 'none' | 'note' | 'alert' | 'contain';
+    incident_id: string | null;
+    narrowed_at: number | null;
+    settled: boolean;
+    validated_at_ms: number | null;
+  };
   span_link: {
     agent: string;
     trace_id: string;

@@ -39,7 +39,7 @@ const app = (over: Partial<OtlpDeps> = {}) =>
     spans: db.store.spans,
     keys,
     agents: ['loan-agent', 'mail-agent', 'other-agent'],
-    live: { take: (agent, spans) => heard.push([agent, namesOf(spans)]), forget: () => undefined },
+    live: { take: (agent, spans) => heard.push([agent, namesOf(spans)]) },
     log: (entry) => logged.push(entry),
     ...over,
   });

@@ -140,5 +140,6 @@ export function resolveAgent(
     tools: manifest,
     reversals: reversals(section.reversals, [...path, 'reversals'], findings),
     tokenBudget: section.tokenBudget ?? null,
+    live: section.live,
   };
 }

@@ -38,6 +38,19 @@ const Reversal = HttpToolConfig.extend({
   secretHeaders: z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,60}$/), EnvName).default({}),
 });
 
+const From = z.enum(['warning', 'critical', 'never']);
+
+/** What the live detector may do. Findings of severity info are only noted, whatever stands here. */
+const Live = z.strictObject({
+  /** `observe`: everything is noted, nobody is told and nothing is stopped. */
+  mode: z.enum(['act', 'observe']).default('act'),
+  /** From which severity people are told, and from which an incident stops the agent. */
+  alertFrom: From.default('warning'),
+  containFrom: From.default('critical'),
+  /** What a rule does that a closed incident left behind. */
+  lessons: z.enum(['contain', 'alert', 'note']).default('contain'),
+});
+
 export const AgentSection = z.strictObject({
   /** People who own the agent: they are told, and may not sign its reversals. */
   owners: z.array(Name).max(50).default([]),
@@ -54,5 +67,6 @@ export const AgentSection = z.strictObject({
   reversals: z.record(z.string().min(1).max(200), Reversal).default({}),
   /** Tokens of one session; 60 % of it pauses the agent. */
   tokenBudget: z.int().positive().optional(),
+  live: Live.prefault({}),
 });
 export type AgentSection = z.infer<typeof AgentSection>;

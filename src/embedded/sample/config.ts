@@ -54,6 +54,8 @@ export function loanAgent(applicationsUrl: string): Record<string, unknown> {
     owners: ['dana'],
     containment: { kind: 'stop-switch', lease: '250ms' },
     traces: { kind: 'store', retention: '24h' },
+    // Nobody acts on a flag here, so that the first failure does harm; the lesson it leaves does act.
+    live: { alertFrom: 'never', containFrom: 'never', lessons: 'contain' },
     tools: TOOLS,
     reversals: {
       set_application_status: {

@@ -48,10 +48,14 @@ export const membersOf = async (db: Database, sessionId: string, scope: SpanScop
   return partsOf(traces, joining, foreign);
 };
 
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** A trace that names no session is one by itself, under its own id. */
 const ownTraces = async (db: Database, sessionId: string, agent?: string): Promise<string[]> => {
   let query = db.selectFrom('span_session').select('trace_id').distinct().where('session_id', '=', sessionId);
   if (agent !== undefined) query = query.where('agent', '=', agent);
-  return (await query.execute()).map((row) => row.trace_id).toSorted();
+  const named = (await query.execute()).map((row) => row.trace_id).toSorted();
+  return named.length === 0 && TRACE_ID.test(sessionId) ? [sessionId] : named;
 };
 
 const tracesOf = async (db: Database, ids: readonly string[]): Promise<Map<string, Trace>> => {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Database } from '../connection.ts';
 import { plainText } from '../connection.ts';
 import type { SpanScope, SpanStore } from '../port.ts';
+import { arrivalsOf, sessionsOfTraces } from './arrivals.ts';
 import { findSessions } from './find.ts';
 import { membersOf, type ChunkPart } from './members.ts';
 import { purgeSpans } from './purge.ts';
@@ -45,6 +46,8 @@ export const createSpanStore = ({ db, pool, now }: SpanStoreDeps): SpanStore => 
     insert: createSpanWriter(pool, now),
     sessionSpans,
     sessionMetadata: async (sessionId, scope = {}) => metadataOf(await membersNow(sessionId, scope)),
+    sessionsOf: (agent, traceIds) => sessionsOfTraces(db, agent, traceIds),
+    arrivals: (agent, sessionIds) => arrivalsOf(db, agent, sessionIds),
     findSessions: (agent, window) => findSessions(db, agent, window),
     purge: (agent, retention) => purgeSpans(db, agent, retention, now()),
   };

@@ -1,0 +1,64 @@
+import type { Config } from '../config/types.ts';
+import { stderrLog, type Log } from '../http/problem.ts';
+import { Detector } from '../live/detector.ts';
+import { createKnowledge } from '../live/knowledge.ts';
+import { createResponder } from '../live/respond.ts';
+import { createSlackClient } from '../slack/client.ts';
+import { containmentAdapters } from './adapters.ts';
+import type { Parts } from './parts.ts';
+
+const HOUR_MS = 3_600_000;
+/** A session that said something so lately still runs. */
+const STILL_RUNNING_MS = HOUR_MS;
+
+function tellOf({ slack }: Config): ((text: string) => Promise<void>) | null {
+  if (!slack) return null;
+  const client = createSlackClient({
+    botToken: slack.botToken.reveal(),
+    slackApiUrl: slack.apiUrl ?? undefined,
+  });
+  return async (text) => {
+    await client.chat.postMessage({ channel: slack.channel, text, unfurl_links: false });
+  };
+}
+
+/** The live detector of the configured agents whose spans come to us. */
+export function createDetector(parts: Parts, log: Log = stderrLog): Detector {
+  const { config, store, incidents, baseline, client } = parts;
+  const { profileFor } = baseline;
+  return new Detector({
+    agents: Object.keys(config.agents),
+    spans: store.spans,
+    sessions: store.sessions,
+    knowledgeOf: createKnowledge({ agents: config.agents, profileFor, documents: store.documents }),
+    responder: createResponder({
+      incidents,
+      ledger: store.ledger,
+      containmentOf: containmentAdapters(config, store.switches, client),
+      tell: tellOf(config),
+      sessionsUrl: (agent, pattern) =>
+        `${config.server.publicUrl}/sessions?${new URLSearchParams({ agent, pattern })}`,
+      nowMs: Date.now,
+    }),
+    log,
+  });
+}
+
+/** Removes spans past their retention, now and every hour. */
+export function startPurging({ config, store }: Parts, log: Log = stderrLog): { stop(): void } {
+  const purge = async (): Promise<void> => {
+    for (const { name, traces } of Object.values(config.agents)) {
+      if (traces.kind !== 'store' || traces.retentionMs === null) continue;
+      await store.spans.purge(name, { retentionMs: traces.retentionMs, quietMs: STILL_RUNNING_MS });
+    }
+  };
+  const run = (): void => {
+    purge().catch((error: unknown) =>
+      log({ level: 'error', message: 'spans past their retention were not removed', detail: String(error) }),
+    );
+  };
+  run();
+  const timer = setInterval(run, HOUR_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}
