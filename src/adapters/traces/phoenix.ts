@@ -30,6 +30,7 @@ const LIMITS = [
   'Phoenix keeps no resource attributes (service name), span kind, scope or schema of a span.',
   'Phoenix rounds times to microseconds, so steps that began within one may stand in another order.',
   'Phoenix keeps of an exception event its type, message and stack trace only.',
+  'Phoenix keeps one span of each span id in the whole store; a second one, of whatever trace, is dropped.',
   'Phoenix answers before it has stored: what it had queued when its process ended is lost without a word.',
 ];
 const MAX_PAGES = 10_000;
@@ -102,7 +103,8 @@ const createSource = (options: PhoenixOptions): TraceSource => {
       out.pages.push(...traces.map(({ page }) => page));
       for (const entry of traces.flatMap(dataOf)) add(own(entry, 'trace_id'), name, own(entry, 'start_time'));
       // A trace belongs to the first session seen in it: one that carries ours later is found by its spans only.
-      const byAttribute: Query = [['attribute', `session.id:${sessionId}`], ...inOrder];
+      // In quotes: a session id such as 12345 would be taken for a number, which no text equals.
+      const byAttribute: Query = [['attribute', `session.id:${JSON.stringify(sessionId)}`], ...inOrder];
       for (const entry of (await listAll(ask, [...path, 'spans'], byAttribute, [422])).flatMap(dataOf))
         add(own(own(entry, 'context'), 'trace_id'), name, null);
     }

@@ -132,7 +132,7 @@ describe('a session out of Phoenix', () => {
     await start(({ pathname, searchParams }) => {
       if (pathname === '/v1/projects/default/traces') return NOTHING;
       return searchParams.has('attribute') && pathname === '/v1/projects/default/spans'
-        ? page({ attribute: searchParams.get('attribute') ?? '' }, {})
+        ? page({ attribute: (searchParams.get('attribute') ?? '').replaceAll('"', '') }, {})
         : undefined;
     });
     const exported = await traces().exportSession('sess-main');
