@@ -43,7 +43,7 @@ const traces = (over: Partial<JaegerOptions> = {}) =>
     lookbackMs: 3_600_000,
     retentionMs: null,
     quietMs: 10,
-    settleWithinMs: 300,
+    settleWithinMs: 60_000,
     now: () => STARTED_AT_MS + 60_000,
     target: { retryAfterMs: [1, 1] },
     ...over,
@@ -152,7 +152,7 @@ describe('a session out of Jaeger', () => {
     const part = (await sampleSpans('sess-main', STARTED_AT_MS)).slice(1, 5);
     const id = part[0]?.traceId ?? '';
     await start(({ pathname }) => (pathname === `/api/v3/traces/${id}` ? otlp(part) : undefined));
-    const exported = await traces().exportSession('sess-main');
+    const exported = await traces({ settleWithinMs: 100 }).exportSession('sess-main');
     const { completeness } = sessionOf('sess-main', exported);
     expect(completeness.complete).toBe(false);
     expect(completeness.warnings.join()).toContain(`trace ${id} is not finished or has lost spans`);

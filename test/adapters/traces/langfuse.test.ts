@@ -71,7 +71,7 @@ const traces = (over: Partial<LangfuseOptions> = {}) =>
     lookbackMs: 86_400_000,
     retentionMs: null,
     quietMs: 10,
-    settleWithinMs: 300,
+    settleWithinMs: 60_000,
     pageObservations: 2,
     now: () => Date.parse('2026-11-20T10:00:00Z'),
     target: { retryAfterMs: [1, 1] },

@@ -28,7 +28,7 @@ const traces = (over: Partial<PhoenixOptions> = {}) =>
     project: null,
     retentionMs: null,
     quietMs: 20,
-    settleWithinMs: 400,
+    settleWithinMs: 60_000,
     pageSpans: 6,
     pageTraces: 1,
     target: { retryAfterMs: [1, 1] },
@@ -98,7 +98,7 @@ describe('a session out of Phoenix', () => {
         return json({ data: [{ trace_id: traceId, start_time: null }], next_cursor: null });
       return undefined;
     });
-    const exported = await traces().exportSession('sess-main');
+    const exported = await traces({ settleWithinMs: 100 }).exportSession('sess-main');
     const { completeness } = sessionOf('sess-main', exported);
     expect(completeness.complete).toBe(false);
     expect(completeness.warnings.join()).toContain(`trace ${traceId} is not finished or has lost spans`);

@@ -40,7 +40,7 @@ const traces = (over: Partial<TempoOptions> = {}) =>
     maxTraceBytes: 5_000_000,
     retentionMs: null,
     quietMs: 10,
-    settleWithinMs: 300,
+    settleWithinMs: 60_000,
     now: () => STARTED_AT_MS + 60_000,
     target: { retryAfterMs: [1, 1] },
     ...over,
@@ -177,13 +177,16 @@ describe('a session out of Tempo', () => {
           })
         : undefined,
     );
-    const { completeness } = sessionOf('sess-partial', await traces().exportSession('sess-partial'));
+    const { completeness } = sessionOf(
+      'sess-partial',
+      await traces({ settleWithinMs: 100 }).exportSession('sess-partial'),
+    );
     expect(completeness.warnings.join()).toContain('is not finished or has lost spans');
   });
 
   it('says when a trace that the search knows has no spans', async () => {
     await start(({ pathname }) => (pathname.startsWith('/api/v2/traces/') ? json({ trace: {} }) : undefined));
-    const exported = await traces().exportSession('sess-main');
+    const exported = await traces({ settleWithinMs: 100 }).exportSession('sess-main');
     expect(exported).toMatchObject({
       spans: [],
       warnings: [expect.stringContaining('2 traces of this session gave no spans')],
