@@ -130,13 +130,15 @@ const readOnce = async (source: TraceSource, ask: Ask, sessionId: string): Promi
       pass.warnings.push(`more than ${MAX_TRACES} traces belong to this session; the rest was not read`);
     return taken;
   };
-  const take = async (ids: string[]): Promise<RawSpan[]> => {
+  const take = async (ids: string[], isOurs: boolean): Promise<RawSpan[]> => {
     if (ids.length === 0) return [];
     const read = await source.read(ask, ids, sessionId);
     for (const page of read.pages) pass.pages.push(page);
     const got = new Set(read.spans.map(({ traceId }) => sameId(traceId)));
     const none = ids.filter((id) => !got.has(sameId(id)));
-    if (none.length > 0) {
+    if (none.length > 0 && !isOurs)
+      pass.limits.push(`${none.length} linked traces are not in the store (first: ${none[0]}).`);
+    if (none.length > 0 && isOurs) {
       pass.spansMissing = true;
       pass.warnings.push(`${none.length} traces of this session gave no spans (first: ${none[0]})`);
     }
@@ -144,7 +146,7 @@ const readOnce = async (source: TraceSource, ask: Ask, sessionId: string): Promi
     pass.losses.push(...read.losses);
     return read.spans;
   };
-  const first = await take(fresh(traces.keys()));
+  const first = await take(fresh(traces.keys()), true);
   let added = source.showsSession ? ownSpans(first, sessionId, pass) : first;
   pass.spans.push(...added);
   if (!source.linkedTo) pass.losses.push(...unseenHandOvers(source.target.name, pass.spans));
@@ -153,7 +155,7 @@ const readOnce = async (source: TraceSource, ask: Ask, sessionId: string): Promi
     const linked = await source.linkedTo(ask, ids, windowOf(pass.spans));
     pass.limits.push(...linked.warnings);
     const out = added.flatMap((span) => span.links.map((link) => link.traceId));
-    added = joinedTraces(pass.spans, await take(fresh([...linked.traces.keys(), ...out])));
+    added = joinedTraces(pass.spans, await take(fresh([...linked.traces.keys(), ...out]), false));
     pass.spans.push(...added);
   }
   return pass;

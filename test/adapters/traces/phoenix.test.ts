@@ -145,7 +145,7 @@ describe('a session out of Phoenix', () => {
       if (pathname !== '/v1/projects/default/traces' || searchParams.has('cursor')) return undefined;
       return page({ session_identifier: 'sess-main' }, { next_cursor: null });
     });
-    const exported = await traces().exportSession('UHJvamVjdFNlc3Npb246MQ==');
+    const exported = await traces({ settleWithinMs: 100 }).exportSession('UHJvamVjdFNlc3Npb246MQ==');
     expect(exported.spans).toEqual([]);
     expect(exported.warnings.join()).toMatch(/does not carry its id: left out|gave no spans/);
   });
