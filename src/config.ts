@@ -29,7 +29,13 @@ export function findConfigFile(given: {
 }
 
 /** Reads and checks the configuration. Throws `ConfigError` with everything that is wrong, never the first thing only. */
-export function loadConfig(given: { file?: string | undefined; env: Environment; cwd?: string }): Config {
+export function loadConfig(given: {
+  file?: string | undefined;
+  env: Environment;
+  cwd?: string;
+  /** Sections that count where the file has none of that name. */
+  defaults?: Readonly<Record<string, unknown>>;
+}): Config {
   const file = findConfigFile(given);
   if (file === null) throw missing(USUAL_NAME, 'no configuration');
   let text: string;
@@ -38,8 +44,14 @@ export function loadConfig(given: { file?: string | undefined; env: Environment;
   } catch {
     throw missing(file, 'a file that cannot be read');
   }
-  return configOf(readSource(text, basename(file)), dirname(file), given.env);
+  const source = readSource(text, basename(file));
+  return configOf(withDefaults(source, given.defaults ?? {}), dirname(file), given.env);
 }
+
+const withDefaults = (source: Source, defaults: Readonly<Record<string, unknown>>): Source =>
+  typeof source.value === 'object' && source.value !== null
+    ? { ...source, value: { ...defaults, ...source.value } }
+    : source;
 
 /** The same from a value that was not read from a file, such as the sample's; relative paths start at `folder`. */
 export const configFrom = (

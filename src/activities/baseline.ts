@@ -9,7 +9,11 @@ const Validated = z.object({ sessionIds: z.array(z.string()).max(1_000) });
 const PAGE = 1_000;
 
 /** A whole session out of our own span store; of one agent alone, where others may use the same session id. */
-export async function readSession(spans: SpanStore, sessionId: string, agent?: string): Promise<Session> {
+export async function readSession(
+  spans: Pick<SpanStore, 'sessionSpans'>,
+  sessionId: string,
+  agent?: string,
+): Promise<Session> {
   const all: RawSpan[] = [];
   for (let after: string | null = null; ;) {
     const page = await spans.sessionSpans(sessionId, {

@@ -66,6 +66,7 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
     config,
     incidents,
     store,
+    spans: store.spans,
     switches: store.switches,
     evidence: { ...evidenceReader(parts), loadSession: (uri) => loadSealedSession(parts.evidence, uri) },
     live,

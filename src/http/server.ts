@@ -23,6 +23,7 @@ import { createLive, type Live } from './live.ts';
 import { viewRoutes } from './routes/views.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { switchRoutes } from './routes/switch.ts';
+import { traceCheckRoutes, type TraceCheckDeps } from './routes/trace-check.ts';
 
 export { listen, type Listening, type ListenOptions } from './listen.ts';
 export type { ReadyCheck } from './routes/health.ts';
@@ -32,6 +33,8 @@ export interface ServerDeps {
   incidents: Incidents;
   store: Pick<Store, 'incidents' | 'audit' | 'directory' | 'lists' | 'changes' | 'documents'>;
   switches: StopSwitchStore;
+  /** Sessions, for the agent's own check of what it sends. */
+  spans?: TraceCheckDeps['spans'];
   /** `/v1/traces`, which checks its own keys. */
   otlp?: Hono;
   /** What the server needs to do its work, for `/readyz`. */
@@ -73,6 +76,7 @@ export function createServer(deps: ServerDeps): Hono {
   healthRoutes(app, deps.ready ?? (() => Promise.resolve([])));
   alertRoutes(app, { config, keys, incidents, nowMs });
   switchRoutes(app, { config, keys, switches, nowMs });
+  if (deps.spans) traceCheckRoutes(app, { keys, spans: deps.spans, nowMs });
   assetRoutes(app);
   const { evidence } = deps;
   const { loadSession, loadAnalysis } = evidence ?? {};

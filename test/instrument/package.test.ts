@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startHoldpoint, type TestHoldpoint } from './holdpoint.ts';
+import { projectWithHoldpoint, ROOT, TSC } from './project.ts';
 
 const run = promisify(execFile);
-const ROOT = join(__dirname, '..', '..');
-const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const AGENT = `import { withSession } from 'holdpoint/instrument';
 await withSession({ agent: 'a', objective: 'greet', onWarning: (text) => console.error(text) }, async (session) => {
@@ -24,14 +22,7 @@ let holdpoint: TestHoldpoint;
 let folder: string;
 beforeAll(async () => {
   holdpoint = await startHoldpoint();
-  folder = await mkdtemp(join(tmpdir(), 'holdpoint-package-'));
-  const modules = join(folder, 'node_modules');
-  await mkdir(join(modules, 'holdpoint'), { recursive: true });
-  await cp(join(ROOT, 'package.json'), join(modules, 'holdpoint', 'package.json'));
-  const build = ['-p', join(ROOT, 'scripts', 'tsconfig.build.json'), '--outDir'];
-  await run(process.execPath, [TSC, ...build, join(modules, 'holdpoint', 'dist')], { cwd: ROOT });
-  await symlink(join(ROOT, 'node_modules'), join(modules, 'holdpoint', 'node_modules'));
-  await symlink(join(ROOT, 'node_modules', '@types'), join(modules, '@types'));
+  folder = await projectWithHoldpoint();
   await writeFile(join(folder, 'agent.mjs'), AGENT);
   await writeFile(join(folder, 'typed.ts'), TYPED);
 }, 120_000);
