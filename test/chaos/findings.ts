@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { emptyIncident } from '../../src/domain/incident/empty.ts';
@@ -16,18 +15,20 @@ export async function findingsOf(
   world: World,
   store: Store,
   incidentId: string,
-  acceptedAlertIds: readonly string[],
+  acceptedAlerts: readonly string[],
 ): Promise<string[]> {
   const { publicKey } = signerFromFile(join(world.home, 'signing.key'));
   const events = await store.audit.events(incidentId);
   const state = (await store.incidents.get(incidentId))?.state ?? emptyIncident;
   const rows = await store.incidents.list({ limit: 1_000 });
   const everywhere = new Set(
-    (await Promise.all(rows.map((row) => store.audit.events(row.incidentId)))).flat().flatMap(alertIdOf),
+    (await Promise.all(rows.map((row) => store.audit.events(row.incidentId)))).flat().flatMap(titleOf),
   );
   return [
     ...(await complaintsAbout(store, incidentId, Buffer.from(publicKey, 'base64'))),
-    ...acceptedAlertIds.filter((id) => !everywhere.has(id)).map((id) => `alert ${id} got a 2xx and is lost`),
+    ...acceptedAlerts
+      .filter((title) => !everywhere.has(title))
+      .map((title) => `alert ${title} got a 2xx and is lost`),
     ...lostClicks(world, incidentId, events, state),
     ...waitingForNobody(state),
     ...reversalFindings(world, state),
@@ -37,8 +38,8 @@ export async function findingsOf(
   ];
 }
 
-const alertIdOf = (event: IncidentEvent): string[] =>
-  event.type === 'alertReceived' ? [event.data.alert.alertId] : [];
+const titleOf = (event: IncidentEvent): string[] =>
+  event.type === 'alertReceived' ? [event.data.alert.title] : [];
 
 const Acted = z.looseObject({
   user: z.looseObject({ id: z.string() }),
@@ -136,5 +137,3 @@ export function uncertainOnTheWay(events: readonly IncidentEvent[]): number {
       (event.type === 'receiptReported' && event.data.status === 'uncertain'),
   ).length;
 }
-
-export const logOf = (home: string, name: string): string => readFileSync(join(home, name), 'utf8');

@@ -146,22 +146,24 @@ export class Chaos {
     }
   }
 
-  /** Other alerts for the same agent, as monitors send them: those that got a 2xx are remembered. */
+  /** Other alerts for the same session, as monitors send them: the titles of those that got a 2xx are kept. */
   private async repeatAlerts(incidentId: string, accepted: string[], signal: AbortSignal): Promise<void> {
     const { endpoint, key } = this.world;
-    const sessionId = Object.keys((await this.row(incidentId))?.state.sessions ?? {})[0];
-    while (!signal.aborted && sessionId) {
-      const alertId = randomUUID();
+    while (!signal.aborted) {
+      await pause(500 + this.random() * 1_500, undefined, { signal }).catch(() => undefined);
+      const state = (await this.row(incidentId))?.state;
+      const sessionId = Object.keys(state?.sessions ?? {})[0];
+      if (!sessionId) continue;
+      // One that comes after the end would rightly open the next incident.
+      if (state?.postmortem.final) return;
+      const title = `Still declining ${randomUUID()}`;
       const answer = await fetch(`${endpoint}/api/v1/alerts`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-        body: JSON.stringify({ agent: AGENT, title: 'Still declining', sessionId, alertId }),
+        body: JSON.stringify({ agent: AGENT, title, sessionId, alertId: title }),
         signal: AbortSignal.timeout(10_000),
       }).catch(() => null);
-      const row = await this.row(incidentId);
-      if (answer?.ok) accepted.push(alertId);
-      if (row && row.state.status !== 'open') return;
-      await pause(500 + this.random() * 1_500, undefined, { signal }).catch(() => undefined);
+      if (answer?.ok) accepted.push(title);
     }
   }
 

@@ -3,7 +3,9 @@ import type { Chaos } from './run.ts';
 
 const pad = (cells: readonly (string | number)[], widths: readonly number[]): string =>
   cells
-    .map((cell, i) => (i === 0 ? String(cell).padEnd(widths[i] ?? 0) : String(cell).padStart(widths[i] ?? 0)))
+    .map((cell, i) =>
+      typeof cell === 'number' ? String(cell).padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+    )
     .join('  ')
     .trimEnd();
 
@@ -42,7 +44,7 @@ export function tableOf(
     status,
     uncertain,
     `${(tookMs / 1_000).toFixed(0)} s`,
-    findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ')}`,
+    findings.length === 0 ? 'ok' : `WRONG: ${findings.slice(0, 3).join('; ')}`,
   ]);
   return [
     ...lines([head, ...rows]),
