@@ -11,7 +11,7 @@ export const PlanAction = z.object({
   step: z.int().positive(),
   tool: z.string(),
   target: z.string().nullable(),
-  args: z.unknown(),
+  args: z.unknown().optional(),
   outcome: ActionOutcome,
   reversal: z.object({ tool: z.string(), args: z.record(z.string(), z.unknown()) }).nullable(),
   atMs: z.number(),

@@ -42,12 +42,14 @@ async function reverseOne(
     incidentId,
     action: `step ${action.step}, ${action.target ?? action.tool}`,
   };
+  // Asked first, since an intent would open again what is on record as not done.
+  const known = await deps.ledger.get(key);
+  if (known && known.state !== 'intended') return known.state;
   const before = await deps.ledger.intend(key, 'reversal', {
     step: action.step,
     sessionId: action.sessionId,
     reversal,
   });
-  if (before && before.state !== 'intended') return before.state;
   let result = before ? await tool.verify(order) : await tool.execute(order);
   if (before && result.status !== 'done') result = { ...result, status: 'uncertain' };
   await deps.ledger.settle(key, result.status, result);

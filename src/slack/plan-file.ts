@@ -9,7 +9,7 @@ export const PlannedAction = z.looseObject({
   tool: z.string(),
   target: z.string().nullable(),
   outcome: ActionOutcome,
-  args: z.unknown(),
+  args: z.unknown().optional(),
   reversal: z.looseObject({ tool: z.string(), args: z.record(z.string(), z.unknown()) }).nullable(),
   atMs: z.number(),
 });

@@ -33,6 +33,12 @@ it('groups by tool and strategy; what cannot be undone, or is not known, is irre
   ]);
 });
 
+it('can be read again when the arguments of a call were not captured', () => {
+  const [only] = planClasses('inc-1', [action(1, { args: undefined, reversal: null })]);
+  const read = Plan.parse(JSON.parse(new TextDecoder().decode(only?.bytes)));
+  expect(read.actions[0]?.args).toBeUndefined();
+});
+
 it('leaves refused calls out and keeps uncertain ones, counted', () => {
   const [only] = planClasses('inc-1', [
     action(1, { outcome: 'attempted' }),

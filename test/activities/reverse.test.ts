@@ -116,6 +116,17 @@ it('undoes each action once, however often the window runs', async () => {
   }
 });
 
+it('keeps what was refused as not done, however often the window runs', async () => {
+  const [action] = await declined(1);
+  const args = { application_id: 'A-unknown', status: 'pending' };
+  const order = await orderFor(
+    [{ ...action!, reversal: { tool: 'set_application_status', args } }],
+    'batch-refused',
+  );
+  for (let i = 0; i < 3; i += 1)
+    expect(await runWindow(order)).toEqual({ done: [], notDone: [[0, 0]], uncertain: [] });
+});
+
 it('runs nothing of a plan that is not the one that was signed', async () => {
   const actions = await declined(1);
   const order = { ...(await orderFor(actions, 'batch-altered')), planSha256: '0'.repeat(64) };

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
@@ -45,6 +45,8 @@ export interface World {
   kill(victim: Victim, downMs: number): Promise<void>;
   /** Processes that ended without being killed; what they said last. */
   crashes: string[];
+  /** Starts that did not succeed, by program: what they stand on may have been down at that moment. */
+  failedStarts: ReadonlyMap<string, number>;
   /** Called with each moment that is reached. */
   watch(watcher: Watcher): void;
   /** Resolves when nothing is being started any more. */
@@ -139,6 +141,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
   const running = new Map<Program, Running>();
   const killed = new WeakSet<Running>();
   const crashes: string[] = [];
+  const failedStarts = new Map<Program, number>();
   let leaving = false;
   /** As a supervisor would: what ends by itself is started again, also when what it stands on is down just now. */
   const start = async (name: Program): Promise<void> => {
@@ -148,7 +151,10 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       const one = runFile(CLI, [name, '--config', file], { env });
       running.set(name, one);
       const how: { ended?: number | NodeJS.Signals } = {};
-      void one.ended.then((code) => (how.ended = code));
+      void one.ended.then((code) => {
+        how.ended = code;
+        appendFileSync(join(home, `${name}.log`), `${new Date().toISOString()} ended (${code})\n${one.errors()}`);
+      });
       const stands = (): boolean => one.errors().includes(`holdpoint ${name}: `);
       await until(() => how.ended !== undefined || stands(), START_MS);
       if (how.ended === undefined) {
@@ -159,6 +165,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
         });
         return;
       }
+      failedStarts.set(name, (failedStarts.get(name) ?? 0) + 1);
       await pause(500);
     }
   };
@@ -209,6 +216,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     mail,
     kill,
     crashes,
+    failedStarts,
     watch: (next) => {
       watcher = next;
     },

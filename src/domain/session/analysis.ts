@@ -49,7 +49,7 @@ export const ExternalAction = z.object({
   outcome: ActionOutcome,
   /** True when the tools file does not know the tool, so that it counts as irreversible. */
   unknownTool: z.boolean(),
-  args: z.unknown(),
+  args: z.unknown().optional(),
   /** What undoes it, arguments resolved; null when it cannot be undone or an argument could not be resolved. */
   reversal: z.object({ tool: z.string(), args: z.record(z.string(), z.unknown()) }).nullable(),
   /** How long after the action it can still be undone; null is no limit. */
