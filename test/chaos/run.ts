@@ -38,6 +38,7 @@ export class Chaos {
   private readonly store: Store;
   private readonly random: Random;
   private readonly say: (line: string) => void;
+  private readonly timers = new Set<NodeJS.Timeout>();
 
   private constructor(world: World, store: Store, random: Random, say: (line: string) => void) {
     this.world = world;
@@ -84,7 +85,7 @@ export class Chaos {
       const said = await this.play(incidentId);
       ending.abort();
       await repeats;
-      this.world.watch(() => false);
+      this.disarm();
       await this.world.standing();
       const findings = await this.settled(incidentId, accepted);
       const row = await this.store.incidents.get(incidentId);
@@ -99,7 +100,7 @@ export class Chaos {
       });
     } finally {
       ending.abort();
-      this.world.watch(() => false);
+      this.disarm();
       await scenario.stop();
       this.kills.push(...armed);
     }
@@ -115,7 +116,7 @@ export class Chaos {
     };
     for (const row of rows) {
       const { kill } = row;
-      if (kill.at === 'time') setTimeout(() => fire(row), kill.afterMs).unref();
+      if (kill.at === 'time') this.timers.add(setTimeout(() => fire(row), kill.afterMs));
     }
     this.world.watch((moment, side) => {
       let isEnd = false;
@@ -131,6 +132,12 @@ export class Chaos {
       return isEnd;
     });
     return rows;
+  }
+
+  private disarm(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    this.world.watch(() => false);
   }
 
   /** The sample's own steps to the incident, begun again where a kill came between. */

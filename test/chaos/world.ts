@@ -153,7 +153,10 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       const how: { ended?: number | NodeJS.Signals } = {};
       void one.ended.then((code) => {
         how.ended = code;
-        appendFileSync(join(home, `${name}.log`), `${new Date().toISOString()} ended (${code})\n${one.errors()}`);
+        appendFileSync(
+          join(home, `${name}.log`),
+          `${new Date().toISOString()} ended (${code})\n${one.errors()}`,
+        );
       });
       const stands = (): boolean => one.errors().includes(`holdpoint ${name}: `);
       await until(() => how.ended !== undefined || stands(), START_MS);
