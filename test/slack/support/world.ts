@@ -252,9 +252,12 @@ export class World {
   /** Presses a button by what stands on it: in the modal that is open, else in the message (the card). */
   async press(name: Name, label: string, ts: string | null = null): Promise<Acted> {
     const modal = ts === null ? this.modal(name) : null;
-    return modal
+    const acted = modal
       ? await this.person(name).clickInView(modal.id, { label })
       : await this.person(name).click(CHANNELS.incidents, ts ?? this.card().ts, { label });
+    const isFilled = (): boolean => !this.reads(name).includes('"Loading…"');
+    await this.until(isFilled, 'filled').catch(() => undefined);
+    return acted;
   }
 
   /** Picks what is behind the card's `More`. */
@@ -291,7 +294,7 @@ export class World {
 
   /** Waits until `condition` holds; work after an answer is not awaited by Slack. */
   async until(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
-    const deadline = performance.now() + 5_000;
+    const deadline = performance.now() + 10_000;
     while (!(await condition())) {
       if (performance.now() > deadline) throw new Error(`never: ${typeof what === 'string' ? what : what()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
