@@ -4,7 +4,7 @@ import { callApi, DEFAULT_URL, fromEnv } from './api.ts';
 
 const Accepted = z.looseObject({
   incidentId: z.string(),
-  opened: z.boolean(),
+  opened: z.boolean().nullable(),
   dedupRule: z.string(),
   warnings: z.array(z.string()).default([]),
 });
@@ -63,7 +63,8 @@ export const registerAlert = (program: Command): void => {
       });
       if (options.json) return void process.stdout.write(`${JSON.stringify(answer)}\n`);
       const { incidentId, opened, dedupRule, warnings } = Accepted.parse(answer);
-      process.stdout.write(`${opened ? 'opened' : 'joined'} ${incidentId} (by ${dedupRule})\n`);
+      const done = opened === null ? 'received by' : opened ? 'opened' : 'joined';
+      process.stdout.write(`${done} ${incidentId} (by ${dedupRule})\n`);
       warnings.forEach((warning) => process.stderr.write(`warning: ${warning}\n`));
     });
 };

@@ -30,7 +30,7 @@ export interface IncidentsDeps {
 }
 
 const PROJECTION_DEADLINE_MS = 400;
-const MOST_OPEN = 200;
+const HOUR_MS = 3_600_000;
 /** Incidents that end while an alert is on its way; more than a few means that something else is wrong. */
 const MOST_TRIES = 50;
 
@@ -51,11 +51,8 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
   /** The open incident that has the session already, whatever it was keyed by. */
   const openWithSession = async (agent: string, sessionId: string | null): Promise<IncidentRow | null> => {
     if (sessionId === null) return null;
-    const open = await withinMs(
-      projection.list({ status: 'open', agent, limit: MOST_OPEN }),
-      PROJECTION_DEADLINE_MS,
-    );
-    return open?.value.find(({ state }) => Object.hasOwn(state.sessions, sessionId)) ?? null;
+    const open = projection.list({ status: 'open', agent, sessionId, limit: 1 });
+    return (await withinMs(open, PROJECTION_DEADLINE_MS))?.value[0] ?? null;
   };
 
   const receive = (
@@ -84,7 +81,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       return null;
     if (taken.kind === 'refused')
       throw new Error(`The alert was refused: ${taken.refusal.sentence} ${taken.refusal.next}`);
-    const opened = taken.kind === 'accepted' ? taken.events > 0 && taken.seq === taken.events : true;
+    const opened = taken.kind === 'accepted' ? taken.events > 0 && taken.seq === taken.events : null;
     return { incidentId, opened, dedupKey: dedup.key, dedupRule: dedup.rule };
   };
 
@@ -93,35 +90,51 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     const known = await openWithSession(input.agent, input.alert.sessionId);
     if (known) {
       const dedup: Dedup = { rule: 'session of an open incident', key: known.state.dedupKey };
-      const joined = answered(
-        await toRunning(receive(input, dedup, known.incidentId, null)),
-        known.incidentId,
-        dedup,
-      );
-      if (joined) return { ...joined, opened: false };
+      const joined = await join(input, dedup, known.incidentId);
+      if (joined) return joined;
     }
     return openOrJoin(input, dedupOf(input.dedupKey, input.alert));
   };
 
+  /** To an incident that is on record, or runs: never with start, which would begin an ended one again. */
+  const join = async (input: AlertInput, dedup: Dedup, incidentId: string): Promise<AlertAnswer | null> => {
+    const joined = answered(await toRunning(receive(input, dedup, incidentId, null)), incidentId, dedup);
+    return joined && { ...joined, opened: false };
+  };
+
   const openOrJoin = async (input: AlertInput, dedup: Dedup): Promise<AlertAnswer> => {
     const base = incidentBase(input.agent, dedup);
-    const last = (await withinMs(lastIncident(projection, base), PROJECTION_DEADLINE_MS))?.value ?? null;
-    let ordinal = 1;
-    let linkedFrom: string | null = null;
-    if (last) {
-      const { incidentId, state } = last.row;
-      // The same request again, after the incident has ended: an old alert opens nothing.
-      if (state.decided.includes(commandIdOf(input.alert)))
-        return { incidentId, opened: false, dedupKey: dedup.key, dedupRule: dedup.rule };
-      if (state.status === 'open') {
-        // Never with start: an incident on record whose run is gone must not begin again under the same id.
-        const joined = answered(await toRunning(receive(input, dedup, incidentId, null)), incidentId, dedup);
-        if (joined) return { ...joined, opened: false };
-      }
-      ordinal = last.ordinal + 1;
-      linkedFrom = incidentId;
-    }
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const asked = await withinMs(lastIncident(projection, input.agent, base), PROJECTION_DEADLINE_MS);
+    if (!asked) return openUnseen(input, dedup, base);
+    const last = asked.value;
+    if (!last) return openFrom(input, dedup, base, 1, null);
+    const { incidentId, state } = last.row;
+    // The same request again, after the incident has ended: an old alert opens nothing.
+    if (state.decided.includes(commandIdOf(input.alert)))
+      return { incidentId, opened: false, dedupKey: dedup.key, dedupRule: dedup.rule };
+    const joined = state.status === 'open' ? await join(input, dedup, incidentId) : null;
+    return joined ?? openFrom(input, dedup, base, last.ordinal + 1, incidentId);
+  };
+
+  /**
+   * The records are out of reach: joins what runs, else opens under a number that no incident of before can have, for
+   * Temporal may have forgotten those; the hour, so that alerts of the same failure still meet.
+   */
+  const openUnseen = async (input: AlertInput, dedup: Dedup, base: string): Promise<AlertAnswer> => {
+    const running = (await withinMs(runningOf(client, base), PROJECTION_DEADLINE_MS))?.value ?? null;
+    const joined = await join(input, dedup, running ?? incidentIdOf(base, 1));
+    return joined ?? openFrom(input, dedup, base, Math.floor(nowMs() / HOUR_MS), null);
+  };
+
+  const openFrom = async (
+    input: AlertInput,
+    dedup: Dedup,
+    base: string,
+    from: number,
+    link: string | null,
+  ): Promise<AlertAnswer> => {
+    let linkedFrom = link;
+    for (let ordinal = from; ordinal < from + MOST_TRIES; ordinal += 1) {
       const incidentId = incidentIdOf(base, ordinal);
       const answer = answered(
         await withStart(receive(input, dedup, incidentId, linkedFrom), input.agent),
@@ -130,7 +143,6 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
       );
       if (answer) return answer;
       linkedFrom = incidentId;
-      ordinal += 1;
     }
     throw new Unreachable(new Error(`${MOST_TRIES} incidents of ${base} have ended one after another`));
   };
@@ -163,4 +175,13 @@ async function hasRun(client: Client, incidentId: string): Promise<boolean> {
     if (outcomeOf(error).kind === 'gone') return false;
     throw new Unreachable(error);
   }
+}
+
+/** The incident of a key that runs, after Temporal's own list, which may lag by a second. */
+async function runningOf(client: Client, base: string): Promise<string | null> {
+  const prefix = incidentWorkflowId(`${base}-`);
+  const query = `WorkflowId STARTS_WITH ${JSON.stringify(prefix)} AND ExecutionStatus = "Running"`;
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1 }))
+    return workflowId.slice(incidentWorkflowId('').length);
+  return null;
 }

@@ -11,8 +11,8 @@ export type Words<T extends CommandType = CommandType> = { [K in T]: Omit<Comman
 
 export interface AlertAnswer {
   incidentId: string;
-  /** False: it joined an open incident. */
-  opened: boolean;
+  /** False: it joined an open incident. Null: received, and no worker has answered yet which of the two it is. */
+  opened: boolean | null;
   dedupKey: string;
   dedupRule: string;
 }

@@ -1,5 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import { searchWords } from '../domain/incident/line.ts';
+import { plainText } from './connection.ts';
 import type { IncidentFilter } from './port.ts';
 
 const MOST_WORDS = 12;
@@ -13,6 +14,7 @@ export function searchQuery(text: string): string | null {
 /** The conditions of a filter over the table `incident`; what it does not name is not asked. */
 export function conditionsOf(filter: IncidentFilter): Expression<SqlBool>[] {
   const { status, agent, severity, phase, mode, ownerId, text, openedFrom, openedBefore, late } = filter;
+  const { sessionId, idPrefix } = filter;
   const found: Expression<SqlBool>[] = [];
   const add = (condition: Expression<SqlBool>): void => void found.push(condition);
   if (status === 'open') add(sql<SqlBool>`status = 'open'`);
@@ -26,6 +28,8 @@ export function conditionsOf(filter: IncidentFilter): Expression<SqlBool>[] {
   if (openedFrom !== undefined) add(sql<SqlBool>`opened_at_ms >= ${openedFrom}`);
   if (openedBefore !== undefined) add(sql<SqlBool>`opened_at_ms < ${openedBefore}`);
   if (late !== undefined) add(sql<SqlBool>`late = ${late}`);
+  if (sessionId !== undefined) add(sql<SqlBool>`session_ids @> array[${plainText(sessionId)}]::text[]`);
+  if (idPrefix !== undefined) add(sql<SqlBool>`starts_with(incident_id, ${idPrefix})`);
   const query = text === undefined ? null : searchQuery(text);
   if (query !== null) add(sql<SqlBool>`to_tsvector('simple', words) @@ to_tsquery('simple', ${query})`);
   return found;

@@ -55,6 +55,10 @@ export interface IncidentFilter {
   openedFrom?: number;
   openedBefore?: number;
   late?: boolean;
+  /** Those that have this session. */
+  sessionId?: string;
+  /** Those whose id begins with this. */
+  idPrefix?: string;
 }
 
 export interface Projection {

@@ -11,7 +11,7 @@ interface Position {
 }
 
 /** Raised whenever `lineOf` says something else of the same state: older rows are filled again at start. */
-export const LINE_VERSION = 1;
+export const LINE_VERSION = 2;
 
 const text = (value: string | null): string | null => (value === null ? null : plainText(value));
 
@@ -39,6 +39,7 @@ export function columnsOf(state: IncidentState): Record<string, unknown> {
     distribute_ms: line.distributeMs,
     late: line.late,
     words: plainText(line.words),
+    session_ids: Object.keys(state.sessions).map(plainText),
   };
 }
 

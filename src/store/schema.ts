@@ -48,6 +48,7 @@ export interface Schema {
     distribute_ms: number | null;
     late: boolean;
     words: string;
+    session_ids: string[];
   };
   effect_ledger: {
     key: string;

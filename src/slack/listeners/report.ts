@@ -86,9 +86,10 @@ export function register(app: App, deps: ListenerDeps): void {
     try {
       const answer = await deps.incidents.alert({ agent, dedupKey: null, alert, by: actor });
       const id = code(answer.incidentId, 200);
-      const say = answer.opened
-        ? `${safe(agent, 60)} is being stopped. Incident ${id} has opened; its card follows.`
-        : `Your report joined the open incident ${id} (by ${safe(answer.dedupRule, 60)}).`;
+      const say =
+        answer.opened === false
+          ? `Your report joined the open incident ${id} (by ${safe(answer.dedupRule, 60)}).`
+          : `${safe(agent, 60)} is being stopped. ${answer.opened ? `Incident ${id} has opened` : `Your report is with incident ${id}`}; its card follows.`;
       return { kind: 'done', outcome: { ok: true, pending: false, events: 0 }, say };
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'UnknownAgent') throw error;

@@ -4,6 +4,7 @@ import * as spans from './002-spans.ts';
 import * as stopSwitch from './003-stop-switch.ts';
 import * as incidentLines from './004-incident-lines.ts';
 import * as spanChunks from './005-span-chunks.ts';
+import * as incidentSessions from './007-incident-sessions.ts';
 import * as sessions from './006-sessions.ts';
 
 /** In order of their names; a migration that was released never changes. */
@@ -13,5 +14,6 @@ export const migrations: Record<string, Migration> = {
   '003-stop-switch': { up: stopSwitch.up },
   '004-incident-lines': { up: incidentLines.up },
   '005-span-chunks': { up: spanChunks.up },
+  '007-incident-sessions': { up: incidentSessions.up },
   '006-sessions': { up: sessions.up },
 };

@@ -1,0 +1,177 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import { createIncidents } from '../../src/client/incidents.ts';
+import type { Incidents } from '../../src/client/port.ts';
+import { Policy } from '../../src/domain/policy.ts';
+import { incidentWorkflowId } from '../../src/workflows/ids.ts';
+import { history } from '../store/events.ts';
+import { testStore, type TestStore } from '../store/store.ts';
+import { testEnvironment, workflowBundle } from '../support/temporal.ts';
+import { recordedActivities } from '../workflows/support/activities.ts';
+import { newSigner, person, proseOf, source } from '../workflows/support/cast.ts';
+
+const taskQueue = `tq-${randomUUID().slice(0, 8)}`;
+const agent = `agent-${randomUUID().slice(0, 8)}`;
+const signer = newSigner();
+let env: TestWorkflowEnvironment;
+let db: TestStore;
+let incidents: Incidents;
+/** The same server when its database does not answer. */
+let blind: Incidents;
+const opened: string[] = [];
+
+const over = (store: TestStore['store'], queue = taskQueue, deadlineMs = 5_000): Incidents =>
+  createIncidents({
+    client: env.client,
+    signer,
+    publicKeys: { [signer.keyId]: signer.publicKey },
+    taskQueue: queue,
+    settings: { continueAfter: 1_000, containmentRetryMs: 200, cardQuietMs: 50, searchAttributes: true },
+    config: {
+      agents: { [agent]: { ownerIds: [] } },
+      policy: Policy.parse({ exportGraceMs: 0 }),
+    } as unknown as Parameters<typeof createIncidents>[0]['config'],
+    projection: store.incidents,
+    deadlineMs,
+  });
+
+beforeAll(async () => {
+  env = await testEnvironment();
+  db = await testStore();
+  incidents = over(db.store);
+  const gone = await testStore();
+  await gone.end();
+  blind = over(gone.store);
+});
+afterAll(async () => {
+  for (const id of opened)
+    await env.client.workflow
+      .getHandle(incidentWorkflowId(id))
+      .terminate()
+      .catch(() => undefined);
+  await db.end();
+  await env.teardown();
+});
+
+const alertOf = (sessionId: string | null) => ({
+  alertId: randomUUID(),
+  source: 'test',
+  title: 'Decline rate 100 %',
+  sessionId,
+  firedAtMs: Date.now(),
+  kind: 'semantic' as const,
+  severity: 'sev2' as const,
+  wrongValue: null,
+  entityId: null,
+  url: null,
+});
+
+async function alert(to: Incidents, sessionId: string | null, dedupKey: string | null = null) {
+  const answer = await to.alert({ agent, dedupKey, alert: alertOf(sessionId), by: source });
+  opened.push(answer.incidentId);
+  return answer;
+}
+
+/** Runs a story beside a worker whose records go into the real store. */
+async function live<T>(story: () => Promise<T>): Promise<T> {
+  const recorded = recordedActivities({ report: async () => undefined });
+  const { appendEvents: _own, ...activities } = recorded.activities;
+  const worker = await Worker.create({
+    connection: env.nativeConnection,
+    namespace: 'default',
+    taskQueue,
+    workflowBundle: workflowBundle(),
+    activities: {
+      ...activities,
+      appendEvents: ({ incidentId, events }: Parameters<typeof _own>[0]) =>
+        db.store.audit.append(incidentId, events),
+    },
+  });
+  return worker.runUntil(story);
+}
+
+const recorded = async (incidentId: string, holds: (status: string) => boolean): Promise<void> => {
+  for (;;) {
+    const row = await db.store.incidents.get(incidentId);
+    if (row && holds(row.state.status)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+};
+
+async function dismiss(incidentId: string): Promise<void> {
+  const words = { type: 'proposeEnding' as const, kind: 'dismissed' as const, fixUrl: null };
+  const reason = proseOf('A test.');
+  const propose = { ...words, id: randomUUID(), reason, intoIncidentId: null };
+  expect(await incidents.send(incidentId, propose, person('ana'))).toMatchObject({ ok: true });
+  const second = { type: 'secondEnding' as const, id: randomUUID(), reason: null };
+  expect(await incidents.send(incidentId, second, person('ben'))).toMatchObject({ ok: true });
+  await recorded(incidentId, (status) => status === 'dismissed');
+}
+
+it('opens, joins, and after the end opens the next one, linked', async () => {
+  await live(async () => {
+    const first = await alert(incidents, 's-next');
+    expect(first).toMatchObject({ opened: true, dedupRule: 'session' });
+    await recorded(first.incidentId, (status) => status === 'open');
+    expect(await alert(incidents, 's-next')).toMatchObject({ incidentId: first.incidentId, opened: false });
+    await dismiss(first.incidentId);
+    const next = await alert(incidents, 's-next');
+    expect(next).toMatchObject({ opened: true, incidentId: first.incidentId.replace(/-1$/, '-2') });
+    await recorded(next.incidentId, (status) => status === 'open');
+    expect((await db.store.incidents.get(next.incidentId))?.state.linkedFrom).toBe(first.incidentId);
+  });
+});
+
+it('joins the open incident that has the session, however many are open', async () => {
+  await live(async () => {
+    const { incidentId } = await alert(incidents, 's-many', 'its-own-key');
+    await recorded(incidentId, (status) => status === 'open');
+    for (let i = 0; i < 210; i += 1)
+      await db.store.audit.append(`other-${i}`, history(`other-${i}`, 2, agent));
+    expect(await alert(incidents, 's-many', 'another-key')).toMatchObject({
+      incidentId,
+      opened: false,
+      dedupRule: 'session of an open incident',
+    });
+  });
+});
+
+describe('while the records are out of reach', () => {
+  it('joins what runs, whatever its number', async () => {
+    await live(async () => {
+      const first = await alert(incidents, 's-blind');
+      await recorded(first.incidentId, (status) => status === 'open');
+      await dismiss(first.incidentId);
+      const second = await alert(incidents, 's-blind');
+      expect(second.incidentId).toMatch(/-2$/);
+      // Temporal's own list lags a little.
+      const query = `WorkflowId = "${incidentWorkflowId(second.incidentId)}" AND ExecutionStatus = "Running"`;
+      while ((await env.client.workflow.count(query)).count === 0);
+      expect(await alert(blind, 's-blind')).toMatchObject({ incidentId: second.incidentId, opened: false });
+    });
+  });
+
+  it('never takes the id of an incident that Temporal has forgotten, and alerts still meet', async () => {
+    await live(async () => {
+      const first = await alert(blind, 's-forgotten');
+      expect(first.opened).toBe(true);
+      expect(Number(first.incidentId.split('-').at(-1))).toBeGreaterThan(400_000);
+      expect(await alert(blind, 's-forgotten')).toMatchObject({
+        incidentId: first.incidentId,
+        opened: false,
+      });
+      // With the records back it is found as any other, and the next one counts on from it.
+      await recorded(first.incidentId, (status) => status === 'open');
+      expect(await alert(incidents, 's-forgotten')).toMatchObject({
+        incidentId: first.incidentId,
+        opened: false,
+      });
+    });
+  });
+});
+
+it('does not guess whether an alert opened an incident while no worker answers', async () => {
+  const waiting = over(db.store, `nobody-${randomUUID().slice(0, 8)}`, 300);
+  expect((await alert(waiting, 's-waiting')).opened).toBeNull();
+});
