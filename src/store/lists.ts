@@ -56,7 +56,7 @@ async function countsBy(
   return rows;
 }
 
-/** Late ones first, then by the next due time. */
+/** Those whose agent is not known to be stopped, then late ones, then by the next due time. */
 async function urgent(
   db: Database,
   { limit, nowMs, ...filter }: IncidentFilter & { limit: number; nowMs: number },
@@ -64,8 +64,10 @@ async function urgent(
   let query = db.selectFrom('incident').select(columns);
   for (const condition of conditionsOf(filter)) query = query.where(condition);
   const rows = await query
+    .orderBy(sql`(phase in ('find_session', 'contain'))`, 'desc')
     .orderBy(sql`(late or distribution_due_ms <= ${nowMs})`, (order) => order.desc().nullsLast())
     .orderBy(sql`least(sign_off_due_ms, distribution_due_ms)`, (order) => order.asc().nullsLast())
+    .orderBy('severity')
     .orderBy('opened_at_ms')
     .orderBy('incident_id')
     .limit(limit)

@@ -200,7 +200,10 @@ export interface AgentIncidents {
 export interface Lists {
   /** Differs when a row was written since: of one incident its seq, of all of them together their number of writes. */
   version(incidentId?: string): Promise<string>;
-  /** What needs a person soonest: late ones, then by the next due time, a sign-off's or the distribution's. */
+  /**
+   * What needs a person soonest: whose agent is not known to be stopped, then late ones, then by the next due time, a
+   * sign-off's or the distribution's.
+   */
   urgent(filter: IncidentFilter & { limit: number; nowMs: number }): Promise<IncidentRow[]>;
   count(filter: IncidentFilter): Promise<number>;
   openCounts(nowMs: number, agent?: string): Promise<OpenCounts>;

@@ -82,10 +82,10 @@ describe('lists over incidents', () => {
     expect(await ids({ text })).toEqual(found);
   });
 
-  test('the most urgent comes first: late, then the next due time', async () => {
+  test('the most urgent comes first: not stopped, late, then the next due time', async () => {
     const at = async (nowMs: number) =>
       (await test$.store.lists.urgent({ status: 'open', limit: 10, nowMs })).map((row) => row.incidentId);
-    expect((await at(T0))[0]).toBe('inc-loan-2');
+    expect(await at(T0)).toEqual(['inc-mail-1', 'inc-loan-2', 'inc-loan-1']);
     expect(await test$.store.lists.openCounts(T0)).toEqual({
       open: 3,
       unowned: 2,

@@ -14,7 +14,9 @@ export const OverviewView = z.object({
   }),
   incidents: z
     .array(IncidentLineView)
-    .describe('open ones, the most urgent first: late, then by what is due next'),
+    .describe(
+      'open ones, the most urgent first: agent not known to be stopped, late, then by what is due next',
+    ),
   matching: z.int().describe('open ones that match the filter'),
   signOffs: z.array(PendingSignOff).describe('of the listed incidents, the next to expire first'),
 });
