@@ -568,7 +568,8 @@ class Session:
         self.session_id: str = options["session_id"] or f"{self.agent}-{secrets.token_hex(8)}"
         self._redact: Redact | None = options["redact"]
         self._warn, self._on_hold = _quietly(options["on_warning"]), _quietly(options["on_hold"])
-        http = _Http(options["endpoint"], options["api_key"])
+        http = self._http = _Http(options["endpoint"], options["api_key"])
+        self._stage: str | None = options["stage"]
         self._queue = _SpanQueue(http, self._warn, options["max_queued_spans"])
         self._tracer = self._make_tracer(options["span_processors"])
         self._objective = str(self._redacted("objective", options["objective"], None))
@@ -618,7 +619,19 @@ class Session:
         state: Any = None,
     ) -> Any:
         """One tool call, in the same way. `contract`: `{"required": […], "optional": […]}` of the response's fields."""
-        return self._run(fn, *self._describe_tool(name, args, call_id, irreversible, contract, state))
+        described = self._describe_tool(name, args, call_id, irreversible, contract, state)
+        return self._run(fn if self._stage is None else lambda: self._played(name, args), *described)
+
+    def _played(self, tool: str, args: Any) -> Any:
+        """What the tool answered in the session that `holdpoint eval run` plays back. The tool itself is not called."""
+        body = _json({"tool": tool, "args": args}).encode()
+        status, answer = self._http.send("/eval/tools", 30.0, body)
+        played = json.loads(answer) if status == 200 else {}
+        if not played.get("found"):
+            raise LookupError(f"{tool} has no recorded answer in this eval case")
+        if "error" in played:
+            raise RuntimeError(str(played["error"]))
+        return played.get("result")
 
     async def atraced_model_call(self, fn: Callable[[], Awaitable[Any]], **call: Any) -> Any:
         """`traced_model_call` for a coroutine. A stop cancels it, so that a long call does not hold the stop up."""
@@ -637,6 +650,11 @@ class Session:
     ) -> Any:
         """`traced_tool_call` for a coroutine."""
         described = self._describe_tool(name, args, call_id, irreversible, contract, state)
+        if self._stage is not None:
+
+            async def fn() -> Any:
+                return await asyncio.to_thread(self._played, name, args)
+
         return await self._arun(fn, *described, cancellable=False)
 
     def _run(self, fn: Any, name: str, kind: SpanKind, irreversible: bool, before: Any, after: Any) -> Any:
@@ -957,7 +975,9 @@ def open_session(
     `spawned_by` is `current_step()` of the session that started this one.
     """
     options = dict(locals())
-    options["endpoint"] = endpoint or os.environ.get("HOLDPOINT_URL") or ""
+    # Under `holdpoint eval run` its stage, whatever the code says.
+    options["stage"] = os.environ.get("HOLDPOINT_EVAL_URL") or None
+    options["endpoint"] = options["stage"] or endpoint or os.environ.get("HOLDPOINT_URL") or ""
     options["api_key"] = api_key or os.environ.get("HOLDPOINT_KEY") or None
     parts = urllib.parse.urlsplit(options["endpoint"])
     if parts.scheme not in ("http", "https") or not parts.netloc:

@@ -45,6 +45,11 @@ export const commands: readonly LazyCommand[] = [
     register: async (program) => (await import('./profile.ts')).registerProfile(program),
   },
   {
+    name: 'eval',
+    summary: 'make regression cases of failures, and run them against an agent',
+    register: async (program) => (await import('./eval.ts')).registerEval(program),
+  },
+  {
     name: 'audit',
     summary: 'export the audit log, or verify an export offline',
     register: async (program) => (await import('./audit.ts')).registerAudit(program, storeFromConfig),

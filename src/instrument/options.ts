@@ -38,9 +38,9 @@ export interface SessionOptions {
   onHold?: ((state: 'paused' | 'stopped' | 'resumed') => void) | undefined;
 }
 
-/** Where a session reports to. An empty variable counts as not set. */
+/** Where a session reports to; under `holdpoint eval run` its stage, whatever the code says. An empty variable counts as not set. */
 export const addressOf = (options: SessionOptions): { endpoint: string; apiKey: string | undefined } => {
-  const endpoint = options.endpoint || process.env['HOLDPOINT_URL'];
+  const endpoint = stageUrl() ?? (options.endpoint || process.env['HOLDPOINT_URL']);
   if (!endpoint)
     throw new TypeError('endpoint: give the address of Holdpoint, or set HOLDPOINT_URL in the environment');
   if (!URL.canParse(endpoint))
@@ -49,3 +49,6 @@ export const addressOf = (options: SessionOptions): { endpoint: string; apiKey: 
     );
   return { endpoint, apiKey: options.apiKey || process.env['HOLDPOINT_KEY'] || undefined };
 };
+
+/** The stage of `holdpoint eval run`, which plays tool answers back; null outside of it. */
+export const stageUrl = (): string | null => process.env['HOLDPOINT_EVAL_URL'] || null;

@@ -9,8 +9,9 @@ import {
   type ToolCallInfo,
 } from './attributes.ts';
 import type { SessionOutcome as Outcome } from '../domain/session/outcome.ts';
-import { addressOf, type SessionOptions } from './options.ts';
+import { addressOf, stageUrl, type SessionOptions } from './options.ts';
 import { createTracer, harmlessProcessor, type SpanLink } from './otel.ts';
+import { playedAnswer } from './played.ts';
 import { createRecorder, type CallOutcome } from './recorder.ts';
 import { redacted } from './redact.ts';
 import { createSpanQueue } from './span-queue.ts';
@@ -81,6 +82,7 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
   const { agent, sessionId = `${agent}-${randomBytes(8).toString('hex')}`, redact, tokenBudget } = options;
   const onWarning = (message: string): void => safely(() => options.onWarning?.(message));
   const { endpoint, apiKey } = addressOf(options);
+  const stage = stageUrl();
   const queue = createSpanQueue({ endpoint, apiKey, onWarning });
   const tracer = createTracer(agent, [queue, ...(options.spanProcessors ?? []).map(harmlessProcessor)]);
   const common = { 'gen_ai.conversation.id': sessionId, 'session.id': sessionId, 'gen_ai.agent.name': agent };
@@ -126,9 +128,11 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
         () => {
           const before = () => toolAttributes.before(call, redact);
           const after = (outcome: CallOutcome<unknown>) => toolAttributes.after(call, outcome, redact);
+          // What a tool answered in the recorded session has the type that it has today, or is what is being tried.
+          const play = stage === null ? fn : () => playedAnswer(stage, call.name, call.args) as Promise<T>;
           return recorder.traced(
             { name: `execute_tool ${call.name}`, kind: 'internal', before, after, errorText },
-            fn,
+            play,
           );
         },
       ),
