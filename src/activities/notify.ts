@@ -13,6 +13,7 @@ import { readerOf } from '../slack/listeners/reading.ts';
 import { silent, type SlackLog } from '../slack/log.ts';
 import { sayNotice } from '../slack/notices.ts';
 import { slackUserOf, type PeopleConfig } from '../slack/people.ts';
+import { ensureRoom, type RoomDeps } from '../slack/rooms.ts';
 import { createPosts, type Posts } from '../slack/posts.ts';
 import { sha256Of } from '../slack/prose.ts';
 import type { NotifyActivities } from './types.ts';
@@ -25,7 +26,7 @@ export interface NotifyDeps {
   };
   evidence: EvidenceReader;
   people: PeopleConfig;
-  config: Pick<CardDeps, 'channel' | 'signOffsIn'>;
+  config: Pick<CardDeps, 'channel' | 'signOffsIn'> & { room?: RoomDeps['room'] };
   /** Reaches people outside Slack; `to` is a step of the escalation chain. Called again after a crash, with the same key. */
   page: (page: { to: Audience; text: string; key: string }) => Promise<void>;
   pageUrl?: (incidentId: string) => string | null;
@@ -71,6 +72,13 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     log,
   };
 
+  const rooms: RoomDeps = {
+    ...cards,
+    documents: store.documents,
+    room: deps.config.room ?? 'thread',
+    onCall: people.onCall.primary,
+  };
+
   /** Slack may make the notice be tried again: who was woken is not woken twice by it. */
   const pageOnce = async (page: Parameters<NotifyDeps['page']>[0]): Promise<void> => {
     const ledgerKey = `page:${page.key}`;
@@ -83,7 +91,9 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     refreshCard: ({ incidentId, seq }) =>
       orFailure(async () => {
         const row = await rowWith(store, incidentId, seq);
-        await keepSignOffs(cards, row, await keepCard(cards, row));
+        const card = await keepCard(cards, row);
+        await ensureRoom(rooms, row.state, card);
+        await keepSignOffs(cards, row, card);
         await refreshHomes({ client, store, now, log });
       }),
 
@@ -93,7 +103,12 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
         const event = (await store.audit.events(incidentId)).find((one) => one.seq === seq);
         const notice = event && noticeOf(event, row.state, await readerOf(cards, row));
         if (!notice) return;
-        const say = sayNotice({ posts, people, channel: cards.channel }, row.state, seq, notice);
+        const say = sayNotice(
+          { posts, documents: store.documents, people, channel: cards.channel },
+          row.state,
+          seq,
+          notice,
+        );
         const key = `${incidentId}:${seq}`;
         const results = await Promise.allSettled([
           notice.page ? pageOnce({ ...notice.page, key }) : null,

@@ -77,7 +77,7 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
       store,
       evidence: evidenceReader(parts),
       people: slackPeople(config, slack),
-      config: { channel: slack.channel, signOffsIn: 'thread' },
+      config: { channel: slack.channel, signOffsIn: 'thread', room: slack.room },
       page: async (page) => pager?.page(page),
       pageUrl: (incidentId) => incidentPage(config, incidentId),
     }),

@@ -20,6 +20,7 @@ function slackOf(parts: Parts): SlackApp | null {
   return createSlackApp({
     signingSecret: slack.signingSecret.reveal(),
     botToken: slack.botToken.reveal(),
+    appToken: slack.appToken?.reveal(),
     slackApiUrl: slack.apiUrl ?? undefined,
     incidents,
     store,
@@ -74,7 +75,11 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
     ready: () => ready(parts),
   });
   const { host, port } = config.server;
-  const listening = await listen(app, { host, port, mounts: slack ? { [SLACK_PATH]: slack.handle } : {} });
+  const listening = await listen(app, {
+    host,
+    port,
+    mounts: slack && !config.slack?.appToken ? { [SLACK_PATH]: slack.handle } : {},
+  });
   await slack?.start();
   return {
     url: listening.url,

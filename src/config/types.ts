@@ -93,7 +93,11 @@ export interface SlackConfig {
   channel: string;
   approverGroups: string[];
   botToken: Secret;
+  /** Empty in Socket Mode, which needs none. */
   signingSecret: Secret;
+  /** Null: Slack posts to our address. */
+  appToken: Secret | null;
+  room: 'thread' | 'channel';
   /** Null: Slack itself. */
   apiUrl: string | null;
 }

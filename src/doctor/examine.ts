@@ -4,33 +4,13 @@ import { sessionFromFile } from '../adapters/traces/file.ts';
 import { openEvidence } from '../compose/evidence.ts';
 import { remoteTraces } from '../compose/remote-traces.ts';
 import type { AgentConfig, Config } from '../config/types.ts';
-import { createSlackClient } from '../slack/client.ts';
 import { createStore } from '../store/create.ts';
 import { lackingOf, missingFields } from './missing-fields.ts';
 
-export interface Finding {
-  name: string;
-  ok: boolean;
-  /** What was found, or what is wrong and what to do. */
-  says: string;
-}
+import { attempt, PATIENCE_MS, type Finding } from './attempt.ts';
+import { examineSlack } from './slack.ts';
 
-const PATIENCE_MS = 8_000;
-
-const late = (): Promise<never> =>
-  new Promise((_resolve, reject) =>
-    setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS).unref(),
-  );
-
-/** One try; its error becomes a sentence with the remedy, never a stack. */
-async function attempt(name: string, remedy: string, work: () => Promise<string>): Promise<Finding> {
-  try {
-    return { name, ok: true, says: await Promise.race([work(), late()]) };
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return { name, ok: false, says: `${why}. ${remedy}` };
-  }
-}
+export type { Finding } from './attempt.ts';
 
 async function temporal({ temporal: { address, namespace, apiKey, tls } }: Config): Promise<string> {
   const key = apiKey?.reveal();
@@ -73,42 +53,6 @@ async function mail(config: NonNullable<Config['mail']>): Promise<string> {
   const from = { name: 'Holdpoint', address: config.from };
   await createSmtpMailer({ url: config.url.reveal(), from, timeoutMs: PATIENCE_MS }).verify();
   return `the server accepts mail from ${config.from}`;
-}
-
-async function slack({ slack: settings }: Config): Promise<Finding[]> {
-  if (!settings) return [];
-  const client = createSlackClient({
-    botToken: settings.botToken.reveal(),
-    slackApiUrl: settings.apiUrl ?? undefined,
-  });
-  const token = await attempt('slack token', 'Set SLACK_BOT_TOKEN to the bot token of the app.', async () => {
-    const { team_id: team, team: name } = await client.auth.test();
-    if (team !== settings.teamId)
-      throw new Error(`the token is of team ${team}, slack.team says ${settings.teamId}`);
-    return `team ${name ?? team}`;
-  });
-  const channel = await attempt(
-    'slack channel',
-    `Invite the app to ${settings.channel}, and give it channels:read.`,
-    async () => {
-      const { channel: found } = await client.conversations.info({ channel: settings.channel });
-      if (!found?.is_member) throw new Error('the app is not a member of the channel');
-      return `#${found.name ?? settings.channel}`;
-    },
-  );
-  const groups = settings.approverGroups.map((usergroup) =>
-    attempt(
-      `slack group ${usergroup}`,
-      'Give the app usergroups:read, and check slack.approverGroups.',
-      async () => {
-        const { users = [] } = await client.usergroups.users.list({ usergroup });
-        if (users.length < 2)
-          throw new Error(`${users.length} members; an irreversible action needs two people`);
-        return `${users.length} members`;
-      },
-    ),
-  );
-  return [token, channel, ...(await Promise.all(groups))];
 }
 
 async function webhook({ containment }: AgentConfig): Promise<string> {
@@ -159,5 +103,5 @@ export async function examine(config: Config): Promise<Finding[]> {
     attempt('evidence', evidenceRemedy(config), () => evidence(config)),
     ...(mailConfig ? [attempt('mail', 'Check the address in mail.urlEnv.', () => mail(mailConfig))] : []),
   ]);
-  return [...first, ...(await slack(config)), ...(await agents(config))];
+  return [...first, ...(await examineSlack(config)), ...(await agents(config))];
 }

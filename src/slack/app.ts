@@ -102,7 +102,12 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
 }
 
 function receiverOf(deps: SlackAppDeps, log: SlackLog): HTTPReceiver | SocketModeReceiver {
-  if (deps.appToken !== undefined) return new SocketModeReceiver({ appToken: deps.appToken, logger: log });
+  if (deps.appToken !== undefined)
+    return new SocketModeReceiver({
+      appToken: deps.appToken,
+      logger: log,
+      installerOptions: { clientOptions: clientOptions({ slackApiUrl: deps.slackApiUrl, log }) },
+    });
   return new HTTPReceiver({
     signingSecret: deps.signingSecret,
     endpoints: SLACK_PATH,

@@ -1,6 +1,7 @@
 import type { IncidentRow } from '../store/port.ts';
 import { incidentCard } from './blocks/card/card.ts';
 import { signOffMessage } from './blocks/sign-off/message.ts';
+import { roomOf } from './rooms.ts';
 import { planOf, readerOf, type ReadingDeps } from './listeners/reading.ts';
 import { keepList, type ListDeps } from './lists.ts';
 import type { Address, Posts } from './posts.ts';
@@ -24,7 +25,10 @@ export async function keepCard(deps: CardDeps, row: IncidentRow): Promise<Addres
   return await deps.posts.keep({
     key: cardKey(state.incidentId),
     channel: deps.channel,
-    message: incidentCard(state, await readerOf(deps, row)),
+    message: incidentCard(state, {
+      ...(await readerOf(deps, row)),
+      room: await roomOf({ documents: deps.store.documents }, state.incidentId),
+    }),
     frozen: state.status !== 'open',
     sinceMs: state.openedAt,
   });
@@ -34,6 +38,8 @@ export async function keepCard(deps: CardDeps, row: IncidentRow): Promise<Addres
 export async function keepSignOffs(deps: CardDeps, row: IncidentRow, card: Address): Promise<void> {
   const { state } = row;
   const reader = await readerOf(deps, row);
+  const room = await roomOf({ documents: deps.store.documents }, state.incidentId);
+  const threaded = room === null && deps.signOffsIn === 'thread';
   let unread = false;
   for (const request of Object.values(state.signOffs)) {
     const key = signOffKey(state.incidentId, request.requestId);
@@ -45,13 +51,13 @@ export async function keepSignOffs(deps: CardDeps, row: IncidentRow, card: Addre
     const glassOpen = request.glass !== null && request.glass.countersignedBy === null;
     const address = await deps.posts.keep({
       key,
-      channel: card.channel,
+      channel: room ?? card.channel,
       message: signOffMessage(state, request, plan, reader),
-      ...(deps.signOffsIn === 'thread' ? { thread: { ts: card.ts, broadcast: true } } : {}),
+      ...(threaded ? { thread: { ts: card.ts, broadcast: true } } : {}),
       frozen: !open && (!glassOpen || state.status !== 'open'),
       sinceMs: state.openedAt,
     });
-    const threadTs = deps.signOffsIn === 'thread' ? card.ts : address.ts;
+    const threadTs = threaded ? card.ts : address.ts;
     if (plan) await keepList(deps, { ...address, threadTs }, state.incidentId, request, plan);
   }
   if (unread) throw new Error('A sealed plan could not be read; its sign-off says so until it can.');

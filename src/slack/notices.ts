@@ -6,6 +6,8 @@ import { cut, said } from './blocks/text.ts';
 import { cardKey } from './cards.ts';
 import type { PeopleConfig } from './people.ts';
 import type { Posts } from './posts.ts';
+import type { Documents } from '../store/port.ts';
+import { roomOf } from './rooms.ts';
 
 const noticeKey = (incidentId: string, seq: number): string => `${incidentId}:notice:${seq}`;
 
@@ -18,6 +20,7 @@ function mentioned({ mention }: Notice, people: PeopleConfig, state: IncidentSta
 
 export interface NoticeDeps {
   posts: Posts;
+  documents: Documents;
   people: PeopleConfig;
   channel: string;
 }
@@ -32,12 +35,13 @@ export async function sayNotice(
   const { posts, people, channel } = deps;
   const card = await posts.addressOf(cardKey(state.incidentId));
   const who = mentioned(notice, people, state);
+  const room = await roomOf(deps, state.incidentId);
   const text = cut(who ? `${who} ${notice.text}` : notice.text, 2_900);
   await posts.keep({
     key: noticeKey(state.incidentId, seq),
-    channel: card?.channel ?? channel,
+    channel: room ?? card?.channel ?? channel,
     message: { text, blocks: [said(text)] },
-    ...(card ? { thread: { ts: card.ts, broadcast: notice.loud } } : {}),
+    ...(card && room === null ? { thread: { ts: card.ts, broadcast: notice.loud } } : {}),
     frozen: true,
     sinceMs: state.openedAt,
   });

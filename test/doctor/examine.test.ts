@@ -7,6 +7,10 @@ import { examine } from '../../src/doctor/examine.ts';
 import { AGENT, loanAgent, sampleConfig, type SampleParts } from '../../src/embedded/sample/config.ts';
 import { sampleWorkspace } from '../../src/embedded/slack/sample-workspace.ts';
 import { type SlackStandIn, startSlackStandIn } from '../../src/embedded/slack/stand-in.ts';
+import { examineSlack } from '../../src/doctor/slack.ts';
+import { createSlackApp } from '../../src/slack/app.ts';
+import { silent } from '../../src/slack/log.ts';
+import { PeopleConfig } from '../../src/slack/people.ts';
 import { fromSetup } from '../support/environment.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { testMailServer } from '../support/smtp.ts';
@@ -57,7 +61,16 @@ it('says ok for every connection that answers, and what an agent does not send y
   const failed = findings.filter(({ ok }) => !ok).map(({ name }) => name);
   expect(failed).toEqual([`${AGENT} traces`]);
   expect(findings.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['temporal', 'database', 'evidence', 'mail', 'slack token', 'slack channel']),
+    expect.arrayContaining([
+      'temporal',
+      'database',
+      'evidence',
+      'mail',
+      'slack token',
+      'slack scopes',
+      'slack channel',
+      'slack signing secret',
+    ]),
   );
 });
 
@@ -106,4 +119,61 @@ it('tries the trace store of each agent, and says what to do where it does not a
   } finally {
     jaeger.close();
   }
+});
+
+describe('Slack', () => {
+  const says = async (config: ReturnType<typeof configOf>): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (await examineSlack(config)).map(({ name, ok, says: words }) => [
+        name,
+        `${ok ? 'ok' : 'NO'}: ${words}`,
+      ]),
+    );
+
+  it('names each scope that is missing, and the manifest', async () => {
+    const poor = await startSlackStandIn({
+      ...sampleWorkspace(),
+      host: '127.0.0.1',
+      signingSecret: secrets.SLACK_SIGNING_SECRET,
+      botToken: secrets.SLACK_BOT_TOKEN,
+      requestUrl: 'http://127.0.0.1:9/slack/events',
+      scopes: ['chat:write', 'commands', 'users:read', 'channels:history', 'groups:history'],
+    });
+    const found = await says(configOf({ slackApiUrl: poor.apiUrl }));
+    expect(found['slack scopes']).toMatch(
+      /^NO: the token lacks usergroups:read, files:write\. .*deploy\/slack-manifest\.yaml/,
+    );
+    await poor.close();
+  });
+
+  it('tries the signing secret on the server that runs', async () => {
+    const app = createSlackApp({
+      signingSecret: secrets.SLACK_SIGNING_SECRET,
+      botToken: secrets.SLACK_BOT_TOKEN,
+      slackApiUrl: slack.apiUrl,
+      listen: { host: '127.0.0.1', port: 0 },
+      log: silent,
+      people: PeopleConfig.parse({}),
+      evidence: {} as never,
+      incidents: {} as never,
+      store: {} as never,
+    });
+    const { port } = await app.start();
+    const config = configOf();
+    config.server.publicUrl = `http://127.0.0.1:${port}`;
+    expect((await says(config))['slack signing secret']).toMatch(/^ok: .* agrees$/);
+    const other = configOf({ secrets: { ...secrets, SLACK_SIGNING_SECRET: 'x'.repeat(32) } });
+    other.server.publicUrl = config.server.publicUrl;
+    expect((await says(other))['slack signing secret']).toMatch(/^NO: .* another signing secret\. Copy it/);
+    await app.stop();
+    expect((await says(config))['slack signing secret']).toMatch(/^ok: not tried: no server answers/);
+  });
+
+  it('says when the app is not in the channel', async () => {
+    const config = configOf();
+    config.slack!.channel = 'C0RANDOM0000';
+    expect((await says(config))['slack channel']).toMatch(
+      /^NO: .*(not_in_channel|channel_not_found).*Invite the app/,
+    );
+  });
 });

@@ -5,6 +5,7 @@ import { CHANNELS } from '../../src/embedded/slack/sample-workspace.ts';
 import { slackSignature } from '../../src/embedded/slack/people/deliver.ts';
 import { METHODS } from '../../src/embedded/slack/api/methods.ts';
 import { createSlackApp, SLACK_PATH } from '../../src/slack/app.ts';
+import { SCOPES } from '../../src/slack/scopes.ts';
 import { silent } from '../../src/slack/log.ts';
 import { PeopleConfig } from '../../src/slack/people.ts';
 import { COMMAND } from '../../src/slack/listeners/command.ts';
@@ -207,11 +208,12 @@ describe('set-up', () => {
       REPORT_SHORTCUT,
     ]);
     expect(manifest.settings.event_subscriptions.bot_events).toEqual(['app_home_opened']);
+    expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual(Object.keys(SCOPES).toSorted());
     const world = await startWorld({ standIn: { scopes: manifest.oauth_config.scopes.bot } });
     world.analysed();
     await world.refresh();
     await world.press('ana', 'Confirm: tool misfire, step 7');
-    world.mapped([planned('reversible', 3)]);
+    world.mapped([planned('reversible', 12)]);
     await world.refresh();
     await world.person('ben').openHome();
     await world.press('ben', 'Review & sign', world.signOff('Sign the reversal').ts);

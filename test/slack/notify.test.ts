@@ -172,6 +172,54 @@ describe('what Slack shows of an incident', () => {
     });
   });
 
+  describe('a channel of its own', () => {
+    const rooms = () => world.standIn.state.workspace.channels.filter(({ name }) => name.startsWith('inc-'));
+    const inRoom = () =>
+      world.standIn.state.workspace.messages.filter(({ channel }) => channel === rooms()[0]?.id);
+
+    it('is made once, the on-call is in it, and sign-offs and notices stand there', async () => {
+      await start({ room: 'channel' });
+      await asked();
+      await world.refresh();
+      expect(rooms()).toMatchObject([
+        { name: 'inc-loan-agent-9f86d081884c-1', members: expect.arrayContaining([PEOPLE.ana]) },
+      ]);
+      await notice('incidentOpened');
+      const said = inRoom().map(({ text }) => text);
+      expect(said[0]).toContain('The card of this incident');
+      expect(said.join(' ')).toMatch(/Sign the reversal.*An incident has opened/);
+      expect(JSON.stringify(world.card().blocks)).toContain(`<#${rooms()[0]?.id}>`);
+      expect(world.messages()).toHaveLength(1);
+    });
+
+    it('of a try whose answer was lost stays empty; the next name is taken', async () => {
+      await start({ room: 'channel' });
+      world.standIn.faults.add({ method: 'conversations.create', kind: 'drop_answer' });
+      await expect(world.refresh()).rejects.toMatchObject({ type: 'SlackUnavailable' });
+      await world.refresh();
+      expect(rooms().map(({ name }) => name)).toEqual([
+        'inc-loan-agent-9f86d081884c-1',
+        'inc-loan-agent-9f86d081884c-1-2',
+      ]);
+      expect(JSON.stringify(await world.store.documents.get('slack_room', world.incidentId))).toContain(
+        rooms()[1]?.id,
+      );
+    });
+
+    it('without the scope for it is the thread of the card', async () => {
+      const scopes = ALL_SCOPES.filter((scope) => !['channels:manage', 'groups:write'].includes(scope));
+      await start({ room: 'channel', standIn: { scopes } });
+      await world.refresh();
+      await world.refresh();
+      await notice('incidentOpened');
+      expect(rooms()).toEqual([]);
+      expect(world.messages().at(-1)).toMatchObject({ threadTs: world.card().ts });
+      expect(
+        world.standIn.state.calls.filter(({ method }) => method === 'conversations.create'),
+      ).toHaveLength(1);
+    });
+  });
+
   describe('the whole list', () => {
     const files = () =>
       Object.values(world.standIn.state.workspace.files).filter(({ completed }) => completed);

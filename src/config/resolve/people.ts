@@ -1,5 +1,6 @@
 import type { ConfigFile } from '../schema/file.ts';
 import type { PersonConfig, SlackConfig } from '../types.ts';
+import { Secret } from '../secret.ts';
 import type { Findings } from './findings.ts';
 
 /** A person is one actor, whichever way they come: else a second channel would be a second signature. */
@@ -53,7 +54,11 @@ export function resolveSlack({ slack }: ConfigFile, findings: Findings): SlackCo
     channel: slack.channel,
     approverGroups: slack.approverGroups,
     botToken: findings.secret(slack.botTokenEnv, ['slack', 'botTokenEnv']),
-    signingSecret: findings.secret(slack.signingSecretEnv, ['slack', 'signingSecretEnv']),
+    signingSecret: slack.appTokenEnv
+      ? (findings.optional(slack.signingSecretEnv) ?? new Secret('', slack.signingSecretEnv))
+      : findings.secret(slack.signingSecretEnv, ['slack', 'signingSecretEnv']),
+    appToken: slack.appTokenEnv ? findings.secret(slack.appTokenEnv, ['slack', 'appTokenEnv']) : null,
+    room: slack.room,
     apiUrl: slack.apiUrl ?? null,
   };
 }

@@ -40,6 +40,10 @@ export const SlackSection = z.strictObject({
   approverGroups: z.array(SlackGroupId).max(20).default([]),
   botTokenEnv: EnvName.default('SLACK_BOT_TOKEN'),
   signingSecretEnv: EnvName.default('SLACK_SIGNING_SECRET'),
+  /** The variable with the app-level token (`xapp-…`): Socket Mode, without a public address and a signing secret. */
+  appTokenEnv: EnvName.optional(),
+  /** Where an incident is talked about: in the thread of its card, or in a channel of its own. */
+  room: z.enum(['thread', 'channel'], { error: write('thread or channel') }).default('thread'),
   /** Another address of Slack's Web API. */
   apiUrl: CalledUrl.optional(),
 });

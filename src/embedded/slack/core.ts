@@ -2,6 +2,7 @@ import type { Channel, Message, User, Values, Workspace } from './workspace/mode
 import type { WorkspaceStore } from './workspace/store.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
+import type { Sockets } from './people/socket.ts';
 
 /** What every room of the stand-in works on. */
 export interface Core {
@@ -11,6 +12,7 @@ export interface Core {
   faults: Faults;
   /** What people have picked in messages and not sent yet, by person and message; gone after a restart. */
   drafts: Map<string, Values>;
+  sockets: Sockets;
   /** Milliseconds since the epoch; tests inject it to let a trigger expire. */
   now: () => number;
   /** The stand-in's own address without a slash at the end; known once it listens. */

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { HttpBindings, ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -8,6 +9,7 @@ import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { Deliverer } from './people/deliver.ts';
 import { Person } from './people/person.ts';
+import { Sockets } from './people/socket.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { pageRoutes } from './page/routes.ts';
 import type { DeclaredShortcut } from './page/screen.ts';
@@ -25,6 +27,8 @@ export interface SlackStandInOptions extends Pick<WorkspaceSeed, 'users' | 'chan
   stateFile?: string;
   signingSecret: string;
   botToken: string;
+  /** The app-level token of an app in Socket Mode. */
+  appToken?: string;
   /** Holdpoint's endpoint for interactions, commands and events, e.g. http://127.0.0.1:3000/slack/events. */
   requestUrl: string;
   team?: WorkspaceSeed['team'];
@@ -55,6 +59,8 @@ export interface SlackStandIn {
   admin: Admin;
   /** Points interactions and events somewhere else, e.g. once the app under test has its port. */
   setRequestUrl(url: string): void;
+  /** Connections of an app in Socket Mode. */
+  sockets: Pick<Sockets, 'areConnected' | 'refresh'>;
   /** Does what Slack does when an app's address is set: true when the app returns the challenge. */
   verifyRequestUrl(): Promise<boolean>;
   close(): Promise<void>;
@@ -82,12 +88,14 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
     journal: new Journal(),
     faults: new Faults(),
     drafts: new Map(),
+    sockets: new Sockets(),
     now: options.now ?? Date.now,
     url: () => url,
   };
   const deliverer = new Deliverer(core, {
     signingSecret: options.signingSecret,
     requestUrl: () => requestUrl,
+    sockets: core.sockets,
     ackTimeoutMs: options.ackTimeoutMs ?? 3_000,
     eventRetryDelaysMs: options.eventRetryDelaysMs ?? EVENT_RETRY_DELAYS_MS,
   });
@@ -97,6 +105,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
     '/',
     apiRoutes(core, {
       botToken: options.botToken,
+      appToken: options.appToken ?? null,
       scopes: options.scopes ?? ALL_SCOPES,
       rateLimits: options.rateLimits ?? 'slack',
     }),
@@ -105,6 +114,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
   app.route('/', pageRoutes(core, options.shortcuts ?? []));
   const { server, port } = await listen(app, options);
   url = `http://${options.host}:${port}`;
+  core.sockets.attach(server as Server);
   return {
     url,
     apiUrl: `${url}/api/`,
@@ -118,12 +128,14 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
     person,
     pageFor: (userId, channelId) => `${url}/#person=${userId}&place=${channelId}`,
     admin: new Admin(core),
+    sockets: core.sockets,
     setRequestUrl: (next) => {
       requestUrl = next;
     },
     verifyRequestUrl: async () => await deliverer.verify(),
     close: async () => {
       await deliverer.stop();
+      core.sockets.close();
       await shut(server);
       await store.flush();
     },

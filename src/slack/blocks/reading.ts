@@ -17,6 +17,8 @@ export interface Reader {
   head: string | null;
   /** The incident's page, when one is served. */
   pageUrl: string | null;
+  /** The channel of its own that the incident is talked about in. */
+  room?: string | null;
   /** Quoted evidence of the first candidate, from the sealed analysis. */
   quotes: readonly { step: number; place: string; quote: string }[];
 }

@@ -35,6 +35,8 @@ export interface WorldOptions {
   owners?: string[];
   now?: () => number;
   signOffsIn?: 'channel' | 'thread';
+  socketMode?: boolean;
+  room?: 'thread' | 'channel';
 }
 
 export type Name = keyof typeof PEOPLE;
@@ -324,6 +326,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     requestUrl: 'http://127.0.0.1:9/',
     rateLimits: 'off',
     eventRetryDelaysMs: [20],
+    ...(options.socketMode ? { appToken: 'xapp-a-token' } : {}),
     now,
     ...options.standIn,
   });
@@ -353,7 +356,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const makeApp: Parts['makeApp'] = async () => {
     const app = createSlackApp({
       ...shared,
-      signingSecret: 'a-signing-secret',
+      signingSecret: options.socketMode ? '' : 'a-signing-secret',
+      ...(options.socketMode ? { appToken: 'xapp-a-token' } : {}),
       botToken: 'xoxb-a-token',
       incidents,
       slackApiUrl: standIn.apiUrl,
@@ -369,7 +373,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const notify = createNotifyActivities({
     ...shared,
     client: createSlackClient({ botToken: 'xoxb-a-token', slackApiUrl: standIn.apiUrl }),
-    config: { channel: CHANNELS.incidents, signOffsIn: options.signOffsIn ?? 'channel' },
+    config: {
+      channel: CHANNELS.incidents,
+      signOffsIn: options.signOffsIn ?? 'channel',
+      room: options.room ?? 'thread',
+    },
     page: async ({ to, text }) => {
       if (world.pagerFails) throw new Error('the pager does not answer');
       pages.push({ to, text });

@@ -81,6 +81,21 @@ export function create(core: Core, args: Args): Answer {
   return { channel: channelForApp(core, channel) };
 }
 
+export function invite(core: Core, args: Args): Answer {
+  const call = parseArgs(One.extend({ users: text }), args);
+  const channel = memberChannel(core, call.channel);
+  if (channel.archived) throw new SlackError('is_archived');
+  const users = call.users.split(',').map((one) => one.trim());
+  for (const id of users) {
+    const user = findUser(core, id);
+    if (user === undefined || user.deleted) throw new SlackError('user_not_found');
+    if (channel.members.includes(id)) throw new SlackError('already_in_channel');
+  }
+  channel.members.push(...users);
+  core.store.changed();
+  return { channel: channelForApp(core, channel) };
+}
+
 export function join(core: Core, args: Args): Answer {
   const channel = channelFor(core, parseArgs(One, args).channel);
   if (channel.kind !== 'public') throw new SlackError('method_not_supported_for_channel_type');

@@ -13,6 +13,8 @@ export interface Method {
   perMinute: number;
   /** `chat.postMessage` is counted a channel, everything else a workspace. */
   perChannel?: true;
+  /** Asks for the app-level token instead of the bot's. */
+  appLevel?: true;
 }
 
 const TIER_2 = 20;
@@ -23,6 +25,12 @@ const historyScopes = ['channels:history', 'groups:history', 'im:history', 'mpim
 
 /** Rate tiers: docs.slack.dev/apis/web-api/rate-limits. About one message a second and channel, in bursts. */
 export const METHODS: Readonly<Record<string, Method>> = {
+  'apps.connections.open': {
+    run: (core) => ({ url: core.sockets.address(core.url()) }),
+    scopes: [],
+    perMinute: TIER_2,
+    appLevel: true,
+  },
   'auth.test': { run: people.authTest, scopes: [], perMinute: 300 },
   'chat.postMessage': { run: chat.postMessage, scopes: ['chat:write'], perMinute: 60, perChannel: true },
   'chat.update': { run: chat.updateMessage, scopes: ['chat:write'], perMinute: TIER_3 },
@@ -37,6 +45,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
     run: conversations.create,
     scopes: ['channels:manage', 'groups:write'],
     perMinute: TIER_2,
+  },
+  'conversations.invite': {
+    run: conversations.invite,
+    scopes: ['channels:manage', 'groups:write'],
+    perMinute: TIER_3,
   },
   'conversations.join': { run: conversations.join, scopes: ['channels:join'], perMinute: TIER_3 },
   'conversations.history': { run: conversations.history, scopes: historyScopes, perMinute: TIER_3 },

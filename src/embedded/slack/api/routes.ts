@@ -12,6 +12,8 @@ import { METHODS } from './methods.ts';
 
 export interface ApiOptions {
   botToken: string;
+  /** Null: the app has none, so no connection is handed out. */
+  appToken: string | null;
   /** Scopes the token has; a method that needs another one answers `missing_scope`. */
   scopes: readonly string[];
   /** `off` in tests that call more often than Slack allows. */
@@ -62,7 +64,7 @@ function call(core: Core, options: ApiOptions, limits: RateLimits, name: string,
       core.journal.violated(`unknown method ${name}`);
       throw new SlackError('unknown_method', [], { req_method: name });
     }
-    checkToken(args['token'], options.botToken);
+    checkToken(args['token'], method.appLevel ? (options.appToken ?? '') : options.botToken);
     const { scopes } = method;
     if (scopes.length > 0 && !scopes.some((scope) => options.scopes.includes(scope))) {
       throw new SlackError('missing_scope', [], {

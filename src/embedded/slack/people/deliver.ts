@@ -4,11 +4,14 @@ import type { Core } from '../core.ts';
 import type { Delivery, DeliveryKind } from '../journal.ts';
 import { secretToken } from '../workspace/numbers.ts';
 import { urlVerification } from './payloads.ts';
+import { isSocketKind, type Sockets } from './socket.ts';
 
 export interface DeliveryOptions {
   signingSecret: string;
   /** Holdpoint's endpoint for interactions, commands and events. */
   requestUrl: () => string;
+  /** Connections of an app in Socket Mode. */
+  sockets: Sockets;
   /** Slack waits three seconds for an answer. */
   ackTimeoutMs: number;
   /** Waits before an event is sent again; Slack: at once, a minute, five minutes. */
@@ -143,25 +146,38 @@ export class Deliverer {
     const took = () => performance.now() - startedMs;
     try {
       if (delayMs > 0) await sleep(delayMs, undefined, { signal });
-      const response = await fetch(this.options.requestUrl(), {
-        method: 'POST',
-        headers,
-        body,
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
-      });
-      const text = await response.text();
+      const { status, text } = await this.over(body, headers, delivery);
       if (delivery.error !== null) return;
-      delivery.status = response.status;
+      delivery.status = status;
       delivery.body = text;
-      if (response.status !== 200) {
-        delivery.error = response.status < 500 ? 'http_client_error' : 'http_service_error';
-      }
+      if (status !== 200) delivery.error = status < 500 ? 'http_client_error' : 'http_service_error';
     } catch {
       delivery.error ??= 'dispatch_failed';
     } finally {
       delivery.latencyMs ??= took();
     }
+  }
+
+  /** Over the app's own connection where it has one, else to its address. */
+  private async over(
+    body: string,
+    headers: Record<string, string>,
+    { kind, payload }: Delivery,
+  ): Promise<{ status: number; text: string }> {
+    const { sockets, requestUrl } = this.options;
+    if (sockets.areConnected && isSocketKind(kind)) {
+      const answer = await sockets.deliver(kind, payload, this.stopping.signal);
+      const isEmpty = typeof answer !== 'object' || answer === null || Object.keys(answer).length === 0;
+      return { status: 200, text: isEmpty ? '' : JSON.stringify(answer) };
+    }
+    const response = await fetch(requestUrl(), {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'error',
+      signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(60_000)]),
+    });
+    return { status: response.status, text: await response.text() };
   }
 
   private inBackground(work: Promise<unknown>): void {

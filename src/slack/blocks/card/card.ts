@@ -86,5 +86,6 @@ export function incidentCard(state: IncidentState, reader: Reader): Message {
 function foot(state: IncidentState, reader: Reader): string {
   const page = reader.pageUrl ? ` · <${reader.pageUrl}|page>` : '';
   const notes = state.notes > 0 ? ` · ${plural(state.notes, 'note')}` : '';
-  return `${code(state.incidentId, 200)}${notes}${page}`;
+  const room = reader.room ? ` · <#${reader.room}>` : '';
+  return `${code(state.incidentId, 200)}${notes}${page}${room}`;
 }
