@@ -13,9 +13,10 @@ export interface Entity {
   kinds: Set<string>;
   /** The lists and maps it is a member of. */
   containers: Set<number>;
-  /** Words and numbers of the records that carry its id. */
-  words: Set<string>;
-  firstStep: number;
+  /** Words and numbers of the records that carry its id; made when they are asked for. */
+  readonly words: ReadonlySet<string>;
+  /** Ids that stand in these records. */
+  readonly inside: ReadonlySet<string>;
 }
 
 export interface EntityIndex {
@@ -23,14 +24,15 @@ export interface EntityIndex {
   get: (id: string) => Entity | undefined;
   /** Others that could stand in the same place, those of the same list or map first choice. */
   rivals: (entity: Entity) => Entity[];
-  /** Others of the same form that stood under the same name, in the answer of whatever tool. */
-  alike: (entity: Entity) => Entity[];
   /** Ids that stand in the records of an entity. */
-  within: (id: string) => Set<string>;
+  within: (id: string) => ReadonlySet<string>;
 }
 
 const MAX_WORDS = 600;
+const MAX_RECORDS = 8;
 const MAX_RIVALS = 200;
+/** Of those that share no list with it, the ones met last. */
+const NEAREST = 40;
 const MAX_ENTITIES = 20_000;
 const NUMBER = /\d+(?:\.\d+)?/g;
 
@@ -49,60 +51,86 @@ export const describing = (text: string): string[] => {
 /** The name of a place, without where it lies. */
 const nameAt = (home: string): string => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, '');
 
+interface Known extends Entity {
+  records: unknown[];
+}
+const NONE: ReadonlySet<string> = new Set();
+
+/** An entity whose records are read when somebody asks for its words: of most of them nobody ever does. */
+const entityOf = (id: string): Known => {
+  let read = -1;
+  let words = new Set<string>();
+  let inside = new Set<string>();
+  const readRecords = (): void => {
+    if (read === known.records.length) return;
+    read = known.records.length;
+    words = new Set(describing(id));
+    inside = new Set();
+    for (const { value } of known.records.flatMap((r) => leavesOf(r))) {
+      if (words.size >= MAX_WORDS) return;
+      const text = String(value);
+      if (isIdLike(text)) inside.add(normal(text));
+      else for (const word of describing(text)) words.add(word);
+    }
+  };
+  const known: Known = {
+    id,
+    homes: new Set(),
+    kinds: new Set(),
+    containers: new Set(),
+    records: [],
+    get words() {
+      readRecords();
+      return words;
+    },
+    get inside() {
+      readRecords();
+      return inside;
+    },
+  };
+  return known;
+};
+
 interface Walk {
-  step: number;
   container: number;
 }
 
 export const createEntityIndex = (): EntityIndex => {
-  const entities = new Map<string, Entity>();
-  const homes = new Map<string, Set<Entity>>();
-  const kinds = new Map<string, Set<Entity>>();
-  const members = new Map<number, Set<Entity>>();
-  const contents = new Map<string, Set<string>>();
+  const entities = new Map<string, Known>();
+  const homes = new Map<string, Entity[]>();
+  const members = new Map<number, Entity[]>();
   let containers = 0;
 
-  const enter = (id: string, home: string, walk: Walk): Entity | null => {
-    const known = entities.get(normal(id));
+  const enter = (id: string, home: string, walk: Walk): Known | null => {
+    const key = normal(id);
+    const known = entities.get(key);
     if (!known && entities.size >= MAX_ENTITIES) return null;
-    const entity = known ?? {
-      id,
-      homes: new Set<string>(),
-      kinds: new Set<string>(),
-      containers: new Set<number>(),
-      words: new Set(describing(id)),
-      firstStep: walk.step,
+    const entity = known ?? entityOf(id);
+    if (!known) entities.set(key, entity);
+    const put = <K>(map: Map<K, Entity[]>, place: K): void => {
+      const list = map.get(place);
+      if (list) list.push(entity);
+      else map.set(place, [entity]);
     };
-    entities.set(normal(id), entity);
-    entity.homes.add(home);
-    entity.containers.add(walk.container);
-    const kind = `${nameAt(home)}/${maskOf(id)}`;
-    entity.kinds.add(kind);
-    for (const [map, key] of [
-      [homes, home],
-      [kinds, kind],
-      [members, walk.container],
-    ] as [Map<unknown, Set<Entity>>, unknown][]) {
-      const set = map.get(key) ?? new Set<Entity>();
-      map.set(key, set.add(entity));
+    if (!entity.homes.has(home)) {
+      entity.homes.add(home);
+      entity.kinds.add(`${nameAt(home)}/${maskOf(id)}`);
+      put(homes, home);
+    }
+    if (!entity.containers.has(walk.container)) {
+      entity.containers.add(walk.container);
+      if (walk.container !== 0) put(members, walk.container);
     }
     return entity;
   };
 
-  const describe = (entity: Entity | null, record: unknown): void => {
-    if (!entity) return;
-    const inside = contents.get(normal(entity.id)) ?? new Set<string>();
-    contents.set(normal(entity.id), inside);
-    for (const { value } of leavesOf(record)) {
-      if (entity.words.size >= MAX_WORDS) return;
-      const text = String(value);
-      if (isIdLike(text)) inside.add(normal(text));
-      else for (const word of describing(text)) entity.words.add(word);
-    }
+  const describe = (entity: Known | null, record: unknown): void => {
+    if (entity && entity.records.length < MAX_RECORDS && !entity.records.includes(record))
+      entity.records.push(record);
   };
 
   const walkObject = (value: { [key: string]: unknown }, path: string, walk: Walk, depth: number): void => {
-    const keyed: Walk = { ...walk, container: (containers += 1) };
+    const keyed: Walk = { container: (containers += 1) };
     const keys = Object.keys(value);
     const idKeys = keys.filter(isIdLike).length;
     for (const [key, item] of Object.entries(value)) {
@@ -110,7 +138,7 @@ export const createEntityIndex = (): EntityIndex => {
       const at = path === '' ? key : `${path}.${key}`;
       if (isKey) {
         describe(enter(key, `${path}.*`, keyed), item);
-        step(item, `${path}.*`, { ...walk, container: (containers += 1) }, depth + 1);
+        step(item, `${path}.*`, { container: (containers += 1) }, depth + 1);
       } else if (typeof item === 'string' && isEntityAt(at, item)) describe(enter(item, at, walk), value);
       else step(item, at, walk, depth + 1);
     }
@@ -120,7 +148,7 @@ export const createEntityIndex = (): EntityIndex => {
     const value = opened(raw);
     if (depth > 20) return;
     if (Array.isArray(value)) {
-      const inside: Walk = { ...walk, container: (containers += 1) };
+      const inside: Walk = { container: (containers += 1) };
       const ids = value.some((v) => typeof v === 'string' && isIdLike(v));
       for (const item of value) {
         if (typeof item === 'string' && (isIdLike(item) || (ids && CODE.test(item))))
@@ -131,9 +159,9 @@ export const createEntityIndex = (): EntityIndex => {
   };
 
   return {
-    add: ({ step: { stepNumber, tool } }) => {
+    add: ({ step: { tool } }) => {
       if (!tool || tool.status === 'error' || tool.result === undefined) return;
-      const walk: Walk = { step: stepNumber, container: 0 };
+      const walk: Walk = { container: 0 };
       step(tool.result, '', walk, 0);
       const named = leavesOf(tool.args).filter(
         (l) => typeof l.value === 'string' && isEntityAt(l.path, l.value),
@@ -144,21 +172,13 @@ export const createEntityIndex = (): EntityIndex => {
       }
     },
     get: (id) => entities.get(normal(id)),
-    within: (id) => contents.get(normal(id)) ?? new Set(),
-    alike: (entity) =>
-      [...new Set([...entity.kinds].flatMap((k) => [...(kinds.get(k) ?? [])]))]
-        .filter((e) => e !== entity)
-        .slice(0, MAX_RIVALS),
+    within: (id) => entities.get(normal(id))?.inside ?? NONE,
     rivals: (entity) => {
-      const kin = [...entity.containers]
-        .filter((c) => c !== 0)
-        .flatMap((c) => [...(members.get(c) ?? [])])
-        .filter((e) => e !== entity && [...e.homes].some((h) => entity.homes.has(h)));
-      const near =
-        kin.length > 0
-          ? kin
-          : [...entity.homes].flatMap((h) => [...(homes.get(h) ?? [])]).filter((e) => e !== entity);
-      return [...new Set(near)].slice(0, MAX_RIVALS);
+      const near = [...entity.containers].flatMap((c) => members.get(c) ?? []);
+      const kin = near.filter((e) => e !== entity && [...e.homes].some((h) => entity.homes.has(h)));
+      if (kin.length > 0) return [...new Set(kin)].slice(0, MAX_RIVALS);
+      const others = [...entity.homes].flatMap((h) => (homes.get(h) ?? []).slice(-NEAREST));
+      return [...new Set(others)].filter((e) => e !== entity).slice(-NEAREST);
     },
   };
 };

@@ -9,12 +9,19 @@ const ID_KEY =
 export const isIdKey = (path: string): boolean => ID_KEY.test(path) && !GENERATED.test(path);
 export const isGeneratedKey = (path: string): boolean => GENERATED.test(path);
 
+const hasDigit = (value: string): boolean => {
+  for (let i = 0; i < value.length; i += 1) {
+    const c = value.charCodeAt(i);
+    if (c >= 48 && c <= 57) return true;
+  }
+  return false;
+};
 /** A single token with a digit that is no date, time or short number: what an entity id can look like. */
 export const isIdLike = (value: string): boolean =>
   value.length >= 4 &&
   value.length <= 64 &&
+  hasDigit(value) &&
   WHOLE.test(value) &&
-  /\d/.test(value) &&
   !DATE_OR_TIME.test(value) &&
   !/^\d{1,5}$/.test(value) &&
   !/^\d{1,4}(?:[-_]?(?:st|nd|rd|th|gb|mb|tb|kg|g|mg|ml|l|cm|mm|m|in|inch|inches|ft|w|v|hz|k|x|px|p|days?|hours?|hrs?|min|mins|minutes?|months?|weeks?|years?|pieces?|piece|pack|way|watts?|lbs?|oz))+$/i.test(

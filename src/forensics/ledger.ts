@@ -1,6 +1,6 @@
 import type { Heard, Reading, Source } from './narrative.ts';
 import { isObject } from './read/json.ts';
-import { contentWords, MAX_SCAN, normal, tokensOf } from './text.ts';
+import { contentWords, MAX_SCAN, normal, scanTokens } from './text.ts';
 import { keysOf, leavesOf } from './values.ts';
 
 /** The first time a token was in the session, and who brought it. */
@@ -25,46 +25,53 @@ export interface Ledger {
   first(token: string): Mention | undefined;
 }
 
+const HASH = '#'.charCodeAt(0);
+const MAX_KEYS = 50_000;
+const isEmbedded = (text: string): boolean => /\s/.test(text.trim());
 const partsOf = (token: string): string[] => normal(token).split(/[-_]/);
 
 export const createLedger = (): Ledger => {
   const mentions = new Map<string, Mention>();
-  const enter = (token: string, mention: Mention): void => {
-    const key = normal(token);
+  const enter = (key: string, mention: Mention): void => {
     if (!mentions.has(key)) mentions.set(key, mention);
   };
 
   const enterText = (text: string, mention: Mention): void => {
-    const tokens = tokensOf(text);
-    tokens.forEach(({ text: token, at }, i) => {
+    const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
+    let [last, lastEnd, lastDigits] = ['', -9, false];
+    scanTokens(lower, (from, to, digits, joined) => {
+      const token = lower.slice(lower.charCodeAt(from) === HASH ? from + 1 : from, to);
       enter(token, mention);
-      if (/[-_]/.test(token)) {
+      if (joined) {
         enter(token.replace(/[-_]/g, ''), mention);
         for (const part of token.split(/[-_]/)) enter(part, mention);
       }
-      const next = tokens[i + 1];
-      if (
-        next &&
-        next.at - (at + token.length) <= 2 &&
-        token.length + next.text.length < 24 &&
-        /\d/.test(token + next.text)
-      )
-        enter(token + normal(next.text), mention);
+      // "4WQ 150" and "+49 170": parts side by side are an id written otherwise.
+      if ((digits || lastDigits) && from - lastEnd <= 2 && last.length + token.length < 24)
+        enter(last + token, mention);
+      [last, lastEnd, lastDigits] = [token, to, digits];
     });
   };
 
+  const keys = new Set<string>();
   const enterHeard = (heard: Heard): void => {
-    const mention: Mention = { source: heard.source, step: heard.step, place: heard.place };
-    if (heard.source === 'tool' && (isObject(heard.value) || Array.isArray(heard.value))) {
-      for (const key of keysOf(heard.value)) enterText(key, { ...mention, path: key });
+    const { source, step, place } = heard;
+    if (source === 'tool' && (isObject(heard.value) || Array.isArray(heard.value))) {
+      for (const key of keysOf(heard.value)) {
+        if (keys.has(key)) continue;
+        if (keys.size < MAX_KEYS) keys.add(key);
+        enterText(key, { source, step, place, path: key });
+      }
       for (const { path, value } of leavesOf(heard.value)) {
         const text = String(value);
-        enterText(text, { ...mention, path, embedded: /\s/.test(text.trim()) });
+        enterText(text, { source, step, place, path, embedded: isEmbedded(text) });
       }
     } else
       enterText(
         heard.text,
-        heard.source === 'tool' ? { ...mention, embedded: /\s/.test(heard.text.trim()) } : mention,
+        source === 'tool'
+          ? { source, step, place, embedded: isEmbedded(heard.text) }
+          : { source, step, place },
       );
   };
 

@@ -11,7 +11,7 @@ export interface Heard {
   step: number;
   /** Where in the step: `input`, `system`, `result`. */
   place: string;
-  text: string;
+  readonly text: string;
   /** A tool's answer as a value, and the tool. */
   value?: unknown;
   tool?: string;
@@ -38,11 +38,26 @@ export interface Reading {
 }
 
 interface Thread {
-  history: string[];
+  system: string | null;
+  history: Message[];
   seen: Set<string>;
 }
 const LONG_ENOUGH = 12;
 const keyOf = (m: Message): string => `${m.role}\u0000${m.content}`;
+const isSame = (a: Message | undefined, b: Message | undefined): boolean =>
+  a !== undefined && b !== undefined && a.role === b.role && a.content === b.content;
+
+/** How many of the messages are those that the history ends with, when older ones were dropped; 0 where they are not. */
+const overlap = (history: Message[], messages: Message[]): number => {
+  for (let from = 0; from < history.length; from += 1) {
+    const length = history.length - from;
+    if (length > messages.length || !isSame(history[from], messages[0])) continue;
+    let same = 1;
+    while (same < length && isSame(history[from + same], messages[same])) same += 1;
+    if (same === length) return length;
+  }
+  return 0;
+};
 
 /**
  * Reads steps one after another, live or sealed, and says what is new at each: instrumentations repeat the whole
@@ -68,17 +83,13 @@ export const createReader = (): ((step: Step) => Reading) => {
   };
 
   const novel = (thread: Thread, messages: Message[]): Message[] => {
-    let same = 0;
-    while (
-      same < messages.length &&
-      same < thread.history.length &&
-      thread.history[same] === keyOf(messages[same] as Message)
-    )
-      same += 1;
-    const rest = messages.slice(same);
-    const fresh = same === thread.history.length ? rest : rest.filter((m) => !thread.seen.has(keyOf(m)));
-    thread.history = messages.map(keyOf);
-    for (const key of thread.history.slice(same)) thread.seen.add(key);
+    const known = overlap(thread.history, messages);
+    const fresh =
+      known > 0 || thread.history.length === 0
+        ? messages.slice(known)
+        : messages.filter((m) => !thread.seen.has(keyOf(m)));
+    thread.history = messages;
+    for (const m of fresh) thread.seen.add(keyOf(m));
     return fresh;
   };
 
@@ -100,11 +111,11 @@ export const createReader = (): ((step: Step) => Reading) => {
   return (step) => {
     spans.set(step.spanId, step);
     const name = `${step.traceId}/${step.kind === 'agent' ? 'agent' : (step.parentSpanId ?? '')}/${step.agent ?? ''}`;
-    const thread = threads.get(name) ?? { history: [], seen: new Set<string>() };
+    const thread = threads.get(name) ?? { system: null, history: [], seen: new Set<string>() };
     threads.set(name, thread);
     const heard: Heard[] = [];
-    if (step.systemInstructions !== null && !thread.seen.has(`system\u0000${step.systemInstructions}`)) {
-      thread.seen.add(`system\u0000${step.systemInstructions}`);
+    if (step.systemInstructions !== null && step.systemInstructions !== thread.system) {
+      thread.system = step.systemInstructions;
       if (step.kind !== 'agent')
         heard.push({
           source: 'system',
@@ -138,15 +149,18 @@ export const createReader = (): ((step: Step) => Reading) => {
       if (asked === undefined)
         calls.push({ callId: step.tool.callId, name: step.tool.name, args: step.tool.args });
       if (step.tool.callId !== null) answered.add(step.tool.callId);
-      const text = asText(step.tool.result);
-      remember(text);
-      if (step.tool.result !== undefined)
+      const { result } = step.tool;
+      // Where the history can say by its call id that it repeats this answer, its text need not be kept.
+      if (step.tool.callId === null) remember(asText(result));
+      if (result !== undefined)
         heard.push({
           source: 'tool',
           step: step.stepNumber,
           place: 'result',
-          text,
-          value: step.tool.result,
+          get text() {
+            return asText(result);
+          },
+          value: result,
           tool: step.tool.name,
         });
     }

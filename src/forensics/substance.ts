@@ -29,3 +29,41 @@ export const substanceOf = (raw: unknown, depth = 0): unknown => {
     );
   return typeof value === 'string' && value.length < 40 && MOMENT.test(value) ? '<moment>' : value;
 };
+
+const mix = (hash: number, text: string): number => {
+  let h = hash;
+  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h;
+};
+export interface Fingerprint {
+  hash: number;
+  /** About how many characters its JSON has. */
+  size: number;
+}
+
+/** A hash of the substance of a value; the order of keys does not matter. For grouping, not for security. */
+export const fingerprintOf = (raw: unknown, depth = 0): Fingerprint => {
+  const value = opened(raw);
+  if (depth > MAX_DEPTH || value === null || typeof value !== 'object') {
+    const isMoment = typeof value === 'string' && value.length < 40 && MOMENT.test(value);
+    const text = isMoment ? '<moment>' : String(value);
+    return { hash: mix(typeof value === 'string' ? 7 : 11, text), size: text.length };
+  }
+  let hash = 0;
+  let size = 2;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const inner = fingerprintOf(item, depth + 1);
+      hash = Math.imul(hash ^ inner.hash, 0x85ebca6b) + 1;
+      size += inner.size + 1;
+    }
+    return { hash: hash ^ 0x5bd1e995, size };
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (isVolatile(key, item)) continue;
+    const inner = fingerprintOf(item, depth + 1);
+    hash = (hash + Math.imul(mix(13, key), inner.hash | 1)) | 0;
+    size += inner.size + key.length + 3;
+  }
+  return { hash, size };
+};

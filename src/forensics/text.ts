@@ -1,6 +1,3 @@
-/** Pieces of text that ids, numbers and words are made of. Linear: the separators are disjoint from the rest. */
-const TOKEN = /#?[\p{L}\p{N}]+(?:[-_][\p{L}\p{N}]+)*/gu;
-
 export interface Token {
   text: string;
   at: number;
@@ -9,9 +6,72 @@ export interface Token {
 /** The longest text that is looked into token by token; the rest of a longer one is only hashed and quoted. */
 export const MAX_SCAN = 400_000;
 
+const [OTHER, WORD, DIGIT, JOINT, HASH] = [0, 1, 2, 3, 4] as const;
+const ASCII = Uint8Array.from({ length: 128 }, (_, c) => {
+  const char = String.fromCharCode(c);
+  if (/[a-z]/i.test(char)) return WORD;
+  if (/\d/.test(char)) return DIGIT;
+  return char === '-' || char === '_' ? JOINT : char === '#' ? HASH : OTHER;
+});
+const LETTER = /^[\p{L}\p{N}]/u;
+const beyond = new Map<number, boolean>();
+/** How many code units of a letter or number start here; 0 where none does. */
+const unitsAt = (text: string, i: number): 0 | 1 | 2 => {
+  const c = text.charCodeAt(i);
+  if (c < 128) return ASCII[c] === WORD || ASCII[c] === DIGIT ? 1 : 0;
+  const point = text.codePointAt(i) ?? 0;
+  let known = beyond.get(point);
+  if (known === undefined) {
+    known = LETTER.test(String.fromCodePoint(point));
+    if (beyond.size < 20_000) beyond.set(point, known);
+  }
+  return known ? (point > 0xffff ? 2 : 1) : 0;
+};
+
+/**
+ * Finds the pieces of text that ids, numbers and words are made of: letters and digits, joined by single `-` or `_`,
+ * perhaps a `#` in front. One pass. `digits` says that one of them is a digit, `joined` that there is a joint.
+ */
+export const scanTokens = (
+  text: string,
+  visit: (from: number, to: number, digits: boolean, joined: boolean) => void,
+): void => {
+  const end = Math.min(text.length, MAX_SCAN);
+  let i = 0;
+  while (i < end) {
+    const c = text.charCodeAt(i);
+    const from = i;
+    if (c < 128 && ASCII[c] === HASH) i += 1;
+    let units = unitsAt(text, i);
+    if (units === 0) {
+      i = from + 1;
+      continue;
+    }
+    let digits = false;
+    let joined = false;
+    while (units > 0 && i < end) {
+      const code = text.charCodeAt(i);
+      if (code < 128 && ASCII[code] === DIGIT) digits = true;
+      i += units;
+      units = i < end ? unitsAt(text, i) : 0;
+      if (units === 0 && i + 1 < end) {
+        const joint = text.charCodeAt(i);
+        const next = joint < 128 && ASCII[joint] === JOINT ? unitsAt(text, i + 1) : 0;
+        if (next > 0) {
+          joined = true;
+          i += 1;
+          units = next;
+        }
+      }
+    }
+    visit(from, i, digits, joined);
+  }
+};
+
 export const tokensOf = (text: string): Token[] => {
-  const scanned = text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text;
-  return [...scanned.matchAll(TOKEN)].map((m) => ({ text: m[0], at: m.index }));
+  const out: Token[] = [];
+  scanTokens(text, (from, to) => out.push({ text: text.slice(from, to), at: from }));
+  return out;
 };
 
 /** `#W123`, `w123` and `W123` are one id to a person, so they are one here. */

@@ -1,10 +1,11 @@
-import { createEntityIndex, describing, type Entity, type EntityIndex } from './entities.ts';
+import { createEntityIndex, type Entity, type EntityIndex } from './entities.ts';
 import { isWrite, type FlagContext } from './flags/rule.ts';
 import { isEntityAt } from './ids.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { clip, contentWords, normal } from './text.ts';
+import { utterancesOf, type Said } from './utterances.ts';
 import { leavesOf } from './values.ts';
 
 /** Evidence fades with each utterance that tells the two apart, not with talk about other things. */
@@ -12,12 +13,6 @@ const FADES = 0.6;
 const LOOKED_BACK = 24;
 const REPORTED_LATER = 0.7;
 const NAMED = 3;
-/** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
-const POINTING = /\b(?:original|originally|same|current|currently)\s+((?:[\w-]+\s+){0,3}[\w-]+)/gi;
-const RENEWED = /\b(?:new|another|other|different)\s+((?:[\w-]+\s+){0,2}[\w-]+)/gi;
-/** What an utterance turns away from: "change it from my card to …", "instead of …", "rather than …". */
-const AWAY =
-  /\b(?:chang|switch|mov|updat|modif|swap|exchang|replac)\w*\b[^.?!\n]{0,80}?\bfrom\b([^.?!\n]{1,60}?)\bto\b|\b(?:instead of|rather than)\s+((?:[\w-]+\s+){0,4}[\w-]+)/gi;
 const POINTED = 1.2;
 const EMPTY_WORDS = new Set([
   'yes',
@@ -45,42 +40,23 @@ const EMPTY_WORDS = new Set([
   'usa',
 ]);
 
-interface Said {
-  step: number;
-  text: string;
-  words: Set<string>;
-  /** What "the original …", "the same …" is said of. */
-  pointedAt: Set<string>;
-}
-
-const wordsAfter = (form: RegExp, text: string): Set<string> =>
-  new Set([...text.matchAll(form)].flatMap((m) => describing(m[1] ?? '')));
-const utterancesOf = (reading: Reading): Said[] => {
-  const texts = [
-    ...reading.heard.filter((h) => h.source === 'user').map((h) => h.text),
-    ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : []),
-  ];
-  return texts.map((text) => {
-    const head = text.slice(0, 8000);
-    const renewed = wordsAfter(RENEWED, head);
-    return {
-      step: reading.step.stepNumber,
-      text,
-      words: new Set(describing(head.replace(AWAY, ' '))),
-      pointedAt: new Set([...wordsAfter(POINTING, head)].filter((w) => !renewed.has(w))),
-    };
-  });
-};
-
 /** A slot of a call, its id, what else could stand there, and what the rest of the call already explains. */
 interface Slot {
   own: Entity;
   rivals: Entity[];
-  explained: Set<string>;
+  /** What a word is worth that one of them has and another has not; 0 where the rest of the call explains it. */
+  telling: (word: string) => number;
+  /** All words that any of them has. */
+  words: string[];
+  /** The other ids that records named in the same call hold. */
   pointed: Set<string>;
   /** What things that stand in this place are called. */
   called: Set<string>;
-  telling: (word: string) => number;
+}
+
+interface Heard {
+  said: Said;
+  marks: string[];
 }
 
 interface Verdict {
@@ -92,66 +68,54 @@ interface Verdict {
   best: Said | undefined;
 }
 
-/** The words that tell one thing from the other, with what each is worth. */
-const tellingWords = (slot: Slot, entity: Entity, against: Entity): Map<string, number> => {
-  const out = new Map<string, number>();
-  for (const word of entity.words) {
-    const common = against.words.has(word) || slot.explained.has(word) || slot.called.has(word);
-    const worth = common ? 0 : slot.telling(word);
-    if (worth > 0) out.set(word, worth);
-  }
-  return out;
-};
-
+/** One of two that could be meant, against the other. */
 interface Side {
   id: string;
-  words: Map<string, number>;
-  mass: number;
-  /** Words that mean this one when "original" stands before them; none where no record points to it. */
-  pointed: Set<string>;
+  worth: (word: string) => number;
+  /** What all its telling words are worth together; made when a first one was heard. */
+  mass: () => number;
+  /** Whether "original" before this word means this one. */
+  pointed: (word: string) => boolean;
 }
 const sideOf = (slot: Slot, entity: Entity, against: Entity): Side => {
-  const words = tellingWords(slot, entity, against);
   const id = normal(entity.id);
-  words.delete(id);
+  const worth = (word: string): number =>
+    entity.words.has(word) && !against.words.has(word) && word !== id ? slot.telling(word) : 0;
+  let mass: number | null = null;
+  const isPointed = slot.pointed.has(id) && !slot.pointed.has(normal(against.id));
   return {
     id,
-    words,
-    mass: [...words.values()].reduce((x, y) => x + y, 0),
-    pointed:
-      slot.pointed.has(id) && !slot.pointed.has(normal(against.id))
-        ? new Set([...slot.called, ...entity.words])
-        : new Set(),
+    worth,
+    mass: () => (mass ??= [...entity.words].reduce((sum, word) => sum + worth(word), 0)),
+    pointed: (word) => isPointed && (slot.called.has(word) || entity.words.has(word)),
   };
 };
 
 /** What an utterance says for one side: its id, the words that tell it apart (more so when they are all there), "original". */
-const claims = ({ id, words, mass, pointed }: Side, said: Said): number => {
+const claims = (side: Side, { said, marks }: Heard): number => {
   let sum = 0;
-  for (const word of said.words) sum += words.get(word) ?? 0;
-  const described = mass > 0 ? sum * (0.4 + 0.6 * Math.min(1, sum / mass)) : 0;
-  return (
-    described +
-    (said.words.has(id) ? NAMED : 0) +
-    ([...said.pointedAt].some((w) => pointed.has(w)) ? POINTED : 0)
-  );
+  for (const word of marks) sum += side.worth(word);
+  const described = sum > 0 ? sum * (0.4 + 0.6 * Math.min(1, sum / side.mass())) : 0;
+  const named = said.words.has(side.id) ? NAMED : 0;
+  return described + named + ([...said.pointedAt].some(side.pointed) ? POINTED : 0);
 };
 
 /** Newest first: what speaks for the rival, and what for the id that was used. */
 const compare = (
   slot: Slot,
   rival: Entity,
-  talk: Said[],
-  after: Said[],
+  talk: Heard[],
+  after: Heard[],
   since: number,
 ): Pick<Verdict, 'confidence' | 'support' | 'best'> => {
   let [forRival, forOwn, weight, most] = [0, 0, 1, 0];
   let best: Said | undefined;
   const theirs = sideOf(slot, rival, slot.own);
   const mine = sideOf(slot, slot.own, rival);
-  const weigh = (said: Said, factor: number): void => {
-    const o = claims(mine, said);
-    const other = said.step > since ? claims(theirs, said) : 0;
+  const weigh = (heard: Heard, factor: number): void => {
+    const { said } = heard;
+    const o = claims(mine, heard);
+    const other = said.step > since ? claims(theirs, heard) : 0;
     // What names the used id itself, perhaps beside others, does not speak against it.
     const r = said.words.has(mine.id) ? Math.min(other, o) : other;
     if (r === 0 && o === 0) return;
@@ -160,8 +124,8 @@ const compare = (
     if (r * weight > most) [most, best] = [r * weight, said];
     if (factor === 1) weight *= FADES;
   };
-  for (const said of after) weigh(said, REPORTED_LATER);
-  for (const said of talk.toReversed()) weigh(said, 1);
+  for (const heard of after) weigh(heard, REPORTED_LATER);
+  for (const heard of talk.toReversed()) weigh(heard, 1);
   return { confidence: (forRival - forOwn) / (forRival + forOwn + 0.5), support: forRival, best };
 };
 
@@ -189,39 +153,79 @@ const slotOf = (call: Call, id: string, path: string, scene: Scene): Slot | null
   const ids = idsOf(call);
   const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
   const pointed = new Set(ids.flatMap((i) => (i.path === path ? [] : [...scene.index.within(i.id)])));
-  // Of the same form, and held by a record that the call names: where this one would have belonged.
-  const far = scene.index.alike(own).filter((r) => pointed.has(normal(r.id)));
+  // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
+  const far = [...pointed]
+    .flatMap((other) => scene.index.get(other) ?? [])
+    .filter((e) => e !== own && [...e.kinds].some((k) => own.kinds.has(k)));
   const rivals = [...new Set([...scene.index.rivals(own), ...far])].filter(
     (r) =>
       !inCall.has(normal(r.id)) &&
       (scene.lastUse.get(`${call.name}/${path}/${normal(r.id)}`) ?? 0) <= scene.step,
   );
-  const spread = new Map<string, number>();
-  for (const one of [own, ...rivals])
-    for (const word of one.words) spread.set(word, (spread.get(word) ?? 0) + 1);
-  const kin = ids
+  const explaining = ids
     .flatMap((i) => scene.index.get(i.id) ?? [])
     .filter((e) => e !== own && [...e.homes].some((h) => own.homes.has(h)));
-  return {
-    own,
-    rivals,
-    explained: new Set(kin.flatMap((e) => [...e.words])),
-    pointed,
-    called: contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' ')),
-    telling: (word) => (EMPTY_WORDS.has(word) ? 0 : Math.log2((rivals.length + 1) / (spread.get(word) ?? 1))),
+  const called = contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' '));
+  const spread = new Map<string, number>();
+  if (rivals.length > 0)
+    for (const e of [own, ...rivals]) for (const w of e.words) spread.set(w, (spread.get(w) ?? 0) + 1);
+  const worths = new Map<string, number>();
+  const telling = (word: string): number => {
+    const known = worths.get(word);
+    if (known !== undefined) return known;
+    const explained = EMPTY_WORDS.has(word) || called.has(word) || explaining.some((e) => e.words.has(word));
+    const count = explained ? 0 : (spread.get(word) ?? 0);
+    const worth = count === 0 ? 0 : Math.log2((rivals.length + 1) / count);
+    worths.set(word, worth);
+    return worth;
   };
+  return { own, rivals, pointed, called, telling, words: [...spread.keys()] };
 };
 
-const verdictsOf = (call: Call, scene: Scene): Verdict[] =>
-  idsOf(call).flatMap(({ path, id }): Verdict[] => {
+/** Which of the utterances say a word; made once a call, so that an entity's words are looked up and not searched for. */
+type Sayings = Map<string, Heard[]>;
+const sayingsOf = (heard: Heard[]): Sayings => {
+  const out: Sayings = new Map();
+  for (const h of heard) {
+    for (const word of h.said.words) {
+      const list = out.get(word);
+      if (list) list.push(h);
+      else out.set(word, [h]);
+    }
+  }
+  return out;
+};
+/** Puts into each utterance its words that tell anything apart in this slot. */
+const mark = ({ words, telling }: Slot, sayings: Sayings, heard: Heard[]): void => {
+  for (const h of heard) h.marks = [];
+  for (const word of words) {
+    const said = sayings.get(word);
+    if (said && telling(word) > 0) for (const h of said) h.marks.push(word);
+  }
+};
+/** Whether anything was said that could speak for a rival. */
+const isSpokenOf = (rival: Entity, { own }: Slot, heard: Heard[]): boolean =>
+  heard.some(
+    (h) => h.said.pointedAt.size > 0 || h.marks.some((w) => rival.words.has(w) && !own.words.has(w)),
+  );
+
+const verdictsOf = (call: Call, scene: Scene): Verdict[] => {
+  const talk = scene.talk.map((said): Heard => ({ said, marks: [] }));
+  const after = scene.after.map((said): Heard => ({ said, marks: [] }));
+  const heard = [...talk, ...after];
+  const sayings = sayingsOf(heard);
+  return idsOf(call).flatMap(({ path, id }): Verdict[] => {
     const slot = slotOf(call, id, path, scene);
-    if (!slot) return [];
-    const judged = slot.rivals.map((rival) => ({
-      path,
-      id,
-      rival,
-      ...compare(slot, rival, scene.talk, scene.after, scene.settled.get(normal(rival.id)) ?? 0),
-    }));
+    if (!slot || slot.rivals.length === 0) return [];
+    mark(slot, sayings, heard);
+    const judged = slot.rivals
+      .filter((rival) => isSpokenOf(rival, slot, heard))
+      .map((rival) => ({
+        path,
+        id,
+        rival,
+        ...compare(slot, rival, talk, after, scene.settled.get(normal(rival.id)) ?? 0),
+      }));
     const likely = judged.filter((v) => v.confidence > SURE_ENOUGH && v.support >= ENOUGH);
     return likely.length === 0
       ? []
@@ -231,6 +235,7 @@ const verdictsOf = (call: Call, scene: Scene): Verdict[] =>
           ),
         ];
   });
+};
 
 const hypothesisOf = (step: number, call: Call, v: Verdict): Hypothesis => ({
   kind: 'wrong-entity',
@@ -270,9 +275,9 @@ export const watchEntities = (
   return (reading) => {
     scene.step = reading.step.stepNumber;
     scene.talk = [...scene.talk, ...utterancesOf(reading)].slice(-LOOKED_BACK);
-    scene.after = foresight.after(scene.step);
     const changing =
       context.tools === null ? [] : reading.calls.filter((c) => isWrite(context.tools, c.name));
+    if (changing.length > 0) scene.after = foresight.after(scene.step);
     const out = changing.flatMap((call) => {
       const worst = verdictsOf(call, scene).toSorted((a, b) => b.confidence - a.confidence)[0];
       return worst ? [hypothesisOf(reading.modelStep, call, worst)] : [];

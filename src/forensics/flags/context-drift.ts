@@ -26,7 +26,7 @@ export interface Carrier {
   tool: string | null;
   path: string;
   text: string;
-  words: Set<string>;
+  readonly words: ReadonlySet<string>;
   /** Longer than this field ever was in good sessions, or than its neighbours in the answer; null where nobody knows. */
   novel: boolean | null;
   /** Speaks to the reader, or orders something. */
@@ -111,13 +111,16 @@ export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
         const unheardOf =
           path !== '' && (learned?.count ?? 0) >= KNOWN_AFTER && shapeAt(learned, path) === undefined;
         const head = value.slice(0, MAX_CARRIER);
+        let words_: Set<string> | null = null;
         return [
           {
             step: heard.step,
             tool: heard.tool ?? null,
             path,
             text: head,
-            words: contentWords(head),
+            get words() {
+              return (words_ ??= contentWords(head));
+            },
             novel: unheardOf || (known === undefined ? null : words >= known + LONGER_BY),
             orders: ORDERS.test(head),
             taken: false,
@@ -258,13 +261,9 @@ interface Compass {
 const strayed = (context: FlagContext, compass: Compass, { step, said, modelStep }: Reading): Finding[] => {
   if (step.kind !== 'llm') return [];
   compass.calls += 1;
+  if (compass.task === '' || (step.objective === null && compass.calls % CHECKPOINT !== 0)) return [];
   const stated = step.objective ?? STATED.exec(said.slice(0, 20_000))?.[0];
-  if (
-    stated === undefined ||
-    compass.task === '' ||
-    (step.objective === null && compass.calls % CHECKPOINT !== 0)
-  )
-    return [];
+  if (stated === undefined) return [];
   const closeness = context.similarity(stated, compass.task);
   const was = compass.near;
   compass.near = closeness >= NEAR || (was && closeness >= FAR);

@@ -1,8 +1,8 @@
 import type { Finding } from '../../domain/session/finding.ts';
 import type { Reading } from '../narrative.ts';
 import { clip, contentWords } from '../text.ts';
-import { substanceOf } from '../substance.ts';
-import { canonical, hashOf, leavesOf } from '../values.ts';
+import { fingerprintOf, substanceOf } from '../substance.ts';
+import { canonical, leavesOf } from '../values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'loop/1';
@@ -20,7 +20,7 @@ interface Seen {
   modelStep: number;
   args: Map<string, string>;
   text: string;
-  result: string;
+  result: number;
   ok: boolean;
   full: boolean;
   write: boolean;
@@ -139,16 +139,16 @@ const seenOf = (
 ): Seen | null => {
   if (!step.tool) return null;
   const asked = substanceOf(step.tool.args);
-  const answer = canonical(substanceOf(step.tool.result));
+  const answer = fingerprintOf(step.tool.result);
   const write = isWrite(tools, step.tool.name);
   return {
     step: step.stepNumber,
     modelStep,
     args: argsOf(asked),
     text: canonical(asked),
-    result: hashOf(answer),
+    result: answer.hash,
     ok: step.tool.status === 'ok',
-    full: answer.length >= FULL,
+    full: answer.size >= FULL,
     write,
     epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
     order: (epochs.calls += 1),

@@ -1,0 +1,47 @@
+import { describing } from './entities.ts';
+import type { Reading } from './narrative.ts';
+
+/** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
+const POINTING = /\b(?:original|originally|same|current|currently)\s+((?:[\w-]+\s+){0,3}[\w-]+)/gi;
+const RENEWED = /\b(?:new|another|other|different)\s+((?:[\w-]+\s+){0,2}[\w-]+)/gi;
+/** What an utterance turns away from: "change it from my card to …", "instead of …", "rather than …". */
+const AWAY =
+  /\b(?:chang|switch|mov|updat|modif|swap|exchang|replac)\w*\b[^.?!\n]{0,80}?\bfrom\b([^.?!\n]{1,60}?)\bto\b|\b(?:instead of|rather than)\s+((?:[\w-]+\s+){0,4}[\w-]+)/gi;
+
+/** Something that a person or the agent said, as it speaks for one thing or another. */
+export interface Said {
+  step: number;
+  text: string;
+  readonly words: ReadonlySet<string>;
+  /** What "the original …", "the same …" is said of. */
+  readonly pointedAt: ReadonlySet<string>;
+}
+
+const wordsAfter = (form: RegExp, text: string): Set<string> =>
+  new Set([...text.matchAll(form)].flatMap((m) => describing(m[1] ?? '')));
+const MAX_SAID = 8000;
+/** Its words are made when a changing call is near enough to ask for them. */
+const saidAt = (step: number, text: string): Said => {
+  let [words, pointedAt]: (Set<string> | null)[] = [null, null];
+  const head = text.slice(0, MAX_SAID);
+  return {
+    step,
+    text,
+    get words() {
+      return (words ??= new Set(describing(head.replace(AWAY, ' '))));
+    },
+    get pointedAt() {
+      if (pointedAt) return pointedAt;
+      const renewed = wordsAfter(RENEWED, head);
+      return (pointedAt = new Set([...wordsAfter(POINTING, head)].filter((w) => !renewed.has(w))));
+    },
+  };
+};
+/** What was said at a step, people first. */
+export const utterancesOf = (reading: Reading): Said[] => {
+  const texts = [
+    ...reading.heard.filter((h) => h.source === 'user').map((h) => h.text),
+    ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : []),
+  ];
+  return texts.map((text) => saidAt(reading.step.stepNumber, text));
+};
