@@ -71,6 +71,7 @@ const oneSession = async (options: Options, model: ChatModel, number: number): P
       agent: options.agent,
       objective: OBJECTIVE,
       tokenBudget: TOKEN_BUDGET,
+      flushEveryMs: 100,
       stopSwitch: { irreversibleTools: IRREVERSIBLE_TOOLS },
       onWarning: (message) => say(`warning: ${message}`),
       onHold: (state) => say(`${session?.sessionId ?? 'next session'}: ${state} by Holdpoint`),

@@ -35,6 +35,11 @@ export const commands: readonly LazyCommand[] = [
     register: async (program) => (await import('./incidents.ts')).registerIncidents(program),
   },
   {
+    name: 'sessions',
+    summary: 'outcomes and cohorts of sessions; which others show an incident’s failure pattern',
+    register: async (program) => (await import('./sessions.ts')).registerSessions(program),
+  },
+  {
     name: 'analyse',
     summary: 'say what went wrong in a recorded session',
     register: async (program) => (await import('./analyse.ts')).registerAnalyse(program),

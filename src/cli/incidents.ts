@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { callApi, DEFAULT_URL } from './api.ts';
+import { callApi } from './api.ts';
+import { json, out, type ServerOptions, shared } from './server-options.ts';
 
 const Summary = z.looseObject({
   incidentId: z.string(),
@@ -19,27 +20,8 @@ const Whole = Summary.extend({
   auditHead: z.string(),
 });
 
-interface Options {
-  url: string;
-  tokenEnv: string;
-  json?: boolean;
-}
-
-const shared = (command: Command): Command =>
-  command
-    .option('--url <address>', 'the server', process.env['HOLDPOINT_URL'] ?? DEFAULT_URL)
-    .option('--token-env <name>', 'the environment variable with your token', 'HOLDPOINT_TOKEN')
-    .option('--json', 'print JSON');
-
-/** Terminal control characters of a title or id must not reach the terminal. */
-// oxlint-disable-next-line no-control-regex
-const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
-
-const get = (path: string, { url, tokenEnv }: Options): Promise<unknown> =>
+const get = (path: string, { url, tokenEnv }: ServerOptions): Promise<unknown> =>
   callApi(`${url.replace(/\/+$/, '')}${path}`, { token: process.env[tokenEnv]?.trim() });
-
-const out = (line: string): void => void process.stdout.write(`${plain(line)}\n`);
-const json = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /** `holdpoint incidents` and `holdpoint incidents show <id>`, through the API. */
 export const registerIncidents = (program: Command): void => {
@@ -49,7 +31,7 @@ export const registerIncidents = (program: Command): void => {
     .option('--open', 'open ones alone')
     .option('--ended', 'ended ones alone')
     .option('--agent <name>', 'of one agent')
-    .action(async (options: Options & { open?: boolean; ended?: boolean; agent?: string }) => {
+    .action(async (options: ServerOptions & { open?: boolean; ended?: boolean; agent?: string }) => {
       const query = new URLSearchParams();
       if (options.open !== options.ended) query.set('status', options.open ? 'open' : 'ended');
       if (options.agent) query.set('agent', options.agent);
@@ -63,7 +45,7 @@ export const registerIncidents = (program: Command): void => {
   shared(incidents.command('show'))
     .description('one incident with its checklist')
     .argument('<id>', 'the incident')
-    .action(async (id: string, options: Options) => {
+    .action(async (id: string, options: ServerOptions) => {
       const answer = await get(`/api/v1/incidents/${encodeURIComponent(id)}`, options);
       if (options.json) return json(answer);
       const incident = Whole.parse(answer);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 interface UpOptions {
   auto?: boolean;
+  again?: boolean;
   json?: boolean;
   trace?: string;
   tools?: string;
@@ -14,6 +15,7 @@ export const registerUp = (program: Command): void => {
     .command('up')
     .description('start Holdpoint; without a configuration, the sample with everything embedded')
     .option('--auto', 'play the people too, until the incident is closed, and exit')
+    .option('--again', 'the sample’s failure once more, after the lesson of its first incident, and exit')
     .option('--json', 'print the summary as one JSON object on stdout')
     .option('--trace <file>', 'run the incident on a recorded OTLP/JSON session instead of the sample agent')
     .option('--tools <file>', 'what the recorded session’s tools do (YAML)')

@@ -5,6 +5,7 @@ import type { StopSwitchStore } from '../adapters/containment/switch-store.ts';
 import type { Incidents } from '../client/port.ts';
 import type { Config } from '../config/types.ts';
 import type { Store } from '../store/port.ts';
+import { createBaseline } from '../activities/baseline.ts';
 import { createKeyRing } from './auth/keys.ts';
 import { createPeopleGate } from './auth/people.ts';
 import { type Log, problemApp, stderrLog } from './problem.ts';
@@ -21,6 +22,8 @@ import { pageRoutes } from '../web/routes.ts';
 import { createSketches, type SealedFiles } from '../web/sketches.ts';
 import { createLive, type Live } from './live.ts';
 import { viewRoutes } from './routes/views.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { sessionPages } from '../web/session-pages.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { switchRoutes } from './routes/switch.ts';
 import { traceCheckRoutes, type TraceCheckDeps } from './routes/trace-check.ts';
@@ -31,7 +34,10 @@ export type { ReadyCheck } from './routes/health.ts';
 export interface ServerDeps {
   config: Config;
   incidents: Incidents;
-  store: Pick<Store, 'incidents' | 'audit' | 'directory' | 'lists' | 'changes' | 'documents'>;
+  store: Pick<
+    Store,
+    'incidents' | 'audit' | 'directory' | 'lists' | 'changes' | 'documents' | 'sessions' | 'spans'
+  >;
   switches: StopSwitchStore;
   /** Sessions, for the agent's own check of what it sends. */
   spans?: TraceCheckDeps['spans'];
@@ -100,6 +106,21 @@ export function createServer(deps: ServerDeps): Hono {
     evidence: evidence ?? null,
     nowMs,
   });
+  const baseline = createBaseline(store);
+  sessionRoutes(app, {
+    config,
+    people,
+    sessions: store.sessions,
+    incidents: store.incidents,
+    similar: {
+      spans: store.spans,
+      toolsFor: (agent) => config.agents[agent]?.tools ?? null,
+      profileFor: baseline.profileFor,
+    },
+    baseline,
+    nowMs,
+  });
+  sessionPages(app, { config, people, sessions: store.sessions });
   if (deps.otlp) app.route('/', deps.otlp);
   return app;
 }

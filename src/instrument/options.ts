@@ -34,6 +34,8 @@ export interface SessionOptions {
   spawnedBy?: SpanLink | undefined;
   /** Span processors of the OpenTelemetry SDK that get every span too, such as one for your own backend. */
   spanProcessors?: readonly SpanProcessor[] | undefined;
+  /** How often what was recorded is sent; the sooner, the earlier a failure is caught. Default 1 s. */
+  flushEveryMs?: number | undefined;
   onWarning?: ((message: string) => void) | undefined;
   onHold?: ((state: 'paused' | 'stopped' | 'resumed') => void) | undefined;
 }

@@ -83,7 +83,7 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
   const onWarning = (message: string): void => safely(() => options.onWarning?.(message));
   const { endpoint, apiKey } = addressOf(options);
   const stage = stageUrl();
-  const queue = createSpanQueue({ endpoint, apiKey, onWarning });
+  const queue = createSpanQueue({ endpoint, apiKey, flushEveryMs: options.flushEveryMs, onWarning });
   const tracer = createTracer(agent, [queue, ...(options.spanProcessors ?? []).map(harmlessProcessor)]);
   const common = { 'gen_ai.conversation.id': sessionId, 'session.id': sessionId, 'gen_ai.agent.name': agent };
   const recorder = createRecorder(tracer, { name: agent, common, links: options.spawnedBy });

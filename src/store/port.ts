@@ -298,6 +298,8 @@ export interface Sessions {
   rates(filter: SessionFilter): Promise<SessionRates>;
   /** Marks sessions as known to be good. Returns those that are not known here. */
   validate(agent: string, sessionIds: readonly string[], atMs: number): Promise<string[]>;
+  /** The sessions that are known to be good, the newest thousand. */
+  validated(agent: string): Promise<string[]>;
 }
 
 export interface Store {

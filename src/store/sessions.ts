@@ -7,6 +7,8 @@ import type { SessionFilter, SessionRates, SessionRow, Sessions } from './port.t
 import type { Schema } from './schema.ts';
 
 const MAX_ROWS_A_STATEMENT = 500;
+/** As many as a baseline is learned from. */
+const MOST_VALIDATED = 1_000;
 
 const valuesOf = (row: SessionRow) => ({
   agent: row.agent,
@@ -150,7 +152,7 @@ const ratesOf = async (db: Database, filter: SessionFilter): Promise<SessionRate
     flags: Object.fromEntries(flags.rows.map(({ value, n }) => [value, n])),
     flagged,
     contained,
-    tokens: { median, p95 },
+    tokens: { median: Math.round(median), p95: Math.round(p95) },
   };
 };
 
@@ -192,5 +194,16 @@ export const createSessions = (db: Database): Sessions => ({
       .execute();
     const known = new Set(rows.map((row) => row.session_id));
     return ids.filter((id) => !known.has(id));
+  },
+  validated: async (agent) => {
+    const rows = await db
+      .selectFrom('session')
+      .select('session_id')
+      .where('agent', '=', agent)
+      .where('validated_at_ms', 'is not', null)
+      .orderBy('started_at_ms', 'desc')
+      .limit(MOST_VALIDATED)
+      .execute();
+    return rows.map((row) => row.session_id);
   },
 });

@@ -48,14 +48,17 @@ export interface SampleParts {
 }
 
 /** The loan agent: stopped by its switch; its application store undoes its own status changes. */
-export function loanAgent(applicationsUrl: string): Record<string, unknown> {
+export function loanAgent(
+  applicationsUrl: string,
+  lessons: 'contain' | 'note' = 'note',
+): Record<string, unknown> {
   const application = `${applicationsUrl}/applications/{application_id}`;
   return {
     owners: ['dana'],
     containment: { kind: 'stop-switch', lease: '250ms' },
     traces: { kind: 'store', retention: '24h' },
-    // Nobody acts on a flag here, so that the first failure does harm; the lesson it leaves does act.
-    live: { alertFrom: 'never', containFrom: 'never', lessons: 'contain' },
+    // Nobody acts on a flag here, so that the failure does harm; with `--again` the lesson it left acts.
+    live: { alertFrom: 'never', containFrom: 'never', lessons },
     tools: TOOLS,
     reversals: {
       set_application_status: {

@@ -94,6 +94,17 @@ export async function declinedCount(urls: LoanUrls): Promise<number> {
   return Listed.parse(await answer.json()).total;
 }
 
+/** How many letters were sent, and how many decisions were recorded: what cannot, and what can, be undone. */
+export async function doneCounts(urls: LoanUrls): Promise<{ letters: number; decisions: number }> {
+  const letters = Listed.parse(await (await fetch(`${urls.letters}/letters`)).json()).total;
+  let decisions = 0;
+  for (const status of ['approved', 'declined']) {
+    const answer = await fetch(`${urls.applications}/applications?status=${status}&limit=1`);
+    decisions += Listed.parse(await answer.json()).total;
+  }
+  return { letters, decisions };
+}
+
 /** The provider's quiet release: a field has another name from now on, every answer is 200. */
 export async function renameIncomeField(urls: LoanUrls, from: string, to: string): Promise<void> {
   const body = JSON.stringify({ from, to });

@@ -1,14 +1,17 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Baseline } from '../../activities/baseline.ts';
-import type { Store } from '../../store/port.ts';
+import type { IncidentState } from '../../domain/incident/state.ts';
+import type { IncidentRow, Store } from '../../store/port.ts';
 import { until, type ServerProcess } from '../processes.ts';
 import { AGENT } from './config.ts';
 import {
   completedSessions,
   declinedCount,
+  doneCounts,
   type LoanUrls,
   renameIncomeField,
   startLoanAgent,
@@ -41,6 +44,22 @@ const CLEAN_SESSIONS = 25;
 const HARM_BEFORE_ALERT = 3;
 /** A session with so many steps has decided its first application. */
 const STEPS_TO_DECIDE = 10;
+
+/** How long the stand-in thinks when the lesson is shown: as quick as a quick model. */
+const THINKING_MS = 500;
+
+export interface Again {
+  incidentId: string;
+  sessionId: string;
+  /** What the incident is keyed by: the pattern of the first one. */
+  pattern: string;
+  title: string;
+  lettersSent: number;
+  decisionsRecorded: number;
+}
+
+const isStopped = ({ targets }: IncidentState): boolean =>
+  Object.values(targets).some(({ status }) => status === 'confirmed' || status === 'already_ended');
 
 export interface ScenarioDeps {
   dir: string;
@@ -86,6 +105,58 @@ export class Scenario {
     if (this.progress.stage === 'harm') await this.harm();
     if (this.progress.stage === 'alert') await this.alert();
     return { incidentId: this.progress.incidentId ?? '', isResumed };
+  }
+
+  /**
+   * The same failure once more, after the lesson: the provider renames the field again, the agent runs, and the rule that
+   * the closed incident left behind stops it. Throws when nothing stopped it within a minute.
+   */
+  async again(): Promise<Again> {
+    const { urls, say, store } = this.deps;
+    await this.refuseWhileOpen();
+    const { run, field } = this.progress;
+    const next = RELEASES[run % RELEASES.length] ?? 'income';
+    await renameIncomeField(urls, field, next);
+    this.save({ run: run + 1, stage: 'break', field: next, ...noIncident() });
+    say('the income service quietly renamed the field again; the agent runs as before');
+    const before = await doneCounts(urls);
+    const startedAtMs = Date.now();
+    this.agent = await startLoanAgent({ ...this.agentRun(THINKING_MS), sessions: 'forever' });
+    const opened = async () =>
+      (await store.incidents.list({ status: 'open', agent: AGENT, limit: 5 })).find(
+        ({ state }) => state.openedAt >= startedAtMs && isStopped(state),
+      );
+    let row: IncidentRow | undefined;
+    await until(async () => (row = await opened()) !== undefined, 60_000);
+    if (!row)
+      throw new Error('nothing stopped the agent within a minute: see agent.log in the sample folder');
+    const { incidentId, state } = row;
+    this.save({ stage: 'incident', incidentId });
+    // What the agent was doing when it was told would be done by now.
+    await pause(4 * THINKING_MS);
+    const after = await doneCounts(urls);
+    const [sessionId = ''] = Object.keys(state.sessions);
+    return {
+      incidentId,
+      sessionId,
+      pattern: state.dedupKey,
+      title: state.alerts.first?.title ?? '',
+      lettersSent: after.letters - before.letters,
+      decisionsRecorded: after.decisions - before.decisions,
+    };
+  }
+
+  /** Whether a closed incident has left a rule. */
+  async hasLesson(): Promise<boolean> {
+    return (await this.deps.store.documents.list('live_rule', `${AGENT}/`)).length > 0;
+  }
+
+  private async refuseWhileOpen(): Promise<void> {
+    const [open] = await this.deps.store.incidents.list({ status: 'open', agent: AGENT, limit: 1 });
+    if (open)
+      throw new Error(
+        `incident ${open.incidentId} is open and holds the agent: end it with npm start, or npm start -- --auto, then run --again`,
+      );
   }
 
   async stop(): Promise<void> {

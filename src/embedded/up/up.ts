@@ -17,6 +17,8 @@ import { upTrace } from './trace.ts';
 
 export interface UpOptions {
   auto?: boolean;
+  /** The sample once more, after the lesson of its first incident. */
+  again?: boolean;
   json?: boolean;
   trace?: string;
   tools?: string;
@@ -57,7 +59,7 @@ async function upSample(options: UpOptions, run: Run): Promise<number> {
   const dir = homeDir();
   const loansDir = join(dir, 'loans');
   const loans = await stops.keep(told(run.say, 'loan services', startLoanServices(loansDir)));
-  const agents = { [AGENT]: loanAgent(loans.urls.applications) };
+  const agents = { [AGENT]: loanAgent(loans.urls.applications, options.again ? 'contain' : 'note') };
   const stack = await startStack({ dir, say: run.say, agents }, stops);
   const scenario = scenarioOf(stack, loansDir, loans.urls, run.say);
   stops.add(() => scenario.stop());
@@ -81,7 +83,30 @@ const scenarioOf = (
     say,
   });
 
-async function runSample(
+async function runSample(stack: Stack, scenario: Scenario, options: UpOptions, run: Run): Promise<number> {
+  if (options.again) return runAgain(stack, scenario, options, run);
+  return runIncident(stack, scenario, options, run);
+}
+
+/** The lesson at work: the agent is stopped at the first drifted answer. The incident stays open for people. */
+async function runAgain(stack: Stack, scenario: Scenario, options: UpOptions, run: Run): Promise<number> {
+  if (!(await scenario.hasLesson())) {
+    run.say('no incident has left a lesson yet, so the first one is played now');
+    const code = await runIncident(stack, scenario, { auto: true, again: true }, run);
+    if (code !== 0) return code;
+  }
+  const again = await scenario.again();
+  await scenario.stop();
+  const { incidentId, sessionId, title, lettersSent, decisionsRecorded } = again;
+  run.say(`stopped: ${title}`);
+  run.say(
+    `session ${sessionId}: ${lettersSent} letters sent, ${decisionsRecorded} decisions recorded. Incident ${incidentId} is open; npm start goes on with it`,
+  );
+  if (options.json) await write(`${JSON.stringify(again)}\n`);
+  return lettersSent === 0 ? 0 : 1;
+}
+
+async function runIncident(
   stack: Stack,
   scenario: Scenario,
   options: UpOptions,
@@ -96,6 +121,11 @@ async function runSample(
     await follower.untilEnded();
     say(`incident ${incidentId} has ended; a new \`npm start\` runs the next one`);
     return new Promise<number>(() => undefined);
+  }
+  if (options.again) {
+    // Taken down once it is contained, so that its release lets nothing run into the same failure before we look.
+    await follower.untilDecision();
+    await scenario.stop();
   }
   const player = new Player({ standInUrl: stack.slack.url, incidentId, say, signal });
   await Promise.all([player.play(), follower.untilEnded()]);
@@ -138,10 +168,13 @@ const print = (summary: Summary, asJson: boolean): Promise<void> => {
         `  ${summary.reversals.length} actions settled, ${summary.mails.length} mails, audit head ${summary.auditHead}`,
         '',
       ].join('\n');
-  return new Promise((resolve, reject) =>
+  return write(text);
+};
+
+const write = (text: string): Promise<void> =>
+  new Promise((resolve, reject) =>
     process.stdout.write(text, (error) => (error ? reject(error) : resolve())),
   );
-};
 
 /** Closed with eleven proofs, every action settled; anything else is a failed run. */
 function verdict({ status, checklist, reversals }: Summary): number {

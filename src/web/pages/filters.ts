@@ -13,7 +13,7 @@ export interface Choices {
 
 type Options = readonly (readonly [value: string, label: string])[];
 
-const select = (name: string, label: string, chosen: string | undefined, options: Options): Html => {
+export const select = (name: string, label: string, chosen: string | undefined, options: Options): Html => {
   const isListed = chosen === undefined || options.some(([value]) => value === chosen);
   const all: Options = isListed ? options : [...options, [chosen ?? '', chosen ?? '']];
   return html`<div>
@@ -28,7 +28,7 @@ const select = (name: string, label: string, chosen: string | undefined, options
   </div>`;
 };
 
-const day = (name: string, label: string, value: string | undefined): Html =>
+export const day = (name: string, label: string, value: string | undefined): Html =>
   html`<div>
     <label for="f-${name}">${label}</label>
     <input type="date" id="f-${name}" name="${name}" value="${value ?? ''}" />

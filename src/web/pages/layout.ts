@@ -26,6 +26,7 @@ const NAV = [
   ['/', 'Overview'],
   ['/incidents', 'Search'],
   ['/agents', 'Agents'],
+  ['/sessions', 'Sessions'],
   ['/measures', 'Metrics'],
 ] as const;
 
