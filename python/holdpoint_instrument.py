@@ -42,6 +42,7 @@ from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode,
 __all__ = ["AgentStopped", "Session", "SwitchUnreachable", "is_from_holdpoint", "open_session"]
 
 OUTCOMES = ("completed", "tool_error", "bad_output", "timeout", "budget_exceeded")
+AWAY_S = 5.0
 REDACTION_FAILED = "[withheld: the redaction hook failed]"
 
 Redact = Callable[[str, Any, Optional[str]], Any]
@@ -341,7 +342,7 @@ class _Switch:
         self._session_id = session_id
         self._path = f"/api/v1/agents/{urllib.parse.quote(agent, safe='')}/switch"
         self._last: tuple[_Reading | None, float] | None = None
-        self._warned = False
+        self._warned = self.is_away = False
         self._lock = threading.Lock()
 
     def cached(self) -> tuple[bool, _Reading | None]:
@@ -358,9 +359,11 @@ class _Switch:
 
     def _ask_now(self) -> _Reading | None:
         reading = self._request()
+        self.is_away = reading is None
         if reading is None and self._last is not None and self._last[0] is not None and self._last[0].verdict != "go":
             reading = self._last[0]  # a hold or a stop that was already given stays in force
-        lease_s = self._lease_s if reading is None else min(reading.lease_s, self._lease_s)
+        # An address that swallows questions must not slow every call down: so long only the watch asks again.
+        lease_s = AWAY_S if reading is None else min(reading.lease_s, self._lease_s)
         self._last = (reading, time.monotonic() + lease_s)
         return reading
 
@@ -428,11 +431,13 @@ class _Gate:
     def wait(self, name: str, irreversible: bool) -> None:
         """Returns when the call may be made; blocks while held; raises `AgentStopped` or `SwitchUnreachable`."""
         started = time.monotonic()
+        is_waiting = False
         while True:
             if self.stopped is not None:
                 raise self.stopped
-            reading = self._switch.ask(irreversible)
+            reading = self._switch.ask(irreversible or is_waiting)
             if reading is None:
+                is_waiting = True
                 if self._open_when_away and not irreversible:
                     return
                 waited = time.monotonic() - started
@@ -513,14 +518,14 @@ class _Gate:
 
     def look(self) -> None:
         """What the watch does: an idle or long-thinking agent answers too."""
-        reading = self._switch.ask(False) if self.stopped is None else None
+        reading = self._switch.ask(self._switch.is_away) if self.stopped is None else None
         if reading is not None:
             self.heed(reading)
 
-    def want(self, state: str) -> None:
+    def want(self, state: str, within_s: float = 60.0) -> None:
         with self._lock:
             self._wanted = state
-        self.settle()
+        self.settle(within_s)
 
     def is_settled(self) -> bool:
         """True when nothing is to be reported now."""
@@ -529,20 +534,23 @@ class _Gate:
             quiet = all(flight.waiting > 0 for flight in self._flights)
             return reported or (self._wanted in ("paused", "stopped") and not quiet)
 
-    def settle(self) -> None:
+    def is_away(self) -> bool:
+        return self._switch.is_away
+
+    def settle(self, within_s: float = 60.0) -> None:
         """Reports `paused` and `stopped` only while nothing is in flight, so that the report means it."""
         with self._reporting:
             if self._is_reporting:  # a callback of the agent's own that makes calls
                 return
             self._is_reporting = True
             try:
-                self._report()
+                self._report(time.monotonic() + within_s)
             finally:
                 self._is_reporting = False
 
-    def _report(self) -> None:
+    def _report(self, deadline: float) -> None:
         for _ in range(5):
-            if self.is_settled():
+            if self.is_settled() or time.monotonic() > deadline:
                 return
             state, seq = self._wanted, self._seq
             if state != "running":
@@ -926,9 +934,10 @@ class Session:
         self._wake.set()
         stopped = self._gate is not None and self._gate.stopped is not None
         self._finish(outcome, "stopped" if stopped else None)
-        self._queue.flush()
+        is_away = self._gate is not None and self._gate.is_away()
+        self._queue.flush(0.5 if is_away else _SpanQueue.TIMEOUT_S)
         if self._gate is not None:
-            self._gate.settle() if stopped else self._gate.want("ended")
+            self._gate.settle(2.0) if stopped else self._gate.want("ended", 2.0)
 
     def _at_exit(self) -> None:
         self.end(None)

@@ -29,7 +29,12 @@ export interface Gate {
   /** Reports the end of the session. */
   close(): Promise<void>;
   stopped(): boolean;
+  /** Whether Holdpoint did not answer the last time. */
+  isAway(): boolean;
 }
+
+/** The end of a session waits no longer than this for Holdpoint to hear of it. */
+const CLOSE_MS = 2_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -64,10 +69,11 @@ export const createGate = (options: GateOptions): Gate => {
 
   const pass = async (call: GatedCall): Promise<void> => {
     const startedAtMs = Date.now();
-    for (;;) {
+    for (let isWaiting = false; ;) {
       if (stopped !== null) throw stopped;
-      const reading = await client.ask(call.irreversible);
+      const reading = await client.ask(call.irreversible || isWaiting);
       if (reading === null) {
+        isWaiting = true;
         if (whenUnreachable === 'open' && !call.irreversible) return undefined;
         const waitedMs = Date.now() - startedAtMs;
         if (waitedMs >= unreachableWaitMs) throw new SwitchUnreachable(call.name, waitedMs);
@@ -81,7 +87,7 @@ export const createGate = (options: GateOptions): Gate => {
   };
 
   const look = async (): Promise<void> => {
-    const reading = stopped === null ? await client.ask(false) : null;
+    const reading = stopped === null ? await client.ask(client.isAway()) : null;
     if (reading !== null && watch !== null) await heed(reading);
   };
 
@@ -104,9 +110,11 @@ export const createGate = (options: GateOptions): Gate => {
     close: async () => {
       if (watch !== null) clearInterval(watch);
       watch = null;
-      await (stopped === null ? reporter.want('ended') : reporter.settle());
+      const told = stopped === null ? reporter.want('ended') : reporter.settle();
+      await Promise.race([told, new Promise((over) => setTimeout(over, CLOSE_MS).unref())]);
     },
     stopped: () => stopped !== null,
+    isAway: client.isAway,
   };
 };
 

@@ -41,6 +41,7 @@ const OPEN_GATE: Gate = {
   open: () => Promise.resolve(),
   close: () => Promise.resolve(),
   stopped: () => false,
+  isAway: () => false,
 };
 
 const gateOf = (
@@ -63,6 +64,8 @@ const gateOf = (
 };
 
 const HALT_FLUSH_MS = 2000;
+/** One more try, where Holdpoint did not answer before. */
+const AWAY_FLUSH_MS = 500;
 
 /** A callback of the agent's own must not break it. */
 const safely = (callback: () => void): void => {
@@ -108,7 +111,7 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
     recorder.finish(() =>
       rootAttributes({ ...facts, halted: gate.stopped() ? 'stopped' : undefined, outcome }),
     );
-    await queue.flush();
+    await queue.flush(gate.isAway() ? AWAY_FLUSH_MS : undefined);
     await gate.close();
   };
 

@@ -26,10 +26,14 @@ export interface SwitchClientOptions {
 export interface SwitchClient {
   /** The present verdict, or null where Holdpoint cannot be reached. `fresh` ignores the lease. */
   ask(fresh: boolean): Promise<SwitchReading | null>;
+  /** Whether the last question had no answer. */
+  isAway(): boolean;
   /** True when Holdpoint took the acknowledgement. */
   acknowledge(state: AckState, seq: number): Promise<boolean>;
 }
 
+/** An address that swallows questions must not slow every call down: so long nobody asks again but the watch. */
+const AWAY_MS = 5_000;
 const VERDICTS = new Set<unknown>(['go', 'hold', 'stop']);
 
 /** Null for anything that is not a reading: then the switch counts as out of reach. */
@@ -56,6 +60,7 @@ export const createSwitchClient = (options: SwitchClientOptions): SwitchClient =
   let last: { reading: SwitchReading | null; untilMs: number } | null = null;
   let asking: Promise<SwitchReading | null> | null = null;
   let warned = false;
+  let isAway = false;
 
   const warnOnce = (message: string): void => {
     if (!warned) onWarning(message);
@@ -84,7 +89,9 @@ export const createSwitchClient = (options: SwitchClientOptions): SwitchClient =
     const reading = await request();
     // Out of reach, a hold or a stop that was already given stays in force.
     const kept = reading ?? (last?.reading && last.reading.verdict !== 'go' ? last.reading : null);
-    last = { reading: kept, untilMs: Date.now() + Math.min(kept?.leaseMs ?? maxLeaseMs, maxLeaseMs) };
+    isAway = reading === null;
+    const leaseMs = kept === null ? AWAY_MS : Math.min(kept.leaseMs, maxLeaseMs);
+    last = { reading: kept, untilMs: Date.now() + leaseMs };
     return kept;
   };
 
@@ -102,6 +109,7 @@ export const createSwitchClient = (options: SwitchClientOptions): SwitchClient =
       if (last !== null && Date.now() < last.untilMs) return Promise.resolve(last.reading);
       return asking ?? startAsking();
     },
+    isAway: () => isAway,
     acknowledge: async (state, seq) => {
       try {
         const response = await fetch(`${base}/ack`, {

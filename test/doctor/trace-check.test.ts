@@ -59,6 +59,7 @@ it.each([
   ['openllmetry_langgraph', 2, USUAL],
   ['ag2_middleware', 2, USUAL],
   ['ag2_classic', 2, [...USUAL, 'session_id', 'session_id']],
+  ['vercel_ai', 2, [...USUAL, 'session_id', 'session_id']],
   ['genai_openai', 0, ['agent.step', 'step_summary', 'session_id']],
 ])('says what %s does not send', async (form, toolCalls, missing) => {
   await send(form);

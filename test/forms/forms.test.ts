@@ -18,6 +18,7 @@ const WITHOUT_TOOLS = new Set(['genai_openai.jsonl']);
 const LACKS: Record<string, string[]> = {
   'ag2_classic.jsonl': ['llm/session_id', 'tool/session_id'],
   'genai_openai.jsonl': ['llm/session_id'],
+  'vercel_ai.jsonl': ['llm/session_id', 'tool/session_id'],
 };
 const NO_FORM_SENDS = [
   'llm/agent.step',
@@ -48,6 +49,7 @@ it('has a recording of each form', () => {
     'openinference_openai.jsonl',
     'openllmetry_langgraph.jsonl',
     'openllmetry_openai.jsonl',
+    'vercel_ai.jsonl',
   ]);
 });
 

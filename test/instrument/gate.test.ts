@@ -244,6 +244,32 @@ describe('when Holdpoint cannot be reached', () => {
     await session.end('tool_error');
   });
 
+  it('is found back by the watch once it answers again', async () => {
+    const session = await open({ watchMs: 10 });
+    holdpoint.answerSwitch(503);
+    await leaseOver();
+    await tool(session);
+    holdpoint.answerSwitch(200);
+    await set('stop');
+    await until('the watch heard of the stop', async () => (await lastAck())?.state === 'stopped');
+    await expect(tool(session)).rejects.toThrow(AgentStopped);
+    await session.end();
+  });
+
+  it('asks once for twenty calls', async () => {
+    const session = await open();
+    holdpoint.answerSwitch(503);
+    await leaseOver();
+    const before = holdpoint.requests.filter((r) => r === 'switch').length;
+    for (let n = 0; n < 20; n += 1) {
+      await tool(session);
+      await new Promise((resolve) => setTimeout(resolve, 3)); // more than a lease in all
+    }
+    expect(holdpoint.requests.filter((r) => r === 'switch').length).toBe(before + 1);
+    holdpoint.answerSwitch(200);
+    await session.end('completed');
+  });
+
   it('begins nothing where it is closed', async () => {
     await expect(open({ whenUnreachable: 'closed', unreachableWaitMs: 40 }, AWAY)).rejects.toThrow(
       SwitchUnreachable,

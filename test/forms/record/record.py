@@ -21,7 +21,8 @@ env = {
     "TRACELOOP_TELEMETRY": "false",
     "PYTHONPATH": str(pathlib.Path(__file__).parent),
 }
-subprocess.run([sys.executable, agent], env=env, check=True, timeout=120)
+program = "node" if agent.endswith(".mjs") else sys.executable
+subprocess.run([program, agent], env=env, check=True, timeout=120)
 assert set(recording.headers) == {"Bearer agent-key"}, f"the key was not sent: {recording.headers}"
 with open(out, "w", encoding="utf-8") as file:
     for request in recording.requests:

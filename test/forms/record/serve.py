@@ -76,7 +76,7 @@ def serve():
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            body = self.body()
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
             if self.path == "/v1/traces":
@@ -86,6 +86,16 @@ def serve():
                 answer = completion(json.loads(body)["messages"])
                 return self.answer(json.dumps(answer).encode(), "application/json")
             self.answer(b"{}", "application/json", 404)
+
+        def body(self):
+            if self.headers.get("transfer-encoding") != "chunked":
+                return self.rfile.read(int(self.headers.get("content-length", 0)))
+            parts = []
+            while size := int(self.rfile.readline(), 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(parts)
 
         def answer(self, body, content_type, status=200):
             self.send_response(status)
