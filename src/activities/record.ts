@@ -3,15 +3,18 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import { digestOf } from '../adapters/evidence/address.ts';
 import type { EvidenceStore } from '../adapters/evidence/port.ts';
-import type { AuditLog } from '../store/port.ts';
+import type { AuditLog, Documents } from '../store/port.ts';
 import type { RecordActivities } from './types.ts';
 
 export interface RecordDeps {
-  store: { audit: Pick<AuditLog, 'append'> };
+  store: { audit: Pick<AuditLog, 'append'>; documents: Pick<Documents, 'put'> };
   evidence: EvidenceStore;
   /** Reads workflow histories. */
   client: Client;
 }
+
+/** Documents that list the archived runs of an incident, `incident/run`: names alone cannot be listed. */
+export const HISTORY_KIND = 'history';
 
 /** The name of a run's history in the evidence store. */
 export const historyName = (incidentId: string, runId: string): string[] => ['history', incidentId, runId];
@@ -27,12 +30,15 @@ export const createRecordActivities = ({ store, evidence, client }: RecordDeps):
   },
   archiveHistory: async ({ incidentId, workflowId, runId }) => {
     const name = historyName(incidentId, runId);
+    const listed = async (uri: string) => {
+      await store.documents.put(HISTORY_KIND, `${incidentId}/${runId}`, { workflowId, runId, uri });
+      return { uri, sha256: digestOf(uri) };
+    };
     const archived = await evidence.named(name);
-    if (archived !== null) return { uri: archived, sha256: digestOf(archived) };
+    if (archived !== null) return listed(archived);
     const history = await fetchClosed(client, workflowId, runId);
     const { uri } = await evidence.put(new TextEncoder().encode(historyToJSON(history)));
-    const standing = await evidence.name(name, uri);
-    return { uri: standing, sha256: digestOf(standing) };
+    return listed(await evidence.name(name, uri));
   },
 });
 

@@ -1,43 +1,17 @@
 import { z } from 'zod';
 import type { AuditLog } from '../store/port.ts';
+import { proseDigests } from '../store/prose.ts';
+import {
+  ExportedHead,
+  ExportedRow,
+  ExportedWords,
+  sealed,
+  type ExportManifest,
+  type ExportSet,
+} from './format.ts';
 
-const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
-
-/** One record as it was chained. */
-export const ExportedRow = z.strictObject({
-  incidentId: z.string(),
-  seq: z.int().positive(),
-  event: z.unknown(),
-  prevHash: Hash,
-  hash: Hash,
-  recordedAtMs: z.number(),
-});
-export type ExportedRow = z.infer<typeof ExportedRow>;
-
-/** Words of people that a record names by their digest. Words that were erased are not there. */
-export const ExportedWords = z.strictObject({ sha256: Hash, text: z.string() });
-export type ExportedWords = z.infer<typeof ExportedWords>;
-
-export const ExportedHead = z.object({
-  incidentId: z.string(),
-  seq: z.int().positive(),
-  head: Hash,
-  signedAtMs: z.number(),
-  keyId: z.string(),
-  signature: z.string(),
-});
-export type ExportedHead = z.infer<typeof ExportedHead>;
-
-/** The first line of an export: what the rest must add up to. */
-export const ExportManifest = z.object({
-  kind: z.literal('holdpoint-audit'),
-  version: z.literal(1),
-  incidentId: z.string(),
-  rows: z.int().nonnegative(),
-  head: Hash,
-  heads: z.array(ExportedHead),
-});
-export type ExportManifest = z.infer<typeof ExportManifest>;
+const NO_HEAD = '0'.repeat(64);
+type Audit = Pick<AuditLog, 'rows' | 'words' | 'signedHeads' | 'chains'>;
 
 const Answer = z.object({
   incidentId: z.string(),
@@ -46,23 +20,57 @@ const Answer = z.object({
   heads: z.array(ExportedHead),
 });
 
-const linesOf = ({ incidentId, rows, words, heads }: z.infer<typeof Answer>): string => {
-  const head = rows.at(-1)?.hash ?? '0'.repeat(64);
-  const manifest: ExportManifest = {
-    kind: 'holdpoint-audit',
-    version: 1,
+const linesOf = (
+  { incidentId, rows, words, heads }: z.infer<typeof Answer>,
+  expected: { seq: number; head: string } = {
+    seq: rows.length,
+    head: rows.at(-1)?.hash ?? NO_HEAD,
+  },
+): string[] => {
+  const manifest: ExportManifest = sealed({
+    kind: 'holdpoint-audit' as const,
+    version: 2 as const,
     incidentId,
-    rows: rows.length,
-    head,
+    rows: expected.seq,
+    head: expected.head,
+    words: words.length,
     heads,
-  };
-  return `${[manifest, ...rows, ...words].map((line) => JSON.stringify(line)).join('\n')}\n`;
+  });
+  return [manifest, ...rows, ...words].map((line) => `${JSON.stringify(line)}\n`);
 };
 
 /** The answer of `GET /api/v1/incidents/:id/audit` as an export; null for anything else. Only its heads show a cut tail. */
 export const exportOfAnswer = (value: unknown): string | null => {
   const answer = Answer.safeParse(value);
-  return answer.success ? linesOf(answer.data) : null;
+  return answer.success ? linesOf(answer.data).join('') : null;
+};
+
+export interface ExportOptions {
+  /** False leaves out what people wrote; the records keep its digests. */
+  withWords?: boolean;
+}
+
+/** One incident up to the record that its chain had reached when it was listed. */
+const incidentLines = async (
+  audit: Audit,
+  { incidentId, seq, head }: { incidentId: string; seq: number; head: string },
+  { withWords = true }: ExportOptions,
+): Promise<string[]> => {
+  const [rows, words, heads] = await Promise.all([
+    audit.rows(incidentId, seq),
+    withWords ? audit.words(incidentId) : [],
+    audit.signedHeads(incidentId),
+  ]);
+  const named = new Set(rows.flatMap(({ event }) => proseDigests(event)));
+  return linesOf(
+    {
+      incidentId,
+      rows,
+      words: words.filter(({ sha256 }) => named.has(sha256)),
+      heads: heads.filter((signed) => signed.seq <= seq),
+    },
+    { seq, head },
+  );
 };
 
 /**
@@ -70,15 +78,29 @@ export const exportOfAnswer = (value: unknown): string | null => {
  * Null for an unknown incident.
  */
 export const exportAudit = async (
-  audit: Pick<AuditLog, 'rows' | 'words' | 'signedHeads'>,
+  audit: Audit,
   incidentId: string,
-  { withWords = true }: { withWords?: boolean } = {},
+  options: ExportOptions = {},
 ): Promise<string | null> => {
-  const [words, heads] = await Promise.all([
-    withWords ? audit.words(incidentId) : [],
-    audit.signedHeads(incidentId),
-  ]);
-  // Read last: whatever was signed or written beside a record before is of a record that is there by now.
-  const rows = await audit.rows(incidentId);
-  return rows.length === 0 ? null : linesOf({ incidentId, rows, words, heads });
+  const [found] = await audit.chains({ incidentId });
+  return found ? (await incidentLines(audit, found, options)).join('') : null;
 };
+
+/** Every incident with a record in a span of time, whole: a first line that lists them, then each by itself. */
+export async function* exportSet(
+  audit: Audit,
+  { fromMs, toMs, atMs }: { fromMs: number | null; toMs: number | null; atMs: number },
+  options: ExportOptions = {},
+): AsyncGenerator<string> {
+  const chains = await audit.chains({ fromMs, toMs });
+  const set: ExportSet = sealed({
+    kind: 'holdpoint-audit-set' as const,
+    version: 1 as const,
+    fromMs,
+    toMs,
+    exportedAtMs: atMs,
+    incidents: chains.map(({ incidentId, seq, head }) => ({ incidentId, rows: seq, head })),
+  });
+  yield `${JSON.stringify(set)}\n`;
+  for (const found of chains) yield* await incidentLines(audit, found, options);
+}

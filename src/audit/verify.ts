@@ -1,7 +1,7 @@
-import { GENESIS, hashOf } from '../store/chain.ts';
-import { isHeadSignedBy } from '../store/head-signature.ts';
-import { proseDigests, sha256Of } from '../store/prose.ts';
-import { ExportedRow, ExportedWords, ExportManifest, exportOfAnswer, type ExportedHead } from './export.ts';
+import { sha256Of } from '../store/prose.ts';
+import { exportOfAnswer } from './export.ts';
+import { ExportedWords, ExportedRow, ExportManifest, isSealed, jsonOf } from './format.ts';
+import { chainProblems, headProblems, ownProblems, wordProblems, type Problem } from './problems.ts';
 
 export interface AuditVerdict {
   ok: boolean;
@@ -23,25 +23,34 @@ export interface VerifyOptions {
   knownHead?: string;
 }
 
-interface Problem {
-  seq: number;
-  sentence: string;
-}
-
-/** Checks an export offline: every record, their chain and order, the head, signed heads, and the words beside them. */
+/** Checks an export of one incident offline: every record, their chain and order, the head, signed heads, and the words. */
 export const verifyAudit = (given: string, options: VerifyOptions = {}): AuditVerdict => {
   const text = exportOfAnswer(jsonOf(given)) ?? given;
-  const [first = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '');
+  const lines = text.split('\n');
+  const whole = lines.at(-1) === '';
+  const verdict = verifyLines(whole ? lines.slice(0, -1) : lines, options);
+  if (whole) return verdict;
+  const problems = [...verdict.problems, `Line ${lines.length} does not end: the file was cut.`];
+  return { ...verdict, ok: false, problems };
+};
+
+/** The lines of one incident, of which the first stands on `firstLine` of its file. */
+export const verifyLines = (
+  lines: readonly string[],
+  options: VerifyOptions = {},
+  firstLine = 1,
+): AuditVerdict => {
+  const [first = '', ...rest] = lines;
   const parsed = ExportManifest.safeParse(jsonOf(first));
-  if (!parsed.success) return nothing('The first line is not the manifest of an audit export.');
+  if (!parsed.success) return nothing(`Line ${firstLine} is not the manifest of an audit export.`);
   const manifest = parsed.data;
-  const { rows, words, problems } = read(rest, manifest.incidentId);
+  const { rows, words, problems } = read(rest, manifest, firstLine + 1);
+  if (!isSealed(manifest) || JSON.stringify(manifest) !== first)
+    problems.push({ seq: 0, sentence: `The manifest (line ${firstLine}) was changed.` });
   problems.push(...chainProblems(rows, manifest));
   problems.push(...headProblems(rows, manifest, options.publicKeys ?? []));
-  const named = new Set([...rows.values()].flatMap(({ event }) => proseDigests(event)));
-  for (const sha256 of words.keys())
-    if (!named.has(sha256))
-      problems.push({ seq: Infinity, sentence: `No record names the words ${sha256}.` });
+  const { absent, sentences } = wordProblems(rows, words, manifest);
+  problems.push(...sentences);
   if (options.knownHead !== undefined && ![...rows.values()].some((row) => row.hash === options.knownHead))
     problems.push({
       seq: Infinity,
@@ -54,8 +63,8 @@ export const verifyAudit = (given: string, options: VerifyOptions = {}): AuditVe
     rows: rows.size,
     head: manifest.head,
     signaturesChecked: options.publicKeys ? manifest.heads.length : null,
-    wordsAbsent: [...named].filter((sha256) => !words.has(sha256)).length,
-    problems: problems.map(({ sentence }) => sentence),
+    wordsAbsent: absent,
+    problems: [...new Set(problems.map(({ sentence }) => sentence))],
   };
 };
 
@@ -69,118 +78,43 @@ const nothing = (problem: string): AuditVerdict => ({
   problems: [problem],
 });
 
-const jsonOf = (line: string): unknown => {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-};
-
 interface Read {
   rows: Map<number, ExportedRow>;
-  words: Map<string, ExportedWords>;
+  words: Map<string, { line: number; text: string }>;
   problems: Problem[];
 }
 
 /** Every line by itself: whether it is a record, in its place, and with its own hash; or words with their own digest. */
-const read = (lines: readonly string[], incidentId: string): Read => {
+const read = (lines: readonly string[], { incidentId }: ExportManifest, firstLine: number): Read => {
   const out: Read = { rows: new Map(), words: new Map(), problems: [] };
   let last = 0;
+  let lastWords = '';
+  const say = (seq: number, sentence: string): void => void out.problems.push({ seq, sentence });
   for (const [index, line] of lines.entries()) {
-    const where = `line ${index + 2}`;
+    const number = firstLine + index;
     const value = jsonOf(line);
     const row = ExportedRow.safeParse(value);
-    const words = ExportedWords.safeParse(value);
+    const words = row.success ? null : ExportedWords.safeParse(value);
+    // The same value in other bytes (a repeated key, an escaped letter) is no line that was written.
+    const isAsWritten = (row.success || words?.success) && JSON.stringify(value) === line;
     if (row.success) {
-      out.problems.push(...ownProblems(row.data, incidentId, last, where));
-      if (!out.rows.has(row.data.seq)) out.rows.set(row.data.seq, row.data);
-      last = row.data.seq;
-    } else if (words.success) {
+      const { seq } = row.data;
+      out.problems.push(...ownProblems(row.data, incidentId, last, `line ${number}`));
+      if (!isAsWritten) say(seq, `Record ${seq} (line ${number}) was changed: it is written otherwise.`);
+      if (lastWords !== '') say(seq, `Record ${seq} (line ${number}) stands after words: it was moved.`);
+      if (!out.rows.has(seq)) out.rows.set(seq, row.data);
+      last = seq;
+    } else if (words?.success) {
       const { sha256, text } = words.data;
-      out.words.set(sha256, words.data);
-      if (sha256Of(text) !== sha256)
-        out.problems.push({
-          seq: Infinity,
-          sentence: `The words of ${where} were changed: they are not those of ${sha256}.`,
-        });
+      if (sha256Of(text) !== sha256 || !isAsWritten)
+        say(Infinity, `The words of line ${number} were changed: they are not those of ${sha256}.`);
+      if (sha256 <= lastWords) say(Infinity, `The words of line ${number} were repeated or moved.`);
+      out.words.set(sha256, { line: number, text });
+      lastWords = sha256;
     } else {
       last += 1;
-      out.problems.push({
-        seq: last,
-        sentence: `No record is on ${where}, where record ${last} should stand.`,
-      });
+      say(last, `No record is on line ${number}, where record ${last} should stand.`);
     }
   }
   return out;
-};
-
-const ownProblems = (row: ExportedRow, incidentId: string, last: number, where: string): Problem[] => {
-  const sentences = [
-    ...(row.incidentId === incidentId ? [] : [`is of incident ${row.incidentId}`]),
-    ...(row.seq > last ? [] : [`stands after record ${last}: it was repeated or moved`]),
-    ...(hashOf(row) === row.hash ? [] : ['was changed: its hash is not that of its content']),
-  ];
-  return sentences.map((sentence) => ({
-    seq: row.seq,
-    sentence: `Record ${row.seq} (${where}) ${sentence}.`,
-  }));
-};
-
-/** The records together: none missing, each after the one before, the last the head. */
-const chainProblems = (
-  rows: ReadonlyMap<number, ExportedRow>,
-  { rows: count, head }: ExportManifest,
-): Problem[] => {
-  const problems: Problem[] = [];
-  const end = [...rows.keys()].reduce((a, b) => Math.max(a, b), 0);
-  for (let seq = 1; seq <= Math.min(end, count); seq += 1) {
-    const before = seq === 1 ? GENESIS : rows.get(seq - 1)?.hash;
-    const row = rows.get(seq);
-    if (!row) problems.push({ seq, sentence: `Record ${seq} is missing.` });
-    else if (before !== undefined && row.prevHash !== before)
-      problems.push({
-        seq,
-        sentence: `Record ${seq} does not follow record ${seq - 1}: one of them was replaced.`,
-      });
-  }
-  if (end < count) problems.push({ seq: end + 1, sentence: `Records ${end + 1} to ${count} are missing.` });
-  if (end > count) problems.push({ seq: count + 1, sentence: `Records ${count + 1} to ${end} were added.` });
-  if (end === count && rows.get(end)?.hash !== head)
-    problems.push({ seq: end, sentence: `Record ${end} is not the head ${head}.` });
-  return problems;
-};
-
-const headProblems = (
-  rows: ReadonlyMap<number, ExportedRow>,
-  { heads, rows: count, incidentId }: ExportManifest,
-  keys: readonly Uint8Array[],
-): Problem[] => {
-  const problems = heads.flatMap((signed) => signatureProblems(signed, rows, incidentId, keys));
-  if (keys.length === 0) return problems;
-  const covered = heads.reduce((highest, { seq }) => Math.max(highest, seq), 0);
-  if (covered === 0) problems.push({ seq: 0, sentence: 'No head was signed.' });
-  else if (covered < count)
-    problems.push({
-      seq: covered + 1,
-      sentence: `Records ${covered + 1} to ${count} are after the last signed head.`,
-    });
-  return problems;
-};
-
-const signatureProblems = (
-  signed: ExportedHead,
-  rows: ReadonlyMap<number, ExportedRow>,
-  incidentId: string,
-  keys: readonly Uint8Array[],
-): Problem[] => {
-  const { seq, keyId } = signed;
-  const problems: Problem[] = [];
-  if (signed.incidentId !== incidentId)
-    problems.push({ seq, sentence: `The signed head ${seq} is of incident ${signed.incidentId}.` });
-  if (rows.get(seq)?.hash !== signed.head)
-    problems.push({ seq, sentence: `Record ${seq} is not the one whose head was signed.` });
-  if (keys.length > 0 && !keys.some((key) => isHeadSignedBy(signed, key)))
-    problems.push({ seq, sentence: `The signature of head ${seq} (key ${keyId}) is not by this key.` });
-  return problems;
 };

@@ -56,8 +56,14 @@ export const commands: readonly LazyCommand[] = [
   },
   {
     name: 'audit',
-    summary: 'export the audit log, or verify an export offline',
+    summary: 'export and verify the audit log, and ask it',
     register: async (program) => (await import('./audit.ts')).registerAudit(program, storeFromConfig),
+  },
+  {
+    name: 'projection',
+    summary: 'make what lists and pages read again from the audit log',
+    register: async (program) =>
+      (await import('./projection.ts')).registerProjection(program, storeFromConfig),
   },
   {
     name: 'evidence',

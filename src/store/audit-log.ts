@@ -5,14 +5,14 @@ import type { IncidentEvent } from '../domain/incident/event.ts';
 import { evolve } from '../domain/incident/evolve.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import { chain, GENESIS } from './chain.ts';
-import { readEvents, readRows, readSignedHeads, readWords } from './audit-read.ts';
+import { readChains, readEvents, readRows, readSignedHeads, readWords } from './audit-read.ts';
 import type { Database } from './connection.ts';
 import { AuditConflict, AuditGap, UnchainableEvent } from './errors.ts';
 import type { SignedHead } from './head-signature.ts';
 import { eraseWords } from './erase.ts';
 import type { AuditLog } from './port.ts';
 import { moveProjection } from './projection-row.ts';
-import { withoutProse } from './prose.ts';
+import { withoutProse, withProse } from './prose.ts';
 
 export interface AuditDeps {
   db: Database;
@@ -43,7 +43,8 @@ export const createAuditLog = (deps: AuditDeps): AuditLog => ({
     }
     throw new Error(`incident ${incidentId}: other writers were faster ${MAX_RACES} times; try again`);
   },
-  rows: (incidentId) => readRows(deps.db, incidentId),
+  rows: (incidentId, upTo) => readRows(deps.db, incidentId, 1, upTo),
+  chains: (selection) => readChains(deps.db, selection),
   events: (incidentId) => readEvents(deps.db, incidentId),
   words: async (incidentId) =>
     [...(await readWords(deps.db, incidentId))].map(([sha256, text]) => ({ sha256, text })),
@@ -118,10 +119,18 @@ const write = async (
   const split = events.map((event) => ({ seq: event.seq, ...withoutProse(event) }));
   const rows = chain(incidentId, tail.head, split, at);
   const words = [...new Map(split.flatMap((event) => [...event.words]))];
+  // Folded as they are read back, so that a row rebuilt from the log has the same bytes.
+  const texts = new Map(words);
+  const recorded = rows.map((row) => withProse(JSON.parse(canonical(row.event)), texts) as IncidentEvent);
   const head = rows.at(-1)?.hash ?? tail.head;
   const seq = tail.seq + rows.length;
   const signed = sign ? [sign({ incidentId, seq, head, signedAtMs: at })] : [];
-  const moved = moveProjection(incidentId, tail, { seq, head, at, state: events.reduce(evolve, tail.state) });
+  const moved = moveProjection(incidentId, tail, {
+    seq,
+    head,
+    at,
+    state: recorded.reduce(evolve, tail.state),
+  });
   const result = await sql<{ moved: number }>`
     with moved as (${moved}),
     records as (

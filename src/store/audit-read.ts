@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { Database } from './connection.ts';
 import type { SignedHead } from './head-signature.ts';
-import type { AuditRow } from './port.ts';
+import type { AuditRow, ChainSelection } from './port.ts';
 import { withProse } from './prose.ts';
 
 /** The records of an incident in their order, from and to a number, both included. */
@@ -61,4 +62,34 @@ export const readSignedHeads = async (db: Database, incidentId: string): Promise
     keyId: row.key_id,
     signature: row.signature,
   }));
+};
+
+/** Every incident that any of the tables knows: one that was taken out of one of them is missed in the others. */
+export const readChains = async (
+  db: Database,
+  {
+    incidentId = null,
+    fromMs = null,
+    toMs = null,
+  }: { [K in keyof ChainSelection]: ChainSelection[K] | null },
+): Promise<{ incidentId: string; seq: number; head: string }[]> => {
+  const { rows } = await sql<{ incidentId: string; seq: number; head: string }>`
+    with known as (
+      select incident_id, seq, head, 1 as rank from incident
+      union all select incident_id, seq, head, 2 from audit_head
+      union all select incident_id, seq, hash, 3 from audit_event),
+    chosen as (
+      select distinct incident_id from audit_event
+      where (${fromMs}::bigint is null or recorded_at_ms >= ${fromMs})
+        and (${toMs}::bigint is null or recorded_at_ms < ${toMs})
+      union select incident_id from incident
+      where ${fromMs}::bigint is null and ${toMs}::bigint is null
+      union select incident_id from audit_head
+      where (${fromMs}::bigint is null or signed_at_ms >= ${fromMs})
+        and (${toMs}::bigint is null or signed_at_ms < ${toMs}))
+    select distinct on (incident_id) incident_id as "incidentId", seq, head
+    from known where incident_id in (select incident_id from chosen)
+      and (${incidentId}::text is null or incident_id = ${incidentId})
+    order by incident_id, rank, seq desc`.execute(db);
+  return rows;
 };

@@ -1,4 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { createPublicKey, verify } from 'node:crypto';
 import { canonical } from '../domain/canonical.ts';
 
 /** Either the key, `privateKey` being the 32 bytes of an Ed25519 seed (bytes, base64 or hex), or who signs with it. */
@@ -47,16 +48,21 @@ export const createHeadSigner = (signing: HeadSigning) => {
 
 /** False for a wrong signature and for what is no signature at all. */
 export const isHeadSignedBy = (head: SignedHead, publicKey: Uint8Array): boolean => {
+  const signature = Buffer.from(head.signature, 'base64');
+  // Base64 is read leniently; only what was written counts.
+  if (signature.toString('base64') !== head.signature) return false;
   try {
-    return ed25519.verify(
-      Uint8Array.from(Buffer.from(head.signature, 'base64')),
-      messageOf(head),
-      publicKey,
-      {
-        zip215: false,
-      },
-    );
+    // The platform's own verifier: fifty times as fast as JavaScript, for exports of a thousand incidents.
+    const key = createPublicKey({
+      key: Buffer.concat([ED25519_SPKI, publicKey]),
+      format: 'der',
+      type: 'spki',
+    });
+    return verify(null, messageOf(head), key, signature);
   } catch {
     return false;
   }
 };
+
+/** What stands before the 32 bytes of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410). */
+const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');

@@ -19,10 +19,23 @@ export interface AuditRow {
   recordedAtMs: number;
 }
 
+/** Which chains; null and absent are no bound. */
+export interface ChainSelection {
+  incidentId?: string;
+  fromMs?: number | null;
+  toMs?: number | null;
+}
+
 export interface AuditLog {
   /** Appends in order, idempotent by incident and seq; folds the projection in the same transaction. Returns the head. */
   append(incidentId: string, events: IncidentEvent[]): Promise<{ head: string; seq: number }>;
-  rows(incidentId: string): Promise<AuditRow[]>;
+  /** In their order, up to a number where one is given. */
+  rows(incidentId: string, upTo?: number): Promise<AuditRow[]>;
+  /**
+   * Where each chain has got, by incident: one of them, or those with a record from `fromMs` on and before `toMs`. Told
+   * by the projection, else by the signed heads: a table that was cut disagrees.
+   */
+  chains(selection: ChainSelection): Promise<{ incidentId: string; seq: number; head: string }[]>;
   /** The events with the words of people put back; words that were erased read `[erased]`. */
   events(incidentId: string): Promise<IncidentEvent[]>;
   /** The words of people that were not erased. */
@@ -71,8 +84,8 @@ export interface Projection {
       beforeId?: string;
     },
   ): Promise<IncidentRow[]>;
-  /** Rebuilds every row from the audit log; returns how many differ from before. */
-  rebuild(): Promise<{ incidents: number; differing: string[] }>;
+  /** Rebuilds every row from the audit log, or only compares; returns which differed, in any column. */
+  rebuild(options?: { check?: boolean }): Promise<{ incidents: number; differing: string[] }>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { exportAudit, exportOfAnswer } from '../../src/audit/export.ts';
+import { sealed } from '../../src/audit/format.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { hashOf } from '../../src/store/chain.ts';
 import type { Command } from '../../src/domain/incident/command.ts';
@@ -97,21 +98,27 @@ const partsOf = (text: string) => {
     words: rest.filter((line) => !line.includes('"prevHash"')),
   };
 };
-const checked = (lines: string[]) => verifyAudit(lines.join('\n'), { publicKeys: [publicKey] });
+const fileOf = (lines: string[]): string => `${lines.join('\n')}\n`;
+const checked = (lines: string[]) => verifyAudit(fileOf(lines), { publicKeys: [publicKey] });
+/** A manifest changed by somebody who knows how its digest is made. */
+const remade = (manifest: string, change: Record<string, unknown>): string => {
+  const { sha256: _, ...fields } = JSON.parse(manifest);
+  return JSON.stringify(sealed({ ...fields, ...change }));
+};
 
 it('names the line that a single changed byte is in, every time', () => {
   const lines = exported.trimEnd().split('\n');
   const records = partsOf(exported).records.length;
   for (let i = 0; i < 400; i += 1) {
-    const place = 1 + (i % (lines.length - 1));
+    const place = i % lines.length;
     const line = lines[place] ?? '';
     const at = (i * 37) % line.length;
     const changed = [...lines];
     changed[place] = line.slice(0, at) + (line[at] === '7' ? '8' : '7') + line.slice(at + 1);
-    const { ok, problems } = verifyAudit(changed.join('\n'));
+    const { ok, problems } = verifyAudit(fileOf(changed));
     expect(ok).toBe(false);
-    const record = place <= records ? `|ecord ${place}\\b` : '';
-    expect(problems.join('\n')).toMatch(new RegExp(`line ${place + 1}\\b${record}`));
+    const record = place > 0 && place <= records ? `|ecord ${place}\\b` : '';
+    expect(problems.join('\n')).toMatch(new RegExp(`[Ll]ine ${place + 1}\\b${record}`));
   }
 });
 
@@ -151,7 +158,7 @@ describe('what was done to the records', () => {
     const row = { ...JSON.parse(records[5] ?? ''), recordedAtMs: 1 };
     const rewritten = [...records];
     rewritten[5] = JSON.stringify({ ...row, hash: hashOf(row) });
-    const { problems } = verifyAudit([manifest, ...rewritten, ...words].join('\n'));
+    const { problems } = verifyAudit(fileOf([manifest, ...rewritten, ...words]));
     expect(problems).toContain('Record 7 does not follow record 6: one of them was replaced.');
     expect(problems).toContain('Record 6 is not the one whose head was signed.');
   });
@@ -164,7 +171,7 @@ const cutConsistently = (): string => {
   const value = JSON.parse(manifest);
   const heads = value.heads.filter(({ seq }: { seq: number }) => seq <= 5);
   const head = JSON.parse(kept.at(-1) ?? '').hash;
-  return [JSON.stringify({ ...value, rows: 5, head, heads }), ...kept].join('\n');
+  return fileOf([remade(manifest, { rows: 5, head, heads, words: 0 }), ...kept]);
 };
 
 it('shows a log cut with care by a head known from elsewhere', () => {
@@ -179,7 +186,7 @@ it('shows a log cut with care by a head known from elsewhere', () => {
 it('says which records no signed head covers', () => {
   const { manifest, records, words } = partsOf(exported);
   const value = JSON.parse(manifest);
-  const fewer = JSON.stringify({ ...value, heads: value.heads.slice(0, -2) });
+  const fewer = remade(manifest, { heads: value.heads.slice(0, -2) });
   const covered = value.heads.at(-3).seq;
   expect(checked([fewer, ...records, ...words]).problems).toEqual([
     `Records ${covered + 1} to ${records.length} are after the last signed head.`,
@@ -188,10 +195,16 @@ it('says which records no signed head covers', () => {
 
 it('takes words that were erased, and no words that nobody wrote', () => {
   const { manifest, records, words } = partsOf(exported);
-  expect(checked([manifest, ...records, ...words.slice(1)])).toMatchObject({ ok: true, wordsAbsent: 1 });
-  const invented = JSON.stringify(proseOf('nobody said this'));
-  expect(checked([manifest, ...records, ...words, invented]).problems).toEqual([
-    `No record names the words ${proseOf('nobody said this').sha256}.`,
+  const fewer = remade(manifest, { words: words.length - 1 });
+  expect(checked([fewer, ...records, ...words.slice(1)])).toMatchObject({ ok: true, wordsAbsent: 1 });
+  expect(checked([manifest, ...records, ...words.slice(1)]).problems).toEqual([
+    `${words.length - 1} texts follow the records, not the ${words.length} of the manifest.`,
+  ]);
+  const { text, sha256 } = proseOf('nobody said this');
+  const more = remade(manifest, { words: words.length + 1 });
+  const all = [...words, JSON.stringify({ sha256, text })].toSorted();
+  expect(checked([more, ...records, ...all]).problems).toEqual([
+    `No record names the words ${sha256} (line ${2 + records.length + all.findIndex((line) => line.includes(sha256))}).`,
   ]);
   expect(verifyAudit('').problems[0]).toMatch(/manifest/);
 });

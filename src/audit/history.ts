@@ -1,0 +1,92 @@
+import { canonical } from '../domain/canonical.ts';
+import { isObject, own } from '../forensics/read/json.ts';
+import { withoutProse } from '../store/prose.ts';
+
+/** One run of an incident's workflow: what its history, as Temporal's JSON, says of itself. */
+export interface RunHistory {
+  runId: string;
+  /** The run before, which this one continued as new. */
+  previousRunId: string | null;
+  startedAt: string;
+  /** How it closed, such as `CONTINUED_AS_NEW`; null while it is open. */
+  closed: string | null;
+  events: number;
+  /** The records that it sent to the audit log, by number, as canonical JSON without the words of people. */
+  recorded: Map<number, string>;
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const CLOSING =
+  /^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED|CONTINUED_AS_NEW)$/;
+
+/** The events that an `appendEvents` activity was ordered to record. */
+const sentBy = (event: unknown): unknown[] => {
+  const attributes = own(event, 'activityTaskScheduledEventAttributes');
+  if (own(own(attributes, 'activityType'), 'name') !== 'appendEvents') return [];
+  const [payload] = listOf(own(own(attributes, 'input'), 'payloads'));
+  try {
+    return listOf(
+      own(JSON.parse(Buffer.from(text(own(payload, 'data')), 'base64').toString('utf8')), 'events'),
+    );
+  } catch {
+    return [];
+  }
+};
+
+/** A history as `holdpoint audit history --out` or the archive holds it. Throws for anything else. */
+export const readRunHistory = (value: unknown, runId: string): RunHistory => {
+  const events = listOf(own(value, 'events'));
+  const started = own(events[0], 'workflowExecutionStartedEventAttributes');
+  if (!isObject(started)) throw new Error(`the history of run ${runId} does not begin with its start`);
+  const last = text(own(events.at(-1), 'eventType'));
+  const recorded = new Map<number, string>();
+  for (const sent of events.flatMap(sentBy)) {
+    const seq = own(sent, 'seq');
+    if (typeof seq === 'number') recorded.set(seq, canonical(withoutProse(sent).event));
+  }
+  return {
+    runId: text(own(started, 'originalExecutionRunId')) || runId,
+    previousRunId: text(own(started, 'continuedExecutionRunId')) || null,
+    startedAt: text(own(events[0], 'eventTime')),
+    closed: CLOSING.exec(last)?.[1] ?? null,
+    events: events.length,
+    recorded,
+  };
+};
+
+/** The runs from the first to the last, each continuing the one before; what is not so is said. */
+export const inRunOrder = (runs: readonly RunHistory[]): { runs: RunHistory[]; problems: string[] } => {
+  const after = new Map(runs.map((run) => [run.previousRunId, run]));
+  const known = new Set(runs.map(({ runId }) => runId));
+  const ordered: RunHistory[] = [];
+  const firsts = runs.filter(({ previousRunId }) => previousRunId === null || !known.has(previousRunId));
+  for (const first of firsts)
+    for (let run: RunHistory | undefined = first; run && !ordered.includes(run); run = after.get(run.runId))
+      ordered.push(run);
+  const cut = ordered.filter(({ previousRunId }) => previousRunId !== null && !known.has(previousRunId));
+  return {
+    runs: ordered,
+    problems: cut.map(
+      ({ runId, previousRunId }) => `Run ${previousRunId}, which run ${runId} continued, is missing.`,
+    ),
+  };
+};
+
+/** Whether the histories sent what the log holds: every record, word for word. */
+export const joinHistories = (
+  rows: readonly { seq: number; event: unknown }[],
+  runs: readonly RunHistory[],
+): { joined: number; problems: string[] } => {
+  const sent = new Map(runs.flatMap(({ recorded }) => [...recorded]));
+  const problems: string[] = [];
+  for (const { seq, event } of rows) {
+    const found = sent.get(seq);
+    if (found === undefined) problems.push(`No history sent record ${seq}.`);
+    else if (found !== canonical(event)) problems.push(`Record ${seq} is not what the history sent.`);
+  }
+  const known = new Set(rows.map(({ seq }) => seq));
+  for (const seq of sent.keys())
+    if (!known.has(seq)) problems.push(`The log lacks record ${seq}, which a history sent.`);
+  return { joined: rows.length - problems.filter((one) => !one.startsWith('The log')).length, problems };
+};

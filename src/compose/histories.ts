@@ -1,0 +1,107 @@
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { isObject } from '../forensics/read/json.ts';
+import { HISTORY_KIND } from '../activities/record.ts';
+import { readRunHistory } from '../audit/history.ts';
+import type { Config } from '../config/types.ts';
+import { createStore } from '../store/create.ts';
+import type { AuditRow } from '../store/port.ts';
+import { incidentWorkflowId } from '../workflows/ids.ts';
+import { openEvidence } from './evidence.ts';
+
+export interface FoundRun {
+  runId: string;
+  from: 'Temporal' | 'the archive';
+  /** Temporal's JSON, and its text as it is kept. */
+  value: unknown;
+  text: string;
+}
+
+export interface Histories {
+  /** The runs that can still be read, and what could not be, in sentences. */
+  of(incidentId: string): Promise<{ runs: FoundRun[]; notes: string[] }>;
+  rows(incidentId: string): Promise<AuditRow[]>;
+  close(): Promise<void>;
+}
+
+const CONNECT_MS = 5_000;
+
+const connected = async ({ temporal: { address, tls, apiKey, namespace } }: Config) => {
+  const key = apiKey?.reveal();
+  try {
+    const connection = await Connection.connect({
+      address,
+      tls,
+      connectTimeout: CONNECT_MS,
+      ...(key ? { apiKey: key } : {}),
+    });
+    return { connection, client: new Client({ connection, namespace }) };
+  } catch {
+    return null;
+  }
+};
+
+const runOf = (runId: string, from: FoundRun['from'], text: string): FoundRun => ({
+  runId,
+  from,
+  text,
+  value: JSON.parse(text) as unknown,
+});
+
+/** The newest run and those before it, as long as Temporal or the archive has them; the archived ones are not read again. */
+const runsInTemporal = async (
+  client: Client,
+  incidentId: string,
+  archived: readonly FoundRun[],
+): Promise<FoundRun[]> => {
+  const runs: FoundRun[] = [];
+  const has = new Map(archived.map((run) => [run.runId, run]));
+  const workflowId = incidentWorkflowId(incidentId);
+  const fetched = async (runId: string): Promise<FoundRun> => {
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const run = runOf(runId, 'Temporal', historyToJSON(history));
+    runs.push(run);
+    return run;
+  };
+  try {
+    let runId: string | null = (await client.workflow.getHandle(workflowId).describe()).runId;
+    while (runId !== null) {
+      const run: FoundRun = has.get(runId) ?? (await fetched(runId));
+      runId = readRunHistory(run.value, runId).previousRunId;
+    }
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  return runs;
+};
+
+/** Where the histories of incidents are: the archive first, Temporal for what is not there yet. */
+export async function openHistories(config: Config): Promise<Histories> {
+  const url = config.database.url?.reveal();
+  if (!url) throw new Error('No database: set DATABASE_URL to the Postgres that has the records.');
+  const store = await createStore({ url, poolSize: 2 });
+  const { store: evidence } = openEvidence(config.evidence);
+  const temporal = await connected(config);
+  return {
+    rows: (incidentId) => store.audit.rows(incidentId),
+    of: async (incidentId) => {
+      const archived = (await store.documents.list(HISTORY_KIND, `${incidentId}/`)).flatMap(({ value }) =>
+        isObject(value) && typeof value['runId'] === 'string' && typeof value['uri'] === 'string'
+          ? [{ runId: value['runId'], uri: value['uri'] }]
+          : [],
+      );
+      const runs: FoundRun[] = [];
+      for (const { runId, uri } of archived)
+        runs.push(runOf(runId, 'the archive', new TextDecoder().decode(await evidence.get(uri))));
+      if (temporal) runs.push(...(await runsInTemporal(temporal.client, incidentId, runs)));
+      const notes = temporal
+        ? []
+        : [`Temporal at ${config.temporal.address} does not answer: a run that is open is not shown.`];
+      return { runs, notes };
+    },
+    close: async () => {
+      await temporal?.connection.close();
+      await store.close();
+    },
+  };
+}
