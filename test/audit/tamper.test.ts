@@ -113,8 +113,8 @@ const namesOf = (line: string, number: number, incidentId: string): RegExp => {
   const parts = [`[Ll]ine ${number}\\b`, `[Ll]ine ${number + 1}\\b`];
   if (record) parts.push(`[Rr]ecords? ${record}\\b`, `Records \\d+ to`);
   if (words) parts.push(words, 'texts follow the records');
-  if (/^\{"kind":"holdpoint-audit"/.test(line)) parts.push(`[Ii]ncident ${incidentId}\\b`);
-  if (/^\{"kind":"holdpoint-audit-set"/.test(line)) parts.push('manifest of an audit export', 'line 1');
+  if (line.startsWith('{"kind":"holdpoint-audit"')) parts.push(`[Ii]ncident ${incidentId}\\b`);
+  if (line.startsWith('{"kind":"holdpoint-audit-set"')) parts.push('manifest of an audit export', 'line 1');
   return new RegExp(parts.join('|'));
 };
 

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { Answer } from '../../audit/questions.ts';
+import type * as questionsOf from '../../audit/questions.ts';
 import type { RecordedIncident } from '../../audit/source.ts';
 import type { Store } from '../../store/port.ts';
 import { timeOf, utc } from './times.ts';
@@ -20,7 +21,7 @@ interface Asked {
   names(ids: string[]): Promise<Record<string, string>>;
 }
 
-type Questions = typeof import('../../audit/questions.ts');
+type Questions = typeof questionsOf;
 type Pick = (
   questions: Questions,
   argument: string,
