@@ -5,6 +5,7 @@ import type { FlagContext } from '../forensics/flags/rule.ts';
 import { ruleWatch, type LiveRule } from '../forensics/live-rule.ts';
 import { watchBudget, type Usage } from '../forensics/flags/budget-warning.ts';
 import { FLAG_RULES, watchSession } from '../forensics/observe.ts';
+import { createAsked } from '../forensics/read/asked.ts';
 import { getNumber, getText } from '../forensics/read/attributes.ts';
 import { compareNanos, inStepOrder } from '../forensics/read/order.ts';
 import { emptyAttributes, type RawSpan } from '../forensics/read/raw-span.ts';
@@ -96,6 +97,7 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
   let budget: ReturnType<typeof watchBudget> | null = null;
   const usages: Usage[] = [];
   let agentName: string | null = null;
+  const asked = createAsked();
   const seen = new Set<string>();
   const marks: Mark[] = [];
   const found: LiveFinding[] = [];
@@ -163,7 +165,7 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
       seen.add(key);
       const { traceId, spanId, parentSpanId, startNano } = span;
       marks.push({ traceId, spanId, parentSpanId, startNano });
-      const step = stepOf(span, marks.length, sessionId);
+      const step = asked(stepOf(span, marks.length, sessionId));
       agentName ??= step.agent ?? getText(span.resource, 'agent') ?? serviceOf(span);
       count(span, step);
       weight += SPAN_WEIGHT;

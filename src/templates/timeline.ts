@@ -16,7 +16,8 @@ const short = (digest: string): string => `${digest.slice(0, 12)}…`;
 
 /** A sentence an event; null: bookkeeping that a reader of the timeline does not need. */
 const sayings: Sayings = {
-  incidentOpened: (d) => `Incident opened for agent ${d.agent}, ${d.severity}.`,
+  incidentOpened: (d) =>
+    `Incident opened for agent ${d.agent}, ${d.severity}; alerts of the same ${d.dedupRule} join it.`,
   alertReceived: (d) => `Alert from ${d.alert.source}: ${d.alert.title}`,
   sessionsOffered: (d) => `${d.candidates.length} sessions offered; the alert named none.`,
   sessionJoined: (d) => `Session ${d.sessionId} joined: ${d.because}`,

@@ -1,9 +1,8 @@
 import { SessionOutcome } from '../../domain/session/outcome.ts';
 import type { Session } from '../../domain/session/session.ts';
-import type { Step } from '../../domain/session/step.ts';
+import { createAsked } from './asked.ts';
 import { getNumber, getText } from './attributes.ts';
 import { completenessOf } from './completeness.ts';
-import { isObject } from './json.ts';
 import { inStepOrder } from './order.ts';
 import type { RawSpan } from './raw-span.ts';
 import { stepOf } from './step.ts';
@@ -30,7 +29,8 @@ export const sessionFromSpans = (
     firstOf((s) => getText(s.attributes, 'conversation')) ??
     ordered.spans[0]?.traceId ??
     'unknown';
-  const steps = withAskedArguments(ordered.spans.map((span, i) => stepOf(span, i + 1, sessionId)));
+  const asked = createAsked();
+  const steps = ordered.spans.map((span, i) => asked(stepOf(span, i + 1, sessionId)));
   const budgets = ordered.spans
     .map((s) => getNumber(s.attributes, 'budget'))
     .filter((b) => b !== null && b > 0);
@@ -44,19 +44,6 @@ export const sessionFromSpans = (
     outcome: firstOf(outcomeOf),
     completeness: completenessOf(steps, ordered, options.warnings ?? [], options.limits),
   };
-};
-
-/** Some frameworks record a tool's only argument without its name: the model's own call has both. */
-const withAskedArguments = (steps: Step[]): Step[] => {
-  const asked = new Map<string, unknown>();
-  return steps.map((step) => {
-    for (const call of (step.messagesOut ?? []).flatMap((m) => m.toolCalls ?? []))
-      if (call.callId !== null) asked.set(call.callId, call.args);
-    const callId = step.tool?.callId ?? null;
-    if (!step.tool || callId === null || isObject(step.tool.args) || !isObject(asked.get(callId)))
-      return step;
-    return { ...step, tool: { ...step.tool, args: asked.get(callId) } };
-  });
 };
 
 const outcomeOf = (span: RawSpan): Session['outcome'] =>
