@@ -31,6 +31,7 @@ import {
 } from './messages.ts';
 import { needsNotice } from './notices.ts';
 import { archive } from './archive.ts';
+import { fitting } from './batch.ts';
 
 type EngineWords = { [K in CommandType]: Omit<CommandOf<K>, 'id' | 'at' | 'by'> }[CommandType];
 
@@ -226,6 +227,9 @@ export class Desk {
   watchSize(): void {
     this.beside('size watch', async () => {
       await this.until(() => this.wantsToLeave());
+      // While the audit log is out of reach, what it does not have yet may be more than a run can hand to the next.
+      const isLight = (): boolean => fitting(this.carried.unflushed) === this.carried.unflushed.length;
+      if (!isLight() && patched('light hand-over')) await this.until(isLight);
       this.leaving = true;
     });
   }

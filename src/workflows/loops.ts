@@ -1,5 +1,6 @@
-import { sleep } from '@temporalio/workflow';
+import { patched, sleep } from '@temporalio/workflow';
 import { nextDueAt } from '../domain/incident/due.ts';
+import { fitting } from './batch.ts';
 import type { Desk } from './desk.ts';
 import { notifying, recording } from './proxies.ts';
 
@@ -16,7 +17,9 @@ export async function recorder(desk: Desk): Promise<void> {
 /** One batch. Also called after the end, when no loop runs any more. */
 export async function flush(desk: Desk): Promise<void> {
   const { carried, state } = desk;
-  const events = carried.unflushed.slice(0, MAX_BATCH);
+  const most = carried.unflushed.slice(0, MAX_BATCH);
+  const fit = fitting(most);
+  const events = fit < most.length && patched('batches by size') ? most.slice(0, fit) : most;
   const last = events.at(-1);
   if (!last) return;
   await desk.working(() => recording.appendEvents({ incidentId: state.incidentId, events }));

@@ -162,7 +162,7 @@ export class Chaos {
       const sessionId = Object.keys(state?.sessions ?? {})[0];
       if (!sessionId) continue;
       // One that comes after the end would rightly open the next incident.
-      if (state?.postmortem.final) return;
+      if (state?.origin) return;
       const title = `Still declining ${randomUUID()}`;
       const answer = await fetch(`${endpoint}/api/v1/alerts`, {
         method: 'POST',

@@ -26,6 +26,7 @@ const victimsOf: Record<Victim, readonly (Program | 'temporal' | 'database')[]> 
   database: ['database'],
 };
 
+const NOTES_ONLY = { alertFrom: 'never', containFrom: 'never', lessons: 'note' };
 const CLI = 'src/cli/main.ts';
 const START_MS = 60_000;
 const quiet = (): void => undefined;
@@ -120,7 +121,8 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       port: serverPort,
       temporalAddress: temporal.address,
       secrets,
-      agents: { [AGENT]: loanAgent(of.applications) },
+      // A lesson of the first incident would stop the agent before the next one has done harm.
+      agents: { [AGENT]: { ...loanAgent(of.applications), live: NOTES_ONLY } },
     });
   const of = {
     server: settings({
