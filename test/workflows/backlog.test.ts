@@ -37,10 +37,13 @@ it('keeps an incident whole while the audit log is out of reach and people write
       );
     expect((await house.state()).notes).toBe(NOTES);
     isAway = false;
-    await house.until('on record', (s) => house.recorded.log.some(({ seq }) => seq === s.seq));
+    // The recorder may have come to its longest pause between two tries.
+    const onRecord = ({ seq }: { seq: number }): boolean =>
+      house.recorded.log.some((event) => event.seq === seq);
+    await house.until('on record', onRecord, 90_000);
     await house.until(
       'handed over',
-      (s) => house.recorded.calls.includes('archiveHistory') && s.notes === NOTES,
+      ({ notes }) => notes === NOTES && house.recorded.calls.includes('archiveHistory'),
     );
   });
   const seqs = house.recorded.log.map(({ seq }) => seq).sort((a, b) => a - b);

@@ -144,9 +144,13 @@ export class House {
     return this.handle.query(stateQuery);
   }
 
-  /** The state when it satisfies the condition; fails with what it is instead after 15 s. */
-  async until(what: string, holds: (state: IncidentState) => boolean): Promise<IncidentState> {
-    const deadline = Date.now() + 15_000;
+  /** The state when it satisfies the condition; fails with what it is instead after `withinMs`. */
+  async until(
+    what: string,
+    holds: (state: IncidentState) => boolean,
+    withinMs = 15_000,
+  ): Promise<IncidentState> {
+    const deadline = Date.now() + withinMs;
     for (;;) {
       const state = await this.state();
       if (holds(state)) return state;
