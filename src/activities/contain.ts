@@ -14,8 +14,8 @@ export interface ContainDeps {
 const BREAKER = 'containment_breaker';
 
 /** Other agents contained within the window. A database that does not answer never delays a stop. */
-async function recentlyContained(
-  { documents, breaker }: ContainDeps,
+export async function recentlyContained(
+  { documents, breaker }: Pick<ContainDeps, 'documents' | 'breaker'>,
   agent: string,
   nowMs: number,
 ): Promise<number> {

@@ -27,6 +27,8 @@ export interface Ledger {
 
 const HASH = '#'.charCodeAt(0);
 const MAX_KEYS = 50_000;
+/** Texts that are remembered to have been entered: long enough to be worth it, short enough to be kept. */
+const [LONG_ENOUGH, MAX_REPEATED, MAX_TEXTS] = [40, 20_000, 2_000] as const;
 const isEmbedded = (text: string): boolean => /\s/.test(text.trim());
 const partsOf = (token: string): string[] => normal(token).split(/[-_]/);
 
@@ -36,7 +38,17 @@ export const createLedger = (): Ledger => {
     if (!mentions.has(key)) mentions.set(key, mention);
   };
 
+  const entered = new Set<string>();
+  /** A text that was entered before brings nothing: each of its tokens has its first mention. */
+  const isRepeated = (text: string): boolean => {
+    if (text.length < LONG_ENOUGH || text.length > MAX_REPEATED) return false;
+    if (entered.has(text)) return true;
+    if (entered.size < MAX_TEXTS) entered.add(text);
+    return false;
+  };
+
   const enterText = (text: string, mention: Mention): void => {
+    if (isRepeated(text)) return;
     const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
     let [last, lastEnd, lastDigits] = ['', -9, false];
     scanTokens(lower, (from, to, digits, joined) => {

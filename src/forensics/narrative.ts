@@ -68,7 +68,8 @@ export const createReader = (): ((step: Step) => Reading) => {
   const written = new Set<string>();
   const answered = new Set<string>();
   const askedBy = new Map<string, number>();
-  const spans = new Map<string, Step>();
+  /** What its children ask of a span: never its content. */
+  const spans = new Map<string, Pick<Step, 'kind' | 'parentSpanId' | 'links'>>();
   const lastModelStep = new Map<string, number>();
 
   const isAgents = (step: Step, content: string): boolean => {
@@ -109,7 +110,8 @@ export const createReader = (): ((step: Step) => Reading) => {
   };
 
   return (step) => {
-    spans.set(step.spanId, step);
+    const { kind, parentSpanId, links } = step;
+    spans.set(step.spanId, { kind, parentSpanId, links });
     const name = `${step.traceId}/${step.kind === 'agent' ? 'agent' : (step.parentSpanId ?? '')}/${step.agent ?? ''}`;
     const thread = threads.get(name) ?? { system: null, history: [], seen: new Set<string>() };
     threads.set(name, thread);

@@ -34,7 +34,7 @@ const CONTENT_TYPE: Record<OtlpEncoding, string> = {
   protobuf: 'application/x-protobuf',
 };
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: 8_388_608, maxUnpackedBytes: 33_554_432, timeoutMs: 15_000 };
-const DEFAULT_ADMISSION: AdmissionLimits = { maxRequests: 64, maxBytes: 67_108_864 };
+const DEFAULT_ADMISSION: AdmissionLimits = { maxRequests: 256, maxBytes: 67_108_864 };
 
 /** `POST /v1/traces`, after the OTLP/HTTP specification 1.x: JSON or protobuf, gzip, partial success, 503 when busy. */
 export const otlpRoutes = (deps: OtlpDeps): Hono => {

@@ -9,7 +9,8 @@ const RANK: Record<FindingSeverity, number> = { info: 0, warning: 1, critical: 2
 /** A watched session as it is written down. */
 export const rowOf = (watched: Watched): SessionRow => {
   const { agent, sessionId, live, seenAtMs, response, incidentId, isSettled } = watched;
-  const findings = live.findings();
+  // Steps are numbered once every span is there; until then by arrival.
+  const findings = isSettled ? live.findings() : live.arrivals();
   const worst = findings.reduce<FindingSeverity | null>(
     (sofar, { severity }) => (sofar === null || RANK[severity] > RANK[sofar] ? severity : sofar),
     null,

@@ -44,8 +44,10 @@ export interface LiveSession {
   /** Rules that were made since it began; they look at what comes from here on. */
   learn(lessons: Knowledge['lessons']): void;
   readonly totals: Readonly<SessionTotals>;
-  /** Spans with numbers as a sealed session would have them, as far as they are there. */
+  /** Findings with the step numbers that a sealed session of the same spans would have. */
   findings(): Finding[];
+  /** Findings as they came: the n-th span to arrive is step n. */
+  arrivals(): Finding[];
   readonly signals: readonly Signal[];
   /** How much it keeps, roughly, in bytes. */
   readonly weight: number;
@@ -198,6 +200,7 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
         rules = [...rules, ...fresh.map((lesson) => ({ ...lesson, fires: ruleWatch(lesson.rule, context) }))];
     },
     findings: () => renumbered(found, marks),
+    arrivals: () => found.map(({ finding }) => finding),
     totals,
     get signals() {
       return [...signals.values()];

@@ -45,6 +45,8 @@ export interface SampleParts {
   secrets: Secrets;
   /** The section `agents`. */
   agents: Record<string, unknown>;
+  /** Other sections, such as `breaker`. */
+  more?: Record<string, unknown> | undefined;
 }
 
 /** The loan agent: stopped by its switch; its application store undoes its own status changes. */
@@ -101,6 +103,7 @@ export function sampleSettings(parts: SampleParts): {
       platform: [{ mail: 'platform@example.com' }, { channel: CHANNELS.platform }],
       onCall: [{ mail: 'on-call@example.com' }, { channel: CHANNELS.onCall }],
     },
+    ...parts.more,
   };
   const env = {
     ...parts.secrets,

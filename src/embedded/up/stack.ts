@@ -29,12 +29,14 @@ export interface StackOptions {
   say: Say;
   /** The section `agents` of the configuration. */
   agents: Record<string, unknown>;
+  /** Other sections of the configuration, such as `breaker`. */
+  more?: Record<string, unknown>;
   overrides?: Overrides;
 }
 
 /** Starts everything that the sample needs; `stops` ends it, also what a start that failed had begun. */
 export async function startStack(
-  { dir, say, agents, overrides }: StackOptions,
+  { dir, say, agents, more, overrides }: StackOptions,
   stops: Stops,
 ): Promise<Stack> {
   privateDir(dir);
@@ -56,6 +58,7 @@ export async function startStack(
     temporalAddress: temporal.address,
     secrets,
     agents,
+    more,
   });
   const parts = await openParts(config);
   stops.add(() => parts.close());

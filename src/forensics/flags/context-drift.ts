@@ -112,6 +112,7 @@ export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
           path !== '' && (learned?.count ?? 0) >= KNOWN_AFTER && shapeAt(learned, path) === undefined;
         const head = value.slice(0, MAX_CARRIER);
         let words_: Set<string> | null = null;
+        let orders_: boolean | null = null;
         return [
           {
             step: heard.step,
@@ -122,7 +123,9 @@ export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
               return (words_ ??= contentWords(head));
             },
             novel: unheardOf || (known === undefined ? null : words >= known + LONGER_BY),
-            orders: ORDERS.test(head),
+            get orders() {
+              return (orders_ ??= ORDERS.test(head));
+            },
             taken: false,
           },
         ];
