@@ -403,6 +403,10 @@ class _Flight:
         self.parent, self.waiting = parent, 0
 
 
+#: The innermost call under way, by the gate of its session: one session may run inside a call of another.
+_here: contextvars.ContextVar[Mapping[int, _Flight]] = contextvars.ContextVar("holdpoint_flights", default={})
+
+
 class _Gate:
     """Stands before every call of a session, reads the switch beside them, and reports what the session does."""
 
@@ -413,7 +417,6 @@ class _Gate:
         self._lock, self._reporting = threading.RLock(), threading.RLock()
         self._is_reporting = False
         self._flights: set[_Flight] = set()
-        self._here: contextvars.ContextVar[_Flight | None] = contextvars.ContextVar("flight", default=None)
         self._cancels: set[Callable[[], None]] = set()
         self._wanted, self._seq = "running", 0
         self._reported: tuple[str, int] | None = None
@@ -463,21 +466,22 @@ class _Gate:
 
     def _mark(self, by: int) -> None:
         with self._lock:
-            flight = self._here.get()
+            flight = _here.get().get(id(self))
             while flight is not None:
                 flight.waiting += by
                 flight = flight.parent
 
     @contextlib.contextmanager
     def flying(self) -> Any:
-        flight = _Flight(self._here.get())
+        around = _here.get()
+        flight = _Flight(around.get(id(self)))
         with self._lock:
             self._flights.add(flight)
-        token = self._here.set(flight)
+        token = _here.set({**around, id(self): flight})
         try:
             yield
         finally:
-            self._here.reset(token)
+            _here.reset(token)
             with self._lock:
                 self._flights.discard(flight)
 
@@ -565,7 +569,8 @@ class _Gate:
 
 # --- The session ---------------------------------------------------------------------------------------------------
 
-_current: contextvars.ContextVar[Any] = contextvars.ContextVar("holdpoint_span", default=None)
+#: The session and span of the call under way.
+_current: contextvars.ContextVar[tuple[Any, Any] | None] = contextvars.ContextVar("holdpoint_span", default=None)
 
 
 class Session:
@@ -712,7 +717,7 @@ class Session:
             self._steps += 1
             step = self._steps
         described = {**self._common, "agent.step": step, **_harmless(before)}
-        span = self._start(name, kind, _current.get() or self._root)
+        span = self._start(name, kind, self._here())
         started = time.perf_counter()
         results: list[Any] = []
 
@@ -720,7 +725,7 @@ class Session:
             results.append(result)
             return result
 
-        token = _current.set(span)
+        token = _current.set((self, span))
         try:
             # Spans that the agent's own instrumentation makes inside the call become its children.
             with trace.use_span(span, record_exception=False, set_status_on_exception=False):
@@ -884,6 +889,11 @@ class Session:
         span.set_attributes(_present(described))
         span.end(self._now())
 
+    def _here(self) -> Any:
+        """The span of this session's call under way, else its own: another session's call is none of ours."""
+        current = _current.get()
+        return current[1] if current is not None and current[0] is self else self._root
+
     # Life
 
     @property
@@ -897,7 +907,7 @@ class Session:
 
     def current_step(self) -> tuple[str, str]:
         """Trace and span id of the call in flight: give it to a session that this one starts, as `spawned_by`."""
-        context = (_current.get() or self._root).get_span_context()
+        context = self._here().get_span_context()
         return f"{context.trace_id:032x}", f"{context.span_id:016x}"
 
     def _on_halt(self, state: str) -> None:

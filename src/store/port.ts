@@ -124,7 +124,7 @@ export interface SpanStore {
   ): Promise<{ spans: number; startedAtMs: number; endedAtMs: number; newestArrivalMs: number } | null>;
   /**
    * Sessions of an agent with a trace that began in a time window, newest first; with `entityId`, those that mention it,
-   * among the newest thousand.
+   * among the newest thousand. After them traces that name no session, under their own ids, by when they arrived.
    */
   findSessions(
     agent: string,

@@ -79,6 +79,18 @@ it.each([
   expect(JSON.stringify(body)).not.toContain('A-1042');
 });
 
+it('finds a trace that names no session: it is one by itself', async () => {
+  const text = readFileSync(join(__dirname, '..', 'forms', 'genai_openai.jsonl'), 'utf8');
+  const body = text.replaceAll('gen_ai.conversation.id', 'something.else');
+  const headers = { authorization: 'Bearer secret-of-agent', 'content-type': 'application/json' };
+  expect((await app.request('/v1/traces', { method: 'POST', headers, body })).status).toBe(200);
+  nowMs = Date.now();
+  const { body: found } = await check();
+  expect(found.session).toMatchObject({ modelCalls: 3 });
+  expect(found.session?.sessionId).toMatch(/^[0-9a-f]{32}$/);
+  expect(found.session?.missingFields).toContainEqual({ field: 'session_id', kind: 'llm', steps: 3 });
+});
+
 it('says that nothing came in', async () => {
   expect(await check()).toEqual({ status: 200, body: { agent: AGENT, session: null } });
 });

@@ -135,6 +135,19 @@ def nested():
     asyncio.run(main())
 
 
+def spawned():
+    """A session inside a call of another one, which it belongs to by a link."""
+    with open_session(agent="outer", session_id="s-outer", objective="x") as outer:
+
+        def delegate():
+            with open_session(
+                agent="inner", session_id="s-inner", objective="y", spawned_by=outer.current_step()
+            ) as inner:
+                return inner.traced_tool_call(lambda: "done", name="look", args={})
+
+        outer.traced_tool_call(delegate, name="delegate", args={})
+
+
 def away():
     session = open_session(
         agent="a", objective="x", irreversible_tools=["send_letter"], unreachable_wait_s=0.05, on_warning=warn, **QUICK

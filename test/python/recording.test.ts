@@ -97,6 +97,18 @@ it('makes a nested call the child of the call around it, in coroutines too', asy
   expect(inner?.parentSpanId).toBe(outer?.spanId);
 });
 
+it('keeps a session that runs inside a call of another one apart, and links it to that call', async () => {
+  expect(await runToEnd('spawned')).toMatchObject({ code: 0, stderr: '' });
+  const named = (name: string): ReceivedSpan | undefined => holdpoint.spans().find((s) => s.name === name);
+  const [delegate, root, look] = ['execute_tool delegate', 'invoke_agent inner', 'execute_tool look'].map(
+    named,
+  );
+  expect(root?.links).toMatchObject([{ traceId: delegate?.traceId, spanId: delegate?.spanId }]);
+  expect(look).toMatchObject({ traceId: root?.traceId, parentSpanId: root?.spanId });
+  expect(look?.traceId).not.toBe(delegate?.traceId);
+  expect(look?.attributes['session.id']).toBe('s-inner');
+});
+
 it('lets nothing leave when the redaction hook fails, and survives hostile values, hooks and processors', async () => {
   expect(await runToEnd('hostile')).toMatchObject({ code: 0, stderr: '' });
   const sent = JSON.stringify(holdpoint.spans());

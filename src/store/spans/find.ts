@@ -16,10 +16,19 @@ export const findSessions = async (
   agent: string,
   { fromMs, toMs, entityId, limit }: Parameters<Find>[1],
 ): ReturnType<Find> => {
+  // A trace that names no session is one by itself; when it began is not in the index, so its arrival counts.
   const { rows } = await sql<{ session_id: string }>`
-    select session_id, min(started_ms) as started from span_session
-    where agent = ${agent} and started_ms between ${fromMs} and ${toMs}
-    group by session_id order by started desc, session_id
+    with found as (
+      select session_id, min(started_ms) as started, 0 as unnamed from span_session
+      where agent = ${agent} and started_ms between ${fromMs} and ${toMs}
+      group by session_id
+      union all
+      select t.trace_id, min(c.arrived_at_ms), 1 from span_chunk c
+      join span_trace t on t.chunk_id = c.id and t.agent = c.agent
+      where c.agent = ${agent} and c.arrived_at_ms between ${fromMs} and ${toMs}
+        and not exists (select from span_session s where s.trace_id = t.trace_id and s.agent = t.agent)
+      group by t.trace_id)
+    select session_id from found order by unnamed, started desc, session_id
     limit ${entityId === null ? limit : LOOKED_THROUGH}`.execute(db);
   const found: Awaited<ReturnType<Find>> = [];
   for (const { session_id: sessionId } of rows) {
