@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
+import { withMcpAnnotations } from '../domain/mcp-tools.ts';
 import { ToolManifest } from '../domain/tools.ts';
 import { analyse } from '../forensics/analyse.ts';
 import { Profile } from '../forensics/profile.ts';
@@ -35,7 +36,7 @@ const read = async <T>(
 };
 
 export const readToolsFile = (path: string): Promise<ToolManifest> =>
-  read(path, 'tools file', ToolManifest, (t) => parse(t));
+  read(path, 'tools file', ToolManifest, (t) => withMcpAnnotations(parse(t)));
 export const readProfileFile = (path: string): Promise<Profile> =>
   read(path, 'profile', Profile, (t) => JSON.parse(t));
 
@@ -56,7 +57,7 @@ export const registerAnalyse = (program: Command): void => {
     .command('analyse')
     .description('say what went wrong in a recorded session: mode, fault origin, blast radius')
     .argument('<trace-file>', 'OTLP/JSON requests, as JSON or JSON lines, perhaps gzipped')
-    .option('--tools <file>', 'what each tool does outside the session (YAML)')
+    .option('--tools <file>', 'what each tool does outside the session (YAML, or what an MCP server lists)')
     .option('--profile <file>', 'what is normal, from `holdpoint profile learn`')
     .option('--budget <tokens>', "the session's token budget, when the trace carries none", Number)
     .option('--json', 'one JSON object on stdout')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { withMcpAnnotations } from '../../domain/mcp-tools.ts';
 import { ToolManifest } from '../../domain/tools.ts';
 import { describe } from '../describe.ts';
 import { ConfigError } from '../issue.ts';
@@ -67,7 +68,7 @@ function tools(
 function toolsOfText(text: string, name: string, findings: Findings): ToolManifest | null {
   try {
     const source = readSource(text, name);
-    const parsed = ToolManifest.safeParse(source.value, { reportInput: true });
+    const parsed = ToolManifest.safeParse(withMcpAnnotations(source.value), { reportInput: true });
     if (parsed.success) return parsed.data;
     findings.issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, ToolManifest, source)));
   } catch (error) {
