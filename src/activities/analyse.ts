@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Session } from '../domain/session/session.ts';
+import { advised, type Advisor } from '../adapters/advisor/port.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { indicesOf } from '../domain/incident/ranges.ts';
 import { analyse } from '../forensics/analyse.ts';
@@ -11,6 +12,8 @@ import { type Located, Plan, planClasses } from './plan.ts';
 import type { AnalyseActivities, MapOrder } from './types.ts';
 
 export interface AnalyseDeps extends LessonDeps {
+  /** A model to ask which candidate it is; none where nobody configured one. */
+  advisor?: Advisor | null;
   spans: SpanStore;
   /** Subagents that may be contained without asking. */
   isAllowListed: (agent: string) => boolean;
@@ -59,7 +62,8 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
     async analyseSession({ agent, sessionId, manifestUri, manifestSha256, alert }) {
       const session = await load(manifestUri);
       const { tools, profile } = await options(agent);
-      const result = analyse(session, { tools, profile, hint: alert?.wrongValue ?? null });
+      const found = analyse(session, { tools, profile, hint: alert?.wrongValue ?? null });
+      const result = await advised(found, deps.advisor ?? null);
       const { sha256, uri } = await deps.evidence.put(new TextEncoder().encode(JSON.stringify(result)));
       const { failureMode, faultOrigin } = result;
       return {

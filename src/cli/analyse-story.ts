@@ -28,11 +28,29 @@ const actionsOf = ({ actions, subagents }: Analysis['blastRadius']): string[] =>
   return [head, ...rows, ...(actions.length > 5 ? [`  … and ${actions.length - 5} more`] : [])];
 };
 
+const symptomOf = ({ faultOrigin: { symptom, firstIrreversible } }: Analysis): string =>
+  `step ${symptom}${firstIrreversible === null ? '; nothing irreversible was done' : `; first irreversible action at step ${firstIrreversible}`}`;
+const WEAK = 0.6;
+const modeOf = ({ mode, nearest, scores }: Analysis['failureMode']): string => {
+  const score = scores[nearest] ?? 0;
+  if (mode !== 'unknown') return score < WEAK ? `${mode}, weakly (${score})` : `${mode} (${score})`;
+  return score > 0 ? `unknown, nearest ${nearest} (${score})` : 'unknown, nothing speaks for any of the four';
+};
+const adviceOf = ({ advice }: Analysis): string[] =>
+  advice === undefined
+    ? []
+    : advice.refused !== null
+      ? [`Model          ${advice.model} gave no advice: ${advice.refused}`]
+      : [
+          advice.step === null
+            ? `Model          ${advice.model} chooses none of the candidates: ${advice.because}`
+            : `Model          ${advice.model} chooses step ${advice.step} (steps ${advice.cites.join(', ')}): ${advice.because}`,
+        ];
+
 /** The story of a session in about twenty lines, for a person at a terminal. */
 export const storyOf = (a: Analysis): string => {
   const [best, ...others] = a.faultOrigin.candidates;
-  const mode =
-    a.failureMode.mode === 'unknown' ? `unknown (nearest: ${a.failureMode.nearest})` : a.failureMode.mode;
+  const mode = modeOf(a.failureMode);
   const loud = a.findings.filter((f) => f.severity !== 'info');
   const lines = [
     `Session        ${a.sessionId}, ${a.steps} steps`,
@@ -54,6 +72,8 @@ export const storyOf = (a: Analysis): string => {
             .join('; ')}`,
         ]
       : []),
+    ...adviceOf(a),
+    ...(a.faultOrigin.symptom === null ? [] : [`Symptom        ${symptomOf(a)}`]),
     ...(a.cascadePath.length > 1 ? [`Path           ${pathOf(a.cascadePath)}`] : []),
     ...actionsOf(a.blastRadius),
     ...(loud.length > 0

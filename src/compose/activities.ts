@@ -1,4 +1,5 @@
 import { createSmtpMailer } from '../adapters/mail/smtp.ts';
+import { createOpenAiAdvisor } from '../adapters/advisor/openai.ts';
 import type { ContainmentAdapter } from '../adapters/containment/port.ts';
 import { pagerFrom } from '../adapters/pager/index.ts';
 import type { TraceStore } from '../adapters/traces/port.ts';
@@ -56,6 +57,7 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
     }),
     ...createPreserveActivities({ evidence, sourceFor: sources, profileFor: baseline.profileFor }),
     ...createAnalyseActivities({
+      advisor: config.advisor && createOpenAiAdvisor(config.advisor),
       evidence,
       documents: store.documents,
       spans: store.spans,

@@ -102,6 +102,13 @@ export interface SlackConfig {
   apiUrl: string | null;
 }
 
+export interface AdvisorConfig {
+  url: string;
+  model: string;
+  key: Secret | null;
+  timeoutMs: number;
+  usdPerMillionTokens: { input: number; output: number } | null;
+}
 export type PagerConfig =
   | { kind: 'webhook'; url: string; secret: Secret }
   | { kind: 'pagerduty'; routingKey: Secret; url: string | null };
@@ -151,6 +158,7 @@ export interface Config {
   slack: SlackConfig | null;
   mail: { from: string; url: Secret } | null;
   pager: PagerConfig | null;
+  advisor: AdvisorConfig | null;
   distribution: { platform: RecipientConfig[]; onCall: RecipientConfig[] };
   breaker: { agents: number; windowMs: number };
   policy: Policy;

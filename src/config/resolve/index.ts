@@ -9,6 +9,7 @@ import {
   resolveDatabase,
   resolveKeys,
   resolveMail,
+  resolveAdvisor,
   resolvePager,
   resolveS3,
   resolveServer,
@@ -48,6 +49,7 @@ export function resolveConfig(file: ConfigFile, folder: string, findings: Findin
     slack: resolveSlack(file, findings),
     mail: resolveMail(file, findings),
     pager: resolvePager(file, findings),
+    advisor: resolveAdvisor(file, findings),
     distribution: {
       platform: recipients(file.distribution.platform),
       onCall: recipients(file.distribution.onCall),

@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import type { Secret } from '../secret.ts';
 import type { ConfigFile } from '../schema/file.ts';
 import type { DistributionSection } from '../schema/people.ts';
-import type { Config, KeyConfig, PagerConfig, PersonConfig, RecipientConfig } from '../types.ts';
+import type {
+  AdvisorConfig,
+  Config,
+  KeyConfig,
+  PagerConfig,
+  PersonConfig,
+  RecipientConfig,
+} from '../types.ts';
 import { isLoopback } from '../words.ts';
 import type { Findings } from './findings.ts';
 
@@ -36,6 +43,13 @@ export function resolveMail({ mail }: ConfigFile, findings: Findings): Config['m
       'smtps://user:password@mail.example.com:465',
     );
   return { from: mail.from, url };
+}
+
+export function resolveAdvisor({ advisor }: ConfigFile, findings: Findings): AdvisorConfig | null {
+  if (!advisor) return null;
+  const { url, model, keyEnv, timeout, usdPerMillionTokens } = advisor;
+  const key = keyEnv === undefined ? null : findings.secret(keyEnv, ['advisor', 'keyEnv'], 1);
+  return { url, model, key, timeoutMs: timeout, usdPerMillionTokens: usdPerMillionTokens ?? null };
 }
 
 export function resolvePager({ pager }: ConfigFile, findings: Findings): PagerConfig | null {

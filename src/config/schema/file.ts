@@ -3,6 +3,7 @@ import { Name } from '../words.ts';
 import { write } from '../write.ts';
 import { AgentSection } from './agent.ts';
 import {
+  AdvisorSection,
   DistributionSection,
   MailSection,
   OnCallSection,
@@ -31,6 +32,7 @@ export const ConfigFile = z.strictObject({
   slack: SlackSection.optional(),
   mail: MailSection.optional(),
   pager: PagerSection.optional(),
+  advisor: AdvisorSection.optional(),
   distribution: DistributionSection,
   breaker: BreakerSection.prefault({}),
   policy: PolicySection.prefault({}),

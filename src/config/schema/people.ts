@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Duration } from '../duration.ts';
 import { Role } from '../../domain/incident/actor.ts';
 import {
   CalledUrl,
@@ -58,6 +59,16 @@ export const PagerSection = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook'), url: CalledUrl, secretEnv: EnvName }),
   z.strictObject({ kind: z.literal('pagerduty'), routingKeyEnv: EnvName, url: CalledUrl.optional() }),
 ]);
+
+/** A model that may be asked which candidate is the fault origin: any endpoint that speaks OpenAI's chat completions. */
+export const AdvisorSection = z.strictObject({
+  /** Up to and with the version: `https://api.openai.com/v1`, `http://127.0.0.1:11434/v1`. */
+  url: CalledUrl,
+  model: z.string().min(1).max(200),
+  keyEnv: EnvName.optional(),
+  timeout: Duration.default(30_000),
+  usdPerMillionTokens: z.strictObject({ input: z.number().min(0), output: z.number().min(0) }).optional(),
+});
 
 const Recipient = z.union(
   [z.strictObject({ mail: MailAddress }), z.strictObject({ channel: SlackChannelId })],

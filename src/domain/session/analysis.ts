@@ -36,6 +36,22 @@ export const OriginCandidate = z.object({
 });
 export type OriginCandidate = z.infer<typeof OriginCandidate>;
 
+/**
+ * What an outside model said when it was asked which candidate it is: one of them, with the steps that say so. It is
+ * checked and kept beside the ranking; `refused` says why an answer was not taken. Tokens and cost are what asking took.
+ */
+export const Advice = z.object({
+  model: z.string(),
+  step: z.int().positive().nullable(),
+  because: z.string(),
+  cites: z.array(z.int().positive()),
+  refused: z.string().nullable(),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  costUsd: z.number().nullable(),
+});
+export type Advice = z.infer<typeof Advice>;
+
 export const ActionOutcome = z.enum(['done', 'attempted', 'uncertain']);
 export type ActionOutcome = z.infer<typeof ActionOutcome>;
 
@@ -78,5 +94,7 @@ export const Analysis = z.object({
     subagents: z.array(z.object({ traceId: z.string(), step: z.int() })),
   }),
   failurePattern: z.string(),
+  /** Only where a model is configured and was asked. */
+  advice: Advice.optional(),
 });
 export type Analysis = z.infer<typeof Analysis>;
