@@ -61,7 +61,7 @@ export const storyOf = (a: Analysis): string => {
           best.score < FIRM
             ? `Fault origin   I don't know; a place to start is step ${best.step}: ${best.reason}`
             : `Fault origin   step ${best.step}: ${best.reason}`,
-          ...best.citations.slice(0, 2).map((c) => `  "${cut(c.quote, 90)}" (step ${c.step}, ${c.place})`),
+          ...best.citations.slice(0, 2).map((c) => `  "${cut(c.quote, 150)}" (step ${c.step}, ${c.place})`),
         ]
       : ["Fault origin   I don't know: nothing in the trace says where the wrong premise entered"]),
     ...(others.length > 0

@@ -2,7 +2,7 @@ import type { Citation, Finding } from '../../domain/session/finding.ts';
 import { differences, sameLevel, standsIn, type Difference } from '../drift.ts';
 import { asText } from '../read/json.ts';
 import { addSample, emptySamples, shapeOf, typeOf, type Samples, type Shape } from '../shape.ts';
-import { clip } from '../text.ts';
+import { clip, quoteAt } from '../text.ts';
 import { at, canonical, opened } from '../values.ts';
 import type { FlagContext, FlagRule } from './rule.ts';
 
@@ -143,11 +143,13 @@ const comparable = (value: unknown, shape: Shape): boolean =>
   typeOf(value) in shape.types || (typeof value !== 'string' && value !== null);
 
 const RANK = { critical: 0, warning: 1, info: 2 };
-const quoteOf = (step: number, result: unknown): Citation => ({
-  step,
-  place: 'result',
-  quote: clip(asText(result), 280),
-});
+const lastKey = (path: string): string => path.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, '');
+/** The answer, from where the field stands that it is about; from its beginning where that is gone. */
+const quoteOf = (step: number, result: unknown, v: Verdict): Citation => {
+  const text = asText(result);
+  const at = Math.max(0, text.indexOf(`"${lastKey(v.becomes ?? v.path)}"`));
+  return { step, place: 'result', quote: at === 0 ? clip(text, 280) : quoteAt(text, at, 280) };
+};
 
 interface Watch {
   /** Without a profile: what the tool answered earlier in this session. */
@@ -214,7 +216,7 @@ export const toolSchemaDrift: FlagRule = {
         severity: v.severity,
         rule: RULE,
         message: v.message,
-        citations: [quoteOf(step.stepNumber, value)],
+        citations: [quoteOf(step.stepNumber, value, v)],
         subject: { tool: name, path: v.path, becomes: v.becomes ?? null },
       }));
     };
