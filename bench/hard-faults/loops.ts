@@ -132,7 +132,7 @@ const delegated = (talk: Talk, rng: Rng): Planted | null => {
   return {
     mode: 'cost_runaway',
     origin: second[0],
-    subagents: pairs.flatMap(([, t]) => (t.sub ? [t.sub] : [])),
+    subagents: pairs.slice(1).flatMap(([, t]) => (t.sub ? [t.sub] : [])),
     findings: [
       {
         flag: 'LOOP_DETECTED',

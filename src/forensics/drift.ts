@@ -26,6 +26,26 @@ interface Walk {
   numbers: Map<string, { shape: Shape; key: string; values: number[] }>;
 }
 
+/** In a map, one entry of another type beside others that are as ever is something added, not a change of them. */
+const compareMap = (
+  walk: Walk,
+  value: { [key: string]: unknown },
+  shape: Shape,
+  path: string,
+  depth: number,
+): void => {
+  const entries = Object.entries(value);
+  const strange = new Set(
+    entries.filter(([, item]) => !(typeOf(opened(item)) in shape.types)).map(([key]) => key),
+  );
+  const isAddition = strange.size * 2 < entries.length;
+  entries.forEach(([key, item], index) => {
+    if (isAddition && strange.has(key))
+      walk.out.push({ kind: 'added', path: join(path, key), key, value: item, index });
+    else compare(walk, item, shape, `${path}.*`, '*', depth + 1);
+  });
+};
+
 const compareObject = (
   walk: Walk,
   value: { [key: string]: unknown },
@@ -34,7 +54,7 @@ const compareObject = (
   depth: number,
 ): void => {
   if (shape.map) {
-    for (const item of Object.values(value)) compare(walk, item, shape.map, `${path}.*`, '*', depth + 1);
+    compareMap(walk, value, shape.map, path, depth);
     return;
   }
   const fields = shape.fields ?? {};

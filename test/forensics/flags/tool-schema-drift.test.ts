@@ -106,6 +106,27 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     expect(loud(analyse(loanSession(98, odd), { tools, profile: learned }))).toEqual([]);
   });
 
+  it('takes one odd entry of a map for an addition, and a map that changed as a whole for drift', () => {
+    const kinds = (change: (map: Answer) => unknown) => (income: number, n: number) => ({
+      ...(plainIncome(income, n) as Answer),
+      rates: change({ [`r_${100 + n}`]: 0.1, [`r_${200 + n}`]: 0.2, [`r_${300 + n}`]: 0.3 } as Answer),
+    });
+    const learned = learnProfile(
+      Array.from({ length: 25 }, (_, i) =>
+        loanSession(
+          i + 1,
+          kinds((map) => map),
+        ),
+      ),
+    );
+    const judge = (change: (map: Answer) => unknown) =>
+      loud(analyse(loanSession(97, kinds(change)), { tools, profile: learned }));
+    expect(judge((map) => ({ ...map, notes: ['of the bank'] }))).toEqual([]);
+    expect(
+      judge((map) => Object.fromEntries(Object.entries(map).map(([k, v]) => [k, String(v)])))[0],
+    ).toMatchObject({ flag: 'TOOL_SCHEMA_DRIFT', severity: 'critical' });
+  });
+
   it('counts errors and empty answers apart', () => {
     expect(loud(drifted(() => 'Error: the service is down'))).toEqual([]);
     expect(loud(drifted(() => ({})))).toEqual([]);
