@@ -34,34 +34,9 @@ export interface Carrier {
   taken: boolean;
 }
 
-const ORDERS = new RegExp(
-  [
-    'ignore',
-    'disregard',
-    'instead',
-    'you (?:are|must|should|need|will|have to)',
-    'your (?:new |next |real )?(?:task|goal|objective|instructions?|job)',
-    'assistant',
-    'the agent',
-    'the model',
-    'operator',
-    'administrator',
-    'system (?:notice|message|note|prompt)',
-    'staff',
-    'do not (?:ask|tell|mention|confirm)',
-    'no confirmation',
-    'without (?:asking|confirmation|telling)',
-    'first',
-    'immediately',
-    'at once',
-    'needs? (?:to be )?(?:done|sent|moved|changed)',
-    'please',
-    'must',
-  ]
-    .map((w) => `\\b${w}\\b`)
-    .join('|'),
-  'i',
-);
+/** Forms in which a text speaks to its reader and takes the task away; asked for only where nothing else is unusual. */
+const ORDERS =
+  /\b(?:(?:ignore|disregard|forget) (?:all|any|every|the|your|previous|prior)|you (?:must|should|have to|are now|will now)|your (?:new|next|real|only|actual) (?:task|goal|objective|instructions?|job)|do not (?:ask|tell|mention|confirm|inform)|without (?:asking|confirmation|telling)|system (?:prompt|message|note|notice))\b/i;
 
 const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
   let shape = root;
