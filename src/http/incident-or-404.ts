@@ -5,7 +5,7 @@ export async function incidentOr404(
   incidents: Pick<Projection, 'get'>,
   incidentId: string,
 ): Promise<IncidentRow> {
-  const row = incidentId.length <= 200 ? await incidents.get(incidentId) : null;
+  const row = /^\P{Cc}{1,200}$/u.test(incidentId) ? await incidents.get(incidentId) : null;
   if (row) return row;
   throw unknownIncident(incidentId);
 }

@@ -21,6 +21,7 @@ import { createReading } from '../web/reading.ts';
 import { pageRoutes } from '../web/routes.ts';
 import { createSketches, type SealedFiles } from '../web/sketches.ts';
 import { createLive, type Live } from './live.ts';
+import { documentRoutes } from './routes/document.ts';
 import { viewRoutes } from './routes/views.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { sessionPages } from '../web/session-pages.ts';
@@ -91,6 +92,7 @@ export function createServer(deps: ServerDeps): Hono {
   const reading = createReading({ config, store, sketches, nowMs });
   const live = deps.live ?? createLive(store);
   live.routes(app, people);
+  documentRoutes(app);
   tagAnswers(app);
   viewRoutes(app, { config, people, reading });
   incidentRoutes(app, { config, people, incidents: store.incidents, audit: store.audit, reading, nowMs });

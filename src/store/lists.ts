@@ -65,6 +65,7 @@ async function urgent(
   for (const condition of conditionsOf(filter)) query = query.where(condition);
   const rows = await query
     .orderBy(sql`(phase in ('find_session', 'contain'))`, 'desc')
+    .orderBy(sql`case when phase in ('find_session', 'contain') then severity end`)
     .orderBy(sql`(late or distribution_due_ms <= ${nowMs})`, (order) => order.desc().nullsLast())
     .orderBy(sql`least(sign_off_due_ms, distribution_due_ms)`, (order) => order.asc().nullsLast())
     .orderBy('severity')

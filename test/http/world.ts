@@ -1,5 +1,4 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { createMemorySwitchStore } from '../../src/adapters/containment/memory-switch-store.ts';
 import { dedupOf, incidentBase, incidentIdOf } from '../../src/client/dedup.ts';
 import { UnknownIncident, Unreachable } from '../../src/client/errors.ts';
 import type { Incidents, Words } from '../../src/client/port.ts';
@@ -166,7 +165,7 @@ export async function startWorld(
   const app = createServer({
     config,
     incidents,
-    switches: createMemorySwitchStore(),
+    switches: store.switches,
     store: { ...store, incidents: { ...store.incidents, get: (id) => incidents.recordedRow(id) } },
     evidence: {
       loadPlan: (uri) => {

@@ -1,19 +1,21 @@
 import { z } from 'zod';
 import { AckState, type StopSwitchStore } from './switch-store.ts';
 
+/** What the database can hold as a number and as a name. */
+const Int4 = z.int().max(2_147_483_647);
+const SessionId = z.string().regex(/^\P{Cc}{1,200}$/u, '1 to 200 printable characters');
+
 /** Body of `POST /api/v1/agents/{agent}/switch/ack`. */
 export const AckRequest = z.strictObject({
-  sessionId: z.string().min(1).max(200),
-  seq: z.int().nonnegative(),
+  sessionId: SessionId,
+  seq: Int4.nonnegative(),
   state: AckState,
-  pid: z.int().positive().optional(),
+  pid: Int4.positive().optional(),
 });
 export type AckRequest = z.infer<typeof AckRequest>;
 
 /** `field` names what was wrong; the caller makes a problem of it. */
 export type SwitchAnswer = { status: 200; body: unknown } | { status: 400; field: string; detail: string };
-
-const SessionId = z.string().min(1).max(200);
 
 /** `GET /api/v1/agents/{agent}/switch?session={id}`: `{verdict, leaseMs, seq, scope, reason}`. The caller has checked that the key may speak for the agent. */
 export const readSwitch = async (
@@ -22,7 +24,7 @@ export const readSwitch = async (
   session: string | undefined,
 ): Promise<SwitchAnswer> => {
   if (session !== undefined && !SessionId.safeParse(session).success) {
-    return { status: 400, field: 'session', detail: 'session: 1 to 200 characters' };
+    return { status: 400, field: 'session', detail: 'session: 1 to 200 printable characters' };
   }
   return { status: 200, body: await store.read(agent, session ?? null) };
 };

@@ -6,9 +6,9 @@ import type { Answer, Incidents, Words } from '../../client/port.ts';
 import type { Config } from '../../config/types.ts';
 import type { Actor } from '../../domain/incident/actor.ts';
 import { Command } from '../../domain/incident/command.ts';
-import { decisions } from '../../domain/incident/decide.ts';
 import type { RefusalCode } from '../../domain/incident/refusal.ts';
 import type { PeopleGate } from '../auth/people.ts';
+import { PERSON_COMMANDS } from '../api/person-command.ts';
 import { parseJson, readBody } from '../body.ts';
 import { Problem } from '../problem.ts';
 import { unreachable } from './alerts.ts';
@@ -21,12 +21,7 @@ export interface CommandRoutesDeps {
   nowMs: () => number;
 }
 
-/** Commands that people give; the others are the engine's and the sources'. */
-const PEOPLES = new Set(
-  Object.values(decisions)
-    .filter(({ by }) => by !== 'engine' && by !== 'source')
-    .map(({ type }) => String(type)),
-);
+const PEOPLES: ReadonlySet<string> = new Set(PERSON_COMMANDS);
 
 /** Fields in which a person writes; their digest is made here. */
 const PROSE_FIELDS = new Set(['reason', 'misfit', 'note', 'remediation', 'text', 'result']);

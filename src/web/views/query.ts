@@ -11,7 +11,11 @@ const Day = z
   .refine((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)))
   .describe('a day, UTC: 2026-03-01');
 
-const Name = z.string().min(1).max(200);
+const Name = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}+$/u, 'must be printable');
 
 /** Which incidents: the same in the address of a page and of the API. */
 export const FilterQuery = z.object({

@@ -16,7 +16,7 @@ export interface Place {
   beforeId?: string;
 }
 
-export const CURSOR = /^(\d{1,15})(?::(.{1,200}))?$/;
+export const CURSOR = /^(\d{1,15})(?::([^\p{Cc}]{1,200}))?$/u;
 
 /** `<opened at, ms>:<incident id>` */
 const cursorOf = ({ state, incidentId }: IncidentRow): string => `${state.openedAt}:${incidentId}`;
