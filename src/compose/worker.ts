@@ -12,11 +12,15 @@ function workflowsPath(): string {
 }
 
 let quiet = false;
-function quietRuntime(): void {
+/** One runtime a process: its first worker says where the SDK tells its metrics. */
+function quietRuntime(metricsAddress: string | null): void {
   if (quiet) return;
   Runtime.install({
     logger: new DefaultLogger('WARN'),
-    telemetryOptions: { logging: { filter: 'ERROR', forward: {} } },
+    telemetryOptions: {
+      logging: { filter: 'ERROR', forward: {} },
+      ...(metricsAddress ? { metrics: { prometheus: { bindAddress: metricsAddress } } } : {}),
+    },
   });
   quiet = true;
 }
@@ -29,7 +33,7 @@ export interface RunningWorker {
 
 /** Starts a worker for workflows and activities on the configured task queue. */
 export async function startWorker(parts: Parts, overrides: Overrides = {}): Promise<RunningWorker> {
-  quietRuntime();
+  quietRuntime(parts.config.metrics.workerAddress);
   const { address, namespace, taskQueue, apiKey, tls } = parts.config.temporal;
   const key = apiKey?.reveal();
   const connection = await NativeConnection.connect({ address, tls, ...(key ? { apiKey: key } : {}) });

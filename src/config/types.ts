@@ -78,7 +78,7 @@ export interface PersonConfig {
   token: Secret | null;
 }
 
-export type KeyUse = 'alerts' | 'traces' | 'switch';
+export type KeyUse = 'alerts' | 'traces' | 'switch' | 'metrics';
 
 export interface KeyConfig {
   id: string;
@@ -161,6 +161,8 @@ export interface Config {
   advisor: AdvisorConfig | null;
   distribution: { platform: RecipientConfig[]; onCall: RecipientConfig[] };
   breaker: { agents: number; windowMs: number };
+  /** `workerAddress`: where a worker's Temporal SDK tells its metrics, `host:port`; null: it tells none. */
+  metrics: { workerAddress: string | null };
   policy: Policy;
   /** What works but deserves a look, in sentences. */
   warnings: string[];

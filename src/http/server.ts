@@ -13,6 +13,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import type { EvidenceReader } from '../slack/evidence.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { decisionRoutes, penOf } from './routes/decisions.ts';
+import { metricsRoutes } from './metrics.ts';
 import { healthRoutes, type ReadyCheck } from './routes/health.ts';
 import { incidentRoutes, tagAnswers } from './routes/incidents.ts';
 import { assetRoutes } from '../web/assets.ts';
@@ -81,6 +82,8 @@ export function createServer(deps: ServerDeps): Hono {
   const keys = createKeyRing(config.keys, nowMs);
   const people = createPeopleGate(config, { secret: deps.sessionSecret ?? randomBytes(32), nowMs });
   app.use('*', securityHeaders);
+  const live = deps.live ?? createLive(store);
+  metricsRoutes(app, { config, keys, people, lists: store.lists, streams: () => live.open, nowMs });
   healthRoutes(app, deps.ready ?? (() => Promise.resolve([])));
   alertRoutes(app, { config, keys, incidents, nowMs });
   switchRoutes(app, { config, keys, switches, nowMs });
@@ -90,7 +93,6 @@ export function createServer(deps: ServerDeps): Hono {
   const { loadSession, loadAnalysis } = evidence ?? {};
   const sketches = loadSession && loadAnalysis ? createSketches({ loadSession, loadAnalysis }) : null;
   const reading = createReading({ config, store, sketches, nowMs });
-  const live = deps.live ?? createLive(store);
   live.routes(app, people);
   documentRoutes(app);
   tagAnswers(app);

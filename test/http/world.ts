@@ -20,6 +20,7 @@ export const SECRETS = {
   OTHER_KEY: 'other-agent-key-0123456789',
   MONITORING_KEY: 'monitoring-secret-0123456789',
   SHARED_KEY: 'shared-key-for-two-0123456789',
+  METRICS_KEY: 'metrics-key-0123456789',
   TOKEN_ANA: 'ana-token-0123456789',
   TOKEN_EVE: 'eve-token-0123456789',
   TOKEN_AUDIT: 'audit-token-0123456789',
@@ -37,6 +38,7 @@ const value = (server: object) => ({
     agent: { env: 'AGENT_KEY', agents: ['loan-agent'] },
     other: { env: 'OTHER_KEY', agents: ['letter-agent'], may: ['switch'] },
     monitoring: { kind: 'hmac', env: 'MONITORING_KEY', agents: ['loan-agent'], may: ['alerts'] },
+    prometheus: { env: 'METRICS_KEY', agents: ['loan-agent'], may: ['metrics'] },
     shared: { env: 'SHARED_KEY', agents: ['loan-agent', 'letter-agent'] },
   },
   people: {
@@ -155,8 +157,9 @@ export async function startWorld(
   server: object = {},
   nowMs = () => NOW,
   plans: ReadonlyMap<string, PlanFile> = new Map(),
+  more: object = {},
 ): Promise<World> {
-  const config = configFrom(value(server), { name: 'test', folder: '/tmp', env: SECRETS });
+  const config = configFrom({ ...value(server), ...more }, { name: 'test', folder: '/tmp', env: SECRETS });
   const { store, end } = await testStore({ now: nowMs });
   await store.directory.put('person:ana', { name: 'Ana Ruiz', kind: 'person', address: null });
   const incidents = new MemoryIncidents(nowMs, store);

@@ -55,6 +55,7 @@ export function resolveConfig(file: ConfigFile, folder: string, findings: Findin
       onCall: recipients(file.distribution.onCall),
     },
     breaker: { agents: file.breaker.agents, windowMs: file.breaker.window },
+    metrics: { workerAddress: file.metrics.workerAddress ?? null },
     policy: file.policy,
     warnings: findings.warnings,
   };

@@ -12,7 +12,14 @@ import {
   SlackSection,
 } from './people.ts';
 import { PolicySection } from './policy.ts';
-import { BreakerSection, EvidenceSection, KeySection, ServerSection, TemporalSection } from './server.ts';
+import {
+  BreakerSection,
+  EvidenceSection,
+  KeySection,
+  MetricsSection,
+  ServerSection,
+  TemporalSection,
+} from './server.ts';
 
 /** A name that is not one says so by its own rule. */
 const byName = (remedy: string) => (issue: { code?: string | undefined }) =>
@@ -35,6 +42,7 @@ export const ConfigFile = z.strictObject({
   advisor: AdvisorSection.optional(),
   distribution: DistributionSection,
   breaker: BreakerSection.prefault({}),
+  metrics: MetricsSection.prefault({}),
   policy: PolicySection.prefault({}),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;

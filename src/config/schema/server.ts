@@ -91,9 +91,17 @@ export const KeySection = z.strictObject({
     .min(1, { error: write('the agents that this key may speak for, such as [loan-agent]') })
     .max(200),
   may: z
-    .array(z.enum(['alerts', 'traces', 'switch']))
+    .array(z.enum(['alerts', 'traces', 'switch', 'metrics']))
     .min(1)
     .default(['alerts', 'traces', 'switch']),
+});
+
+/** Where the Temporal SDK of a worker tells its metrics to Prometheus. */
+export const MetricsSection = z.strictObject({
+  workerAddress: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,200}:\d{1,5}$/, { error: write('a host and a port, such as 127.0.0.1:9464') })
+    .optional(),
 });
 
 /** Stops mass containment: more than `agents` within `window`, and a person decides. */

@@ -17,6 +17,8 @@ export interface KeyRing {
   bearer(header: HeaderOf): Source;
   /** A bearer key or a signature over the raw body. */
   source(header: HeaderOf, body: Uint8Array): Source;
+  /** A bearer key, or null where it is none of ours: it may be a person's token. */
+  known(header: HeaderOf): KeyConfig | null;
   /** A key that came in the body, as PagerDuty's `routing_key` does. */
   token(token: string): Source;
 }
@@ -54,6 +56,9 @@ export function createKeyRing(keys: readonly KeyConfig[], nowMs: () => number): 
     return { key: found.key, requestId: null };
   };
 
+  const known = (header: HeaderOf): KeyConfig | null =>
+    findByDigest(bearers, bearerOf(header('authorization')) ?? '')?.key ?? null;
+
   const bearer = (header: HeaderOf): Source => {
     const given = bearerOf(header('authorization'));
     if (given === null) throw unauthenticated('No key was sent.', 'Send `Authorization: Bearer <key>`.');
@@ -89,6 +94,7 @@ export function createKeyRing(keys: readonly KeyConfig[], nowMs: () => number): 
 
   return {
     bearer,
+    known,
     token,
     source: (header, body) => {
       const given = signedHeaders(header);

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { alertOf, SECRETS, startWorld, type World } from './world.ts';
+
+const DEPLOY = join(__dirname, '../../deploy');
+
+/** A worker's SDK, as it tells: text of Prometheus at an address of its own. */
+async function workerTelling(text: string) {
+  const server = createServer((_request, response) => response.end(text));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, stop: () => server.close() };
+}
+
+const SDK = '# TYPE temporal_request counter\ntemporal_request{operation="PollWorkflowTaskQueue"} 7\n';
+
+let world: World;
+let worker: Awaited<ReturnType<typeof workerTelling>>;
+beforeAll(async () => {
+  worker = await workerTelling(SDK);
+  world = await startWorld({}, undefined, undefined, { metrics: { workerAddress: worker.address } });
+  await world.call('/api/v1/alerts', { body: alertOf(), token: SECRETS.AGENT_KEY });
+});
+afterAll(async () => {
+  worker.stop();
+  await world.stop();
+});
+
+const metrics = (token?: string) => world.call('/metrics', token === undefined ? {} : { token });
+
+test('ours, the process and the Temporal SDK are in one answer', async () => {
+  const { status, text, headers } = await metrics(SECRETS.METRICS_KEY);
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(text).toMatch(/^holdpoint_incidents_open\{phase="contain"\} 1$/m);
+  expect(text).toMatch(/^holdpoint_incidents_unowned 1$/m);
+  expect(text).toMatch(/^holdpoint_projection_up 1$/m);
+  expect(text).toMatch(
+    /^holdpoint_http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/alerts",status="202"\} 1$/m,
+  );
+  expect(text).toMatch(/^process_resident_memory_bytes \d/m);
+  expect(text).toContain('temporal_request{operation="PollWorkflowTaskQueue"} 7');
+  for (const line of text.split('\n').filter(Boolean))
+    expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-zA-Z_:][\w:]*(\{.*\})? [-+\d.eNaInf]+)$/);
+});
+
+test('an id in an address never becomes a label', async () => {
+  await world.call('/incidents/none-12345', { token: SECRETS.TOKEN_EVE });
+  await world.call('/nowhere/98765', { token: SECRETS.TOKEN_EVE });
+  const { text } = await metrics(SECRETS.METRICS_KEY);
+  expect(text).not.toMatch(/12345|98765/);
+  expect(text).toMatch(/route="\/incidents\/:id",status="404"/);
+});
+
+test('they are for a key that may, or a person; a worker that is away leaves ours', async () => {
+  expect((await metrics()).status).toBe(401);
+  expect((await metrics('nobody')).status).toBe(401);
+  expect((await metrics(SECRETS.AGENT_KEY)).status).toBe(403);
+  expect((await metrics(SECRETS.TOKEN_EVE)).status).toBe(200);
+  worker.stop();
+  const { status, text } = await metrics(SECRETS.METRICS_KEY);
+  expect(status).toBe(200);
+  expect(text).toContain('holdpoint_projection_up 1');
+});
+
+const namesIn = (text: string): Set<string> =>
+  new Set([...text.matchAll(/\b((?:holdpoint|temporal|process)_\w+)/g)].map(([, name]) => name ?? ''));
+
+test('dashboard and alert rules name only what is told', async () => {
+  const { text } = await metrics(SECRETS.METRICS_KEY);
+  const told = new Set([...text.matchAll(/^([a-z]\w*)/gm)].map(([, name]) => name));
+  const rules = readFileSync(join(DEPLOY, 'prometheus/alerts.yml'), 'utf8');
+  const board = JSON.parse(readFileSync(join(DEPLOY, 'grafana/holdpoint.json'), 'utf8')) as {
+    panels: { targets: { expr: string }[] }[];
+  };
+  const groups = (parse(rules) as { groups: { rules: { alert: string; expr: string }[] }[] }).groups;
+  const expressions = [
+    ...groups.flatMap((group) => group.rules.map(({ expr }) => expr)),
+    ...board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  ];
+  expect(expressions.length).toBeGreaterThan(20);
+  for (const name of expressions.flatMap((expr) => [...namesIn(expr)]))
+    if (!name.startsWith('temporal_')) expect([...told]).toContain(name);
+});
