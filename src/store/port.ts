@@ -309,6 +309,8 @@ export interface Sessions {
     },
   ): Promise<(SessionRow & { validatedAtMs: number | null })[]>;
   rates(filter: SessionFilter): Promise<SessionRates>;
+  /** Steps of an agent's sessions, and their findings of warning or more by flag. */
+  flagRates(agent: string): Promise<{ steps: number; findings: Record<string, number> }>;
   /** Marks sessions as known to be good. Returns those that are not known here. */
   validate(agent: string, sessionIds: readonly string[], atMs: number): Promise<string[]>;
   /** The sessions that are known to be good, the newest thousand. */

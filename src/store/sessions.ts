@@ -183,6 +183,23 @@ export const createSessions = (db: Database): Sessions => ({
     return rows.map(rowOf);
   },
   rates: (filter) => ratesOf(db, filter),
+  flagRates: async (agent) => {
+    const [steps, findings] = await Promise.all([
+      sql<{ steps: number }>`
+        select coalesce(sum(model_calls + tool_calls), 0)::int as steps from session where agent = ${plainText(agent)}`.execute(
+        db,
+      ),
+      sql<{ flag: string; n: number }>`
+        select f ->> 'flag' as flag, count(*)::int as n
+        from session cross join json_array_elements(findings) as f
+        where agent = ${plainText(agent)} and f ->> 'severity' in ('warning', 'critical')
+        group by 1`.execute(db),
+    ]);
+    return {
+      steps: steps.rows[0]?.steps ?? 0,
+      findings: Object.fromEntries(findings.rows.map(({ flag, n }) => [flag, n])),
+    };
+  },
   validate: async (agent, sessionIds, atMs) => {
     const ids = sessionIds.map(plainText);
     const rows = await db

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Config } from '../config/types.ts';
 import { incidentOr404 } from '../http/incident-or-404.ts';
-import type { AuditLog, Directory, Documents, Lists, Projection } from '../store/port.ts';
+import type { AuditLog, Directory, Documents, Lists, Projection, Sessions } from '../store/port.ts';
 import { createNames, peopleIn } from './names.ts';
 import type { Read, Sketches } from './sketches.ts';
 import { agentsView, type AgentsView, type SessionCounts } from './views/agents.ts';
@@ -48,11 +48,11 @@ export interface ReadingDeps {
     lists: Lists;
     audit: Pick<AuditLog, 'events'>;
     directory: Pick<Directory, 'names'>;
+    sessions: Pick<Sessions, 'rates' | 'flagRates'>;
     documents: Pick<Documents, 'get'>;
   };
   /** Null: sealed sessions cannot be read here. */
   sketches: Sketches | null;
-  sessionCounts?: (agent: string) => Promise<SessionCounts | null>;
   nowMs: () => number;
 }
 
@@ -67,9 +67,19 @@ export interface Reading {
   names: NamesOf;
 }
 
-const Validated = z.object({ sessionIds: z.array(z.string()) });
+/** Of a learned profile: from how many validated sessions. */
+const LearnedFrom = z.object({ sessions: z.int() });
 
-export function createReading({ config, store, sketches, sessionCounts, nowMs }: ReadingDeps): Reading {
+async function sessionCounts(
+  sessions: Pick<Sessions, 'rates' | 'flagRates'>,
+  agent: string,
+): Promise<SessionCounts | null> {
+  const [rates, flags] = await Promise.all([sessions.rates({ agent }), sessions.flagRates(agent)]);
+  if (rates.sessions === 0) return null;
+  return { sessions: rates.sessions, steps: flags.steps, outcomes: rates.outcomes, flags: flags.findings };
+}
+
+export function createReading({ config, store, sketches, nowMs }: ReadingDeps): Reading {
   const names = createNames(config.people, store.directory);
   const readOf = async (session: ReturnType<typeof drawnSession>, sight: Sight): Promise<Read | null> => {
     if (!session || !sight.trace) return null;
@@ -110,10 +120,10 @@ export function createReading({ config, store, sketches, sessionCounts, nowMs }:
         incidents: store.incidents,
         configured: Object.keys(config.agents),
         validatedSessions: async (agent) => {
-          const found = Validated.safeParse(await store.documents.get('validated_sessions', agent));
-          return found.success ? found.data.sessionIds.length : null;
+          const profile = LearnedFrom.safeParse(await store.documents.get('profile', agent));
+          return profile.success ? profile.data.sessions : null;
         },
-        sessionCounts: sessionCounts ?? (() => Promise.resolve(null)),
+        sessionCounts: (agent) => sessionCounts(store.sessions, agent),
       }),
     measures: ({ unit, ...query }) => measuresView(store.lists, filterOf(query), { unit, nowMs: nowMs() }),
   };

@@ -4,6 +4,7 @@ import { AgentsView } from '../../web/views/agents.ts';
 import { IncidentView } from '../../web/views/incident.ts';
 import { MeasuresView } from '../../web/views/measures.ts';
 import { OverviewView } from '../../web/views/overview.ts';
+import { SessionQuery, SessionsView, SessionView } from '../../web/views/sessions.ts';
 import { SearchView } from '../../web/views/search.ts';
 import { type PersonCommand, PersonCommandBody } from './person-command.ts';
 import {
@@ -129,6 +130,28 @@ export const operations = {
     answer: CommandAnswer,
     success: [200, 202],
     problems: [400, 401, 403, 404, 408, 409, 413, 415, 422, 503],
+  }),
+  listSessions: operation({
+    method: 'get',
+    path: '/api/v1/sessions',
+    summary: 'Sessions by agent, outcome, flag, pattern and time, with their rates; newest first',
+    who: 'person',
+    query: SessionQuery,
+    answerName: 'Sessions',
+    answer: SessionsView,
+    success: OK,
+    problems: [400, 401, 403],
+  }),
+  getSession: operation({
+    method: 'get',
+    path: '/api/v1/sessions/{agent}/{session}',
+    summary: 'One session as the live detector knows it',
+    who: 'person',
+    params: ByAgent.extend({ session: z.string().min(1).max(200) }),
+    answerName: 'Session',
+    answer: SessionView,
+    success: OK,
+    problems: [401, 403, 404],
   }),
   listAgents: operation({
     method: 'get',

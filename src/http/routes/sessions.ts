@@ -55,7 +55,8 @@ export function sessionRoutes(app: Hono, deps: SessionRoutesDeps): void {
   app.get('/api/v1/sessions/:agent/:session', async (context) => {
     const sight = sightOf(people.reader(context), config.server);
     const { agent, session } = context.req.param();
-    const row = agent.length + session.length <= 400 ? await sessions.get(agent, session) : null;
+    const isName = /^\P{Cc}{1,200}$/u;
+    const row = isName.test(agent) && isName.test(session) ? await sessions.get(agent, session) : null;
     if (!row)
       throw bad(
         'session',

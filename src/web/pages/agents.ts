@@ -31,11 +31,15 @@ const incidents = ({ agent, incidents: counts }: AgentView): Html => {
     >`;
 };
 
-const outcomes = ({ sessions }: AgentView): Html | string => {
+const outcomes = ({ agent, sessions }: AgentView): Html | string => {
   if (!sessions || sessions.sessions === 0) return html`<span class="muted">no session on record</span>`;
-  const parts = Object.entries(sessions.outcomes).sort((a, b) => b[1] - a[1]);
-  return html`${plural(sessions.sessions, 'session')}
-    <span class="sub">${parts.map(([outcome, n]) => `${n} ${plain(outcome)}`).join(', ')}</span>`;
+  const parts = Object.entries(sessions.outcomes)
+    .filter(([, n]) => n > 0)
+    .sort((a, b) => b[1] - a[1]);
+  return html`<a href="${addressOf('/sessions', { agent })}">${plural(sessions.sessions, 'session')}</a>
+    <span class="sub"
+      >${parts.map(([outcome, n]) => `${n} ${outcome === 'none' ? 'without an outcome' : plain(outcome)}`).join(', ')}</span
+    >`;
 };
 
 const flags = ({ flagsPerThousandSteps, sessions }: AgentView): Html | string => {

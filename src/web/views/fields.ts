@@ -6,6 +6,13 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
 export const msOf = (moment: string): number => Date.parse(moment);
 
+/** A name or id in an address: what a database can hold. */
+export const Name = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}+$/u, 'must be printable');
+
 /** A person by the stable actor id, and the name where the directory has one. */
 export const PersonView = z.object({ id: z.string(), name: z.string() });
 export type PersonView = z.infer<typeof PersonView>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Severity } from '../../domain/incident/vocabulary.ts';
 import { FailureModeOrUnknown } from '../../domain/session/analysis.ts';
 import type { IncidentFilter } from '../../store/port.ts';
+import { Name } from './fields.ts';
 import { PhaseName } from './line.ts';
 
 /** `2026-03-01`, the first moment of that day in UTC. */
@@ -10,12 +11,6 @@ const Day = z
   .regex(/^\d{4}-\d{2}-\d{2}$/)
   .refine((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)))
   .describe('a day, UTC: 2026-03-01');
-
-const Name = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}+$/u, 'must be printable');
 
 /** Which incidents: the same in the address of a page and of the API. */
 export const FilterQuery = z.object({

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { Finding, FindingSeverity, Flag } from '../../domain/session/finding.ts';
 import { SessionOutcome } from '../../domain/session/outcome.ts';
 import type { SessionFilter, SessionRates, SessionRow, Sessions } from '../../store/port.ts';
-import { iso, Moment } from './fields.ts';
+import { iso, Moment, Name } from './fields.ts';
 import { HIDDEN, type Sight } from './sight.ts';
 
-const Name = z.string().min(1).max(200);
-const CURSOR = /^\d{1,15}:.{1,200}$/s;
+const CURSOR = /^\d{1,15}:\P{Cc}{1,200}$/u;
 /** `2026-03-01`, a day in UTC, or a moment as ISO 8601. */
 const Time = z
   .string()
