@@ -2,8 +2,7 @@ import { WithStartWorkflowOperation } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { heartbeats } from '../../src/activities/heartbeat.ts';
@@ -25,13 +24,16 @@ export interface Bare {
 
 /** The bare workflow on the same server with the same worker settings; its activities answer at once, from memory. */
 export async function startBare({ config, client }: Parts, script: Script): Promise<Bare> {
-  const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bare-'));
-  const entry = join(dir, 'workflows.ts');
+  // Below the checkout, so that the bundle finds its packages.
+  const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+  mkdirSync(cache, { recursive: true });
+  const dir = mkdtempSync(join(cache, 'holdpoint-bare-'));
+  const entry = join(dir, 'workflows.js');
   writeFileSync(
     entry,
     `import { makeBare } from ${JSON.stringify(WORKFLOW)};
 export { bareChild, bareStop } from ${JSON.stringify(WORKFLOW)};
-export const bare = makeBare(${JSON.stringify(script)} as never);\n`,
+export const bare = makeBare(${JSON.stringify(script)});\n`,
   );
   const ran = new Map<string, Set<string>>();
   const steps = new EventEmitter().setMaxListeners(0);

@@ -21,7 +21,7 @@ export interface Run {
 }
 
 /** Nothing happens for so long: the benchmark says where it stands instead of waiting. */
-const STUCK_MS = 90_000;
+const STUCK_MS = 240_000;
 
 /** The last refusal of each incident, for when it stands still. */
 const refusals = new Map<string, string>();

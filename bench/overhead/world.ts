@@ -62,7 +62,10 @@ async function startAgents(stoppedAt: Counters['stoppedAt']) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/control`,
-    stop: async () => void server.close().closeAllConnections(),
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

@@ -64,6 +64,10 @@ export class Desk {
   readonly telling = new Map<number, Promise<void>>();
   /** Asked once, when the run begins: a run keeps to what it began with. */
   readonly tellsEverything = patched('tell everything');
+  /** Runs that began before hash the evidence once, after the seals. */
+  readonly hashesBeforeTheEnd = patched('hash again before the end');
+  /** The version of the postmortem before which the evidence was hashed again, in this run. */
+  hashedVersion = 0;
   private leaving = false;
   private commands = 0;
   private busy = 0;

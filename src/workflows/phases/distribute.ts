@@ -34,9 +34,11 @@ async function send(desk: Desk, recipientId: string): Promise<void> {
 
 /** Runbook, checklist: "distributed to platform and on-call teams within 48 hours". One send a recipient. */
 export async function distribute(desk: Desk): Promise<void> {
+  const isHashed = (): boolean =>
+    !desk.hashesBeforeTheEnd || desk.hashedVersion === desk.state.postmortem.version;
   desk.keep(
     'plan distribution',
-    () => (desk.state.postmortem.final && !planned(desk.state) ? ['plan'] : []),
+    () => (desk.state.postmortem.final && !planned(desk.state) && isHashed() ? ['plan'] : []),
     () => plan(desk),
   );
   desk.keep(

@@ -80,13 +80,30 @@ async function sealSession(desk: Desk, sessionId: string): Promise<void> {
 }
 
 async function rehash(desk: Desk): Promise<void> {
-  const { incidentId, sessions } = desk.state;
+  const { incidentId, sessions, postmortem, proofs } = desk.state;
+  const before = proofs.trace_exported;
   const basis = sealsBasis(desk.state);
   const manifests = Object.values(sessions).flatMap(({ seal }) =>
     seal ? [{ uri: seal.uri, sha256: seal.manifestSha256 }] : [],
   );
   const { ok, proof } = await preserving.rehash({ incidentId, manifests });
-  desk.apply({ type: 'proveItem', item: 'trace_exported', ok, basis, proof: proof.slice(0, 500) });
+  if (before?.basis !== basis || before.ok !== ok)
+    desk.apply({ type: 'proveItem', item: 'trace_exported', ok, basis, proof: proof.slice(0, 500) });
+  if (ok) desk.hashedVersion = postmortem.version;
+}
+
+/**
+ * After each seal; and before a version goes out, since weeks may lie between. A file that was put back is found at the
+ * next event.
+ */
+function needsHash(desk: Desk): boolean {
+  const { sessions, proofs, postmortem } = desk.state;
+  const all = Object.values(sessions);
+  if (all.length === 0 || !all.every((session) => session.seal)) return false;
+  const proof = proofs.trace_exported;
+  if (proof?.basis !== sealsBasis(desk.state)) return true;
+  const isBehind = postmortem.final && desk.hashedVersion !== postmortem.version;
+  return desk.hashesBeforeTheEnd && (!proof.ok || isBehind);
 }
 
 /** Runs beside the containment: a log about to rotate never waits longer than the grace. */
@@ -101,11 +118,7 @@ export function keepPreserving(desk: Desk): void {
   );
   desk.keep(
     'hash again',
-    () => {
-      const sessions = Object.values(desk.state.sessions);
-      const sealed = sessions.length > 0 && sessions.every((session) => session.seal);
-      return sealed && desk.state.proofs.trace_exported?.basis !== sealsBasis(desk.state) ? ['rehash'] : [];
-    },
+    () => (needsHash(desk) ? ['rehash'] : []),
     () => rehash(desk),
   );
 }

@@ -9,6 +9,7 @@ export interface Answers {
   /** Sends a command of the engine, as the reversals' report does. */
   report: (incidentId: string, words: Record<string, unknown>) => Promise<void>;
   contain?: IncidentActivities['contain'];
+  rehash?: () => { ok: boolean; proof: string };
   sealSession?: (order: { sessionId: string; sealNumber: number }) => Promise<Partial<Seal>>;
   /** Called before a notice is taken; what it throws makes Temporal try again. */
   beforeNotice?: (type: string) => Promise<void>;
@@ -63,7 +64,8 @@ export function recordedActivities(answers: Answers): Recorded {
       return { ...seal(sessionId, sealNumber), ...found };
     },
     async rehash() {
-      return { ok: true, proof: 'Every file has the digest it was sealed with.' };
+      say('rehash');
+      return answers.rehash?.() ?? { ok: true, proof: 'Every file has the digest it was sealed with.' };
     },
     async findSessions() {
       say('findSessions');
