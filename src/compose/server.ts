@@ -27,6 +27,10 @@ function slackOf(parts: Parts): SlackApp | null {
     people: slackPeople(config, slack),
     evidence: evidenceReader(parts),
     agents: Object.keys(config.agents),
+    recipients: {
+      platform: config.distribution.platform.map(({ address }) => address),
+      onCall: config.distribution.onCall.map(({ address }) => address),
+    },
     pageUrl: (incidentId) => incidentPage(config, incidentId),
   });
 }

@@ -46,9 +46,10 @@ const shapes = {
   edit_section: { section: z.string().max(40) },
   remove_factor: { factorId: Id },
   attest_item: { item: z.enum(['eval_regression', 'alert_or_flag']) },
-  finalise: {},
+  preview: {},
 } satisfies Record<string, z.ZodRawShape>;
 export type ClickName = keyof typeof shapes;
+export const clickNames = Object.keys(shapes) as ClickName[];
 
 type Shape<N extends ClickName> = (typeof shapes)[N];
 type ClickOf<N extends ClickName> = { [K in keyof Shape<N>]: z.infer<Shape<N>[K]> } & {

@@ -5,7 +5,7 @@ import type { Incidents } from '../client/port.ts';
 import { clientOptions, createSlackClient } from './client.ts';
 import type { EvidenceReader } from './evidence.ts';
 import { createIdentity } from './identity.ts';
-import type { ListenerDeps } from './listeners/deps.ts';
+import type { ListenerDeps, Recipients } from './listeners/deps.ts';
 import { registerAll } from './listeners/index.ts';
 import { stderrLog, type SlackLog } from './log.ts';
 import type { PeopleConfig } from './people.ts';
@@ -26,6 +26,8 @@ export interface SlackAppDeps {
   slackApiUrl?: string | undefined;
   /** Agents that people may report, by name. */
   agents?: readonly string[];
+  /** Who gets a postmortem, for the preview. */
+  recipients?: Recipients;
   pageUrl?: (incidentId: string) => string | null;
   /** Own server on `host`:`port`; without it, mount `handle`. */
   listen?: { host: string; port: number } | undefined;
@@ -70,6 +72,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     identity: createIdentity({ client, people: deps.people, directory: deps.store.directory, now }),
     client,
     agents: deps.agents ?? [],
+    recipients: deps.recipients ?? { platform: [], onCall: [] },
     pageUrl: deps.pageUrl ?? (() => null),
     now,
     log,

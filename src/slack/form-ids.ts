@@ -40,6 +40,7 @@ const shapes = {
   report: { messageUrl: z.string().max(500).nullable() },
 } satisfies Record<string, z.ZodRawShape>;
 export type FormName = keyof typeof shapes;
+export const formNames = Object.keys(shapes) as FormName[];
 
 type Shape<N extends FormName> = (typeof shapes)[N];
 type MetaOf<N extends FormName> = { [K in keyof Shape<N>]: z.infer<Shape<N>[K]> };

@@ -6,6 +6,7 @@ import { type SlackStandIn, startSlackStandIn } from '../slack/stand-in.ts';
 import { sampleWorkspace } from '../slack/sample-workspace.ts';
 import { startTemporalServer, type TemporalServer } from '../temporal/server.ts';
 import { freePort } from '../ports.ts';
+import { REPORT_SHORTCUT } from '../../slack/listeners/report.ts';
 import type { Secrets } from '../sample/config.ts';
 import type { Stops } from './stops.ts';
 
@@ -64,7 +65,7 @@ export async function startSlack(
     team,
     app,
     commands: ['/incident'],
-    shortcuts: [{ callbackId: 'report_agent_failure', name: 'Report an agent failure', type: 'message' }],
+    shortcuts: [{ callbackId: REPORT_SHORTCUT, name: 'Report an agent failure', type: 'message' }],
   });
   return told(say, 'Slack stand-in', starting);
 }

@@ -4,7 +4,7 @@ import { phaseOf } from '../../domain/incident/phase.ts';
 import { sizeOf } from '../../domain/incident/ranges.ts';
 import { nextOf } from './card/lead.ts';
 import { button } from './elements.ts';
-import { classOf, openRequests } from './reading.ts';
+import { brokenGlasses, classOf, openRequests } from './reading.ts';
 import { whoMaySign } from './sign-off/message.ts';
 import { code, escape, header, plural, safe, said, small } from './text.ts';
 import { dueIn, moment } from './times.ts';
@@ -54,8 +54,46 @@ function decisions(all: Listed[], actorId: string, nowMs: number): KnownBlock[] 
             },
           ]
         : [];
-    return [...requests.map((request) => decision(listed, request, nowMs)), ...ending];
+    const glasses = brokenGlasses(state)
+      .filter(({ glass, requestedBy }) => glass?.by !== actorId && requestedBy !== actorId)
+      .filter(() => mayCountersign(state, actorId))
+      .map(({ requestId }): KnownBlock => ({
+        type: 'section',
+        text: { type: 'mrkdwn', verbatim: true, text: `${title(listed)}: a broken glass to countersign` },
+        accessory: button(
+          'Countersign',
+          { do: 'countersign', incidentId: state.incidentId, requestId },
+          { apart: requestId },
+        ),
+      }));
+    return [...requests.map((request) => decision(listed, request, nowMs)), ...glasses, ...ending];
   });
+}
+
+const mayCountersign = (state: IncidentState, actorId: string): boolean =>
+  state.approvers?.ids?.includes(actorId) === true && !state.ownerIds.includes(actorId);
+
+const MOST_DUE = 5;
+
+/** What ends soonest, over every open incident: answers to sign-offs, and the 48 hours. */
+function due(all: Listed[], nowMs: number): KnownBlock[] {
+  const dues = all.flatMap((listed): { at: number; text: string }[] => {
+    const { state } = listed;
+    const signOffs = openRequests(state).map((request) => ({
+      at: request.openedAt + state.policy.signOffExpiryMs,
+      text: `${title(listed)}: signatures for ${safe(classOf(state, request.classId)?.spec.tool ?? '', 60)}`,
+    }));
+    const isOut = state.distributed !== null && state.distributed.version === state.postmortem.version;
+    const postmortem = {
+      at: state.openedAt + state.policy.distributionMs,
+      text: `${title(listed)}: postmortem`,
+    };
+    return isOut ? signOffs : [...signOffs, postmortem];
+  });
+  const soonest = dues.sort((a, b) => a.at - b.at).slice(0, MOST_DUE);
+  return soonest.length > 0
+    ? [header('Due next'), said(soonest.map(({ at, text }) => `• ${text}, ${dueIn(at, nowMs)}`).join('\n'))]
+    : [];
 }
 
 /** An incident as a line: what it waits for, and when the 48 hours end. */
@@ -76,7 +114,7 @@ const lines = (all: Listed[], nowMs: number): KnownBlock[] => [
   ...(all.length > MOST_LISTED ? [small(`and ${plural(all.length - MOST_LISTED, 'more incident')}`)] : []),
 ];
 
-/** Home: my open decisions, my incidents, the other open ones. */
+/** Home: my open decisions, what is due, my incidents, the other open ones. */
 export function homeView(open: Listed[], actorId: string, nowMs: number): HomeView {
   const waiting = decisions(open, actorId, nowMs);
   const mine = open.filter(({ state }) => state.ownerId === actorId);
@@ -86,6 +124,7 @@ export function homeView(open: Listed[], actorId: string, nowMs: number): HomeVi
     blocks: [
       header('Waiting for you'),
       ...(waiting.length > 0 ? waiting.slice(0, 30) : [said('Nothing waits for you.')]),
+      ...due(open, nowMs),
       ...(mine.length > 0 ? [header('Your incidents'), ...lines(mine, nowMs)] : []),
       header(mine.length > 0 ? 'Other open incidents' : 'Open incidents'),
       ...(others.length > 0 ? lines(others, nowMs) : [said('None.')]),

@@ -13,7 +13,7 @@ export const COMMAND = '/incident';
 const HELP = [
   `\`${COMMAND} list\`: the open incidents`,
   `\`${COMMAND} status ID\`: what an incident waits for, and which items are open`,
-  `\`${COMMAND} report\`: report an agent that does harm; it is stopped at once`,
+  `\`${COMMAND} open\`, \`${COMMAND} report\`: report an agent that does harm; it is stopped at once`,
   `\`${COMMAND} help\`: this`,
 ].join('\n');
 
@@ -35,13 +35,17 @@ async function status(deps: ListenerDeps, id: string): Promise<string> {
   return `${listedLine(listed ?? { state: row.state, cardUrl: null }, deps.now())}\n${openItemsText(row.state)}`;
 }
 
+/** `open` alone, or with words, opens an incident; with the id of one it shows that. */
+const isIncident = async (deps: ListenerDeps, id: string | undefined): Promise<boolean> =>
+  id !== undefined && (await deps.store.incidents.get(id)) !== null;
+
 /** `/incident`: what is open, how one stands, and reporting. */
 export const register = (app: App, deps: ListenerDeps): void =>
   app.command(COMMAND, async ({ ack, body: raw }) => {
     const body = CommandBody.parse(raw);
     const [verb = 'list', ...rest] = body.text.trim().split(/\s+/).filter(Boolean);
     const clicker = { userId: body.user_id, teamId: body.team_id, proof: `command ${body.trigger_id}` };
-    if (verb === 'report') {
+    if (verb === 'report' || (verb === 'open' && !(await isIncident(deps, rest[0])))) {
       await openModal(
         deps,
         { trigger_id: body.trigger_id, user: { id: body.user_id } },

@@ -5,6 +5,11 @@ import type { EvidenceReader } from '../evidence.ts';
 import type { Identity } from '../identity.ts';
 import type { SlackLog } from '../log.ts';
 
+export interface Recipients {
+  platform: readonly string[];
+  onCall: readonly string[];
+}
+
 /** What every listener works with. */
 export interface ListenerDeps {
   incidents: Incidents;
@@ -17,6 +22,8 @@ export interface ListenerDeps {
   client: WebClient;
   /** Agents that a person may report, by name; empty lets them type it. */
   agents: readonly string[];
+  /** Who gets a postmortem, by team: mail addresses and channel ids. */
+  recipients: Recipients;
   /** The page of an incident, or null when none is served. */
   pageUrl: (incidentId: string) => string | null;
   now: () => number;

@@ -1,7 +1,12 @@
 import type { App } from '@slack/bolt';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import { FactorKind, GapKind } from '../../domain/incident/vocabulary.ts';
-import { factorBlocks, MOST_NEW_FACTORS, postmortemModal } from '../blocks/modals/postmortem.ts';
+import {
+  factorBlocks,
+  MOST_NEW_FACTORS,
+  postmortemModal,
+  previewSheet,
+} from '../blocks/modals/postmortem.ts';
 import { choiceIn, textIn, ticksIn, type Values } from '../blocks/modals/values.ts';
 import { plural } from '../blocks/text.ts';
 import { proseOf, sha256Of } from '../prose.ts';
@@ -126,6 +131,7 @@ const summary = (done: string[]): string => {
 export function register(app: App, deps: ListenerDeps): void {
   onOpen(app, deps, 'postmortem', 'Postmortem', ({ state, place }) => postmortemModal(state, place));
 
+  onOpen(app, deps, 'preview', 'Distribution preview', ({ state }) => previewSheet(state, deps.recipients));
   onTold(app, deps, 'postmortem', /^gap_kind$/, async ({ values, place, view, row }) => {
     const state = (await row())?.state;
     const kind = GapKind.safeParse(choiceIn(values, 'gap_kind')).data ?? null;

@@ -14,7 +14,11 @@ import {
   writePlanModal,
 } from '../../../src/slack/blocks/modals/actions.ts';
 import { confirmModeModal, confirmOriginModal } from '../../../src/slack/blocks/modals/confirm.ts';
-import { editSectionModal, postmortemModal } from '../../../src/slack/blocks/modals/postmortem.ts';
+import {
+  editSectionModal,
+  postmortemModal,
+  previewSheet,
+} from '../../../src/slack/blocks/modals/postmortem.ts';
 import {
   endOtherwiseModal,
   moreSheet,
@@ -221,6 +225,7 @@ describe.each(hostile.map((text) => [text.slice(0, 24), text] as const))(
         breakGlassModal(request, place),
         postmortemModal(state, place),
         postmortemModal(written, place),
+        previewSheet(written, { platform: ['a@example.com', 'C012'], onCall: [] }),
         editSectionModal(written, 'impact', place, { text, theirs: text }),
         checklistModal(state, place),
         nameSessionModal({ ...state, offered }, place),

@@ -89,6 +89,16 @@ describe('the postmortem in Slack', () => {
     expect(world.state.postmortem.gap?.text.text).toBe('A drift flag');
   });
 
+  it('shows what is sent and to whom before it is', async () => {
+    await world.press('ana', 'Postmortem');
+    await world.press('ana', 'Preview');
+    const sheet = world.reads('ana');
+    expect(sheet).toContain('platform@example.com');
+    expect(sheet).toContain(`<#${CHANNELS.onCall}>`);
+    expect(sheet).toContain('Drafted: impact.');
+    expect(world.modal('ana')?.submit).toBeNull();
+  });
+
   it('merges two editors who changed different sentences, by itself', async () => {
     for (const name of ['ana', 'ben'] as const) {
       await world.press(name, 'Postmortem', world.card().ts);

@@ -71,6 +71,35 @@ describe('ways in besides the card', () => {
     expect(world.reads('ana')).toContain('it sends letters');
   });
 
+  it('/incident open opens one; with the id of one it shows that', async () => {
+    world.analysed();
+    await world.person('ana').slash('/incident', 'open', CHANNELS.incidents);
+    expect(world.modal('ana')?.title?.text).toBe('Report an agent');
+    await world.person('ana').closeView(world.modal('ana')!.id);
+    await world.person('ana').slash('/incident', `open ${world.incidentId}`, CHANNELS.incidents);
+    await world.hears('ana', 'loan-agent');
+    expect(world.modal('ana')).toBeNull();
+  });
+
+  it('Home says what is due next, and offers a countersignature to those who may', async () => {
+    world.analysed();
+    await world.refresh();
+    await world.press('ana', 'Confirm: tool misfire, step 7');
+    world.mapped([planned('reversible', 3)]);
+    await world.refresh();
+    await world.press('ana', 'Break glass', world.signOff('Sign the reversal').ts);
+    await world.fill('ana', { reason: 'Money leaves in two minutes.' });
+    const home = async (name: 'ana' | 'ben' | 'dana') => {
+      await world.person(name).openHome();
+      const { homes, views } = world.standIn.state.workspace;
+      return JSON.stringify(views[homes[PEOPLE[name]] ?? '']?.blocks);
+    };
+    expect(await home('ben')).toMatch(/Due next.*postmortem, due in/);
+    expect(await home('ben')).toContain('Countersign');
+    expect(await home('ana')).not.toContain('Countersign');
+    expect(await home('dana')).not.toContain('Countersign');
+  });
+
   it('/incident shows nothing to a guest', async () => {
     world.analysed();
     await slash('guest', 'list');

@@ -362,6 +362,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       incidents,
       slackApiUrl: standIn.apiUrl,
       agents: [samples.AGENT, 'refund-agent'],
+      recipients: { platform: ['platform@example.com'], onCall: [CHANNELS.onCall] },
       listen: { host: '127.0.0.1', port: 0 },
     });
     const { port } = await app.start();

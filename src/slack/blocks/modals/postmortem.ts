@@ -81,6 +81,12 @@ function lastSteps(state: IncidentState): KnownBlock[] {
             { value: 'attest', label: 'I know of no contributing factor that is left out' },
           ]),
         ]),
+    {
+      type: 'section',
+      block_id: 'preview',
+      text: { type: 'mrkdwn', text: 'What is sent, and to whom', verbatim: true },
+      accessory: button('Preview', { do: 'preview', incidentId: state.incidentId }),
+    },
     ...(postmortem.final
       ? [small(`Version ${postmortem.version} is final. A change makes a new version.`)]
       : [
@@ -140,6 +146,43 @@ export function postmortemModal(
     ...lastSteps(state),
     header('The six sections'),
     ...sections(state),
+  ]);
+}
+
+const addressed = (address: string): string =>
+  /^[CG][A-Z0-9]+$/.test(address) ? `<#${address}>` : safe(address, 254);
+
+/** What is sent and to whom, before it is: the sections as they stand now. */
+export function previewSheet(
+  state: IncidentState,
+  recipients: { platform: readonly string[]; onCall: readonly string[] },
+): ModalView {
+  const { sections: written, factors: known, version, final } = state.postmortem;
+  const list = (all: readonly string[]): string =>
+    all.length > 0
+      ? all.slice(0, 30).map(addressed).join(', ')
+      : '*nobody: set `distribution` in holdpoint.yaml*';
+  return sheet('Distribution preview', [
+    said(
+      `*Version ${final ? version : version + 1}*, one message each.\n` +
+        `Platform: ${list(recipients.platform)}\nOn-call: ${list(recipients.onCall)}`,
+    ),
+    ...Section.options.map((section) =>
+      paragraphs([
+        [bold(sectionWords[section])],
+        [quote(written[section]?.text.text ?? 'Nothing yet.', 2_500)],
+      ]),
+    ),
+    ...(Object.keys(known).length > 0
+      ? [
+          paragraphs([[bold('Contributing factors')]]),
+          bullets(
+            Object.values(known)
+              .slice(0, 20)
+              .map(({ kind, text }) => [bold(`${factorWords[kind]}: `), quote(text.text, 500)]),
+          ),
+        ]
+      : []),
   ]);
 }
 
