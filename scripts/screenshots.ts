@@ -121,6 +121,33 @@ class Seat {
     await this.modal.waitFor({ state: 'detached' });
   }
 
+  /** Closes every modal, the one on top first. */
+  async closeAll(): Promise<void> {
+    for (let left = 5; left > 0 && (await this.modal.count()) > 0; left -= 1) {
+      const id = await this.modal.last().getAttribute('data-view');
+      await this.modal.locator('[data-do="close-view"]').last().click();
+      await this.page.locator(`#modal .view[data-view="${id}"]`).waitFor({ state: 'detached' });
+    }
+  }
+
+  /** Opens a modal for its picture alone. */
+  async peek(message: RegExp, label: RegExp, name: string): Promise<void> {
+    await this.openModal(message, label);
+    await this.picture(name);
+    await this.closeAll();
+  }
+
+  /** Opens what is behind `More` for its picture alone. */
+  async peekMore(message: RegExp, label: RegExp, name: string): Promise<void> {
+    await this.openModal(message, /^\s*More/);
+    await this.modal.locator('.bk-button', { hasText: label }).first().click();
+    await this.page
+      .locator('#modal .view:not(:has-text("Loading…")) [data-do="submit"]')
+      .waitFor({ timeout: LONG_MS });
+    await this.picture(name);
+    await this.closeAll();
+  }
+
   /** Both widths, from the top of `of`. */
   async picture(name: string, of?: Locator): Promise<void> {
     await shoot(this.page, name, async () => {
@@ -175,6 +202,14 @@ async function play(page: Page, { slack, status, mails, temporal }: Addresses): 
   await countWords(ana.message(CARD));
   await shoot(await go(page, status), 'status-open');
   await ana.open();
+  await ana.peek(CARD, /Choose the mode/, 'mode');
+  await ana.peek(CARD, /^\s*More/, 'more');
+  await ana.peekMore(CARD, /Add a note/, 'note');
+  await ana.peekMore(CARD, /Set the severity/, 'severity');
+  await ana.peekMore(CARD, /Hand over/, 'hand-over');
+  await ana.peekMore(CARD, /Dismiss/, 'dismiss');
+  await ana.peekMore(CARD, /Merge into/, 'merge');
+  await ana.peekMore(CARD, /Resolve as a bug/, 'bug');
   await ana.press(CARD, /Acknowledge/);
   await ana.openModal(CARD, /First action done/);
   await ana.write('note', 'Three letters went out; the registry has the incomes.');
@@ -191,6 +226,8 @@ async function play(page: Page, { slack, status, mails, temporal }: Addresses): 
   await ana.message(/^\s*Sign the remediation plan/).waitFor({ timeout: LONG_MS });
   await ana.picture('sign-off-message', ana.message(/^\s*Sign the reversal/));
   await ana.picture('plan-message', ana.message(/^\s*Sign the remediation plan/));
+  await ana.peek(/^\s*Sign the reversal/, /^\s*Deny/, 'deny');
+  await ana.peek(/^\s*Sign the reversal/, /^\s*Break glass/, 'break-glass');
   await ana.openModal(CARD, /Checklist/);
   await ana.picture('checklist');
   await ana.close();
@@ -231,7 +268,7 @@ async function play(page: Page, { slack, status, mails, temporal }: Addresses): 
   await ana.tick('final');
   await ana.picture('postmortem');
   await ana.submit();
-  await ana.openModal(CARD, /Release the agent/);
+  await ana.openModal(CARD, /^\s*Release the agent/);
   await ana.write('reason', 'The tool contract is checked now, and the field is mapped.');
   await ana.picture('release');
   await ana.submit();
@@ -246,8 +283,9 @@ async function play(page: Page, { slack, status, mails, temporal }: Addresses): 
   await page.locator('article.message').first().waitFor();
   await ana.picture('platform');
   await shoot(await go(page, status), 'status');
+  await go(page, new URL('/incidents?status=ended', status).href);
   await page.locator('a[href^="/incidents/"]').first().click();
-  await page.getByText('Head of the audit chain').waitFor();
+  await page.waitForURL(/\/incidents\/.+/);
   await shoot(page, 'incident');
   await shoot(await go(page, mails), 'mails');
   await page.locator('a[href^="/mails/"]').first().click();

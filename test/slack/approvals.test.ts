@@ -173,6 +173,8 @@ describe('sign-off in Slack', () => {
 
   it('9: a broken glass is loud, and another approver countersigns it', async () => {
     await world.press('ana', 'Break glass', reversal());
+    expect(world.reads('ana')).toContain('set_application_status');
+    expect(world.reads('ana')).toContain(statuses.spec.planSha256.slice(0, 12));
     await world.fill('ana', { reason: 'Money leaves in two minutes.' });
     expect(request(statuses.spec.classId)?.glass).toMatchObject({ countersignedBy: null });
     const { seq } = world.state;

@@ -14,7 +14,7 @@ const reasonNeeded = () => wrongInput('A reason is needed.', 'Say why in one sen
 export function register(app: App, deps: ListenerDeps): void {
   onOpen(app, deps, 'deny', 'Deny', ({ state, place, click }) => {
     const found = signable(state, click.requestId, click.seen);
-    return 'requestId' in found ? denyModal(found, place) : found;
+    return 'requestId' in found ? denyModal(state, found, place) : found;
   });
   onSubmit(app, deps, 'deny', async ({ meta, values, send }) => {
     const reason = textIn(values, 'reason');
@@ -32,7 +32,7 @@ export function register(app: App, deps: ListenerDeps): void {
 
   onOpen(app, deps, 'break_glass', 'Break the glass', ({ state, place, click }) => {
     const found = signable(state, click.requestId, click.seen);
-    return 'requestId' in found ? breakGlassModal(found, place) : found;
+    return 'requestId' in found ? breakGlassModal(state, found, place) : found;
   });
   onSubmit(app, deps, 'break_glass', async ({ meta, values, send }) => {
     const reason = textIn(values, 'reason');
@@ -54,7 +54,9 @@ export function register(app: App, deps: ListenerDeps): void {
 
   onOpen(app, deps, 'countersign', 'Countersign', ({ state, place, click }) => {
     const request = state.signOffs[click.requestId];
-    return request?.glass ? countersignModal(request, place) : { ok: false, ...refusal('no-break-glass') };
+    return request?.glass
+      ? countersignModal(state, request, place)
+      : { ok: false, ...refusal('no-break-glass') };
   });
   onSubmit(app, deps, 'countersign', async ({ meta, values, send }) => {
     const reason = textIn(values, 'reason');

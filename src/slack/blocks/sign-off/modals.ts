@@ -118,12 +118,23 @@ export function signModal(at: SignPage): ModalView {
   );
 }
 
-export const denyModal = (request: SignOff, place: Place): ModalView =>
+/** What a decision about a whole request is about: the tool and the digest, so that it is not the wrong one. */
+const about = (state: IncidentState, request: SignOff): KnownBlock =>
+  paragraphs([
+    [
+      bold(request.remediation ? 'Remediation plan: ' : 'Reversal: '),
+      value(classOf(state, request.classId)?.spec.tool ?? 'actions', 100),
+      { type: 'text', text: `, plan ${shortDigest(request.seen)}` },
+    ],
+  ]);
+
+export const denyModal = (state: IncidentState, request: SignOff, place: Place): ModalView =>
   form(
     'deny',
     { ...place, requestId: request.requestId, seen: request.seen },
     { title: 'Deny', submit: 'Deny' },
     [
+      about(state, request),
       said(
         request.remediation
           ? `${plural(sizeOf(request.indices), 'action')} stay without a plan until another one is signed.`
@@ -133,12 +144,13 @@ export const denyModal = (request: SignOff, place: Place): ModalView =>
     ],
   );
 
-export const breakGlassModal = (request: SignOff, place: Place): ModalView =>
+export const breakGlassModal = (state: IncidentState, request: SignOff, place: Place): ModalView =>
   form(
     'break_glass',
     { ...place, requestId: request.requestId, seen: request.seen },
     { title: 'Break the glass', submit: 'Break the glass' },
     [
+      about(state, request),
       said(
         `*You alone authorise ${plural(sizeOf(request.indices), 'action')}.* Everybody is told at once. ` +
           'Until another approver countersigns, the incident cannot close.',
@@ -147,12 +159,13 @@ export const breakGlassModal = (request: SignOff, place: Place): ModalView =>
     ],
   );
 
-export const countersignModal = (request: SignOff, place: Place): ModalView =>
+export const countersignModal = (state: IncidentState, request: SignOff, place: Place): ModalView =>
   form(
     'countersign',
     { ...place, requestId: request.requestId },
     { title: 'Countersign', submit: 'Countersign' },
     [
+      about(state, request),
       paragraphs([
         [
           bold(plural(sizeOf(request.indices), 'action')),
