@@ -48,7 +48,7 @@ export async function refresh(desk: Desk): Promise<void> {
 /** Pages, reminders, breaches, and answers to late clicks; each after its event is on record. */
 export async function notices(desk: Desk): Promise<void> {
   for (;;) {
-    await desk.until(() => isNoticeReady(desk) || desk.carried.refusals.length > 0);
+    await desk.until(() => isNoticeReady(desk) || isRefusalReady(desk));
     await tell(desk);
   }
 }
@@ -56,38 +56,56 @@ export async function notices(desk: Desk): Promise<void> {
 const isNoticeReady = ({ carried, telling }: Desk): boolean =>
   carried.notices.some((seq) => seq <= carried.flushedSeq && !telling.has(seq));
 
+/** Events are numbered from 1: this stands for the refusals of late clicks, told one after another. */
+const REFUSALS = 0;
+const isRefusalReady = ({ carried, telling }: Desk): boolean =>
+  carried.refusals.length > 0 && !telling.has(REFUSALS);
+
 async function tellOne({ carried, state }: Desk, seq: number): Promise<void> {
   const { incidentId } = state;
   await notifying.sendNotice({ incidentId, seq }).catch(() => undefined);
   carried.notices = carried.notices.filter((other) => other !== seq);
 }
 
-/** Each by itself: while Slack is down and one is tried again and again, the pages of the next ones go out. */
-function startTelling(desk: Desk): void {
-  const { carried, telling } = desk;
-  const ready = carried.notices.filter((seq) => seq <= carried.flushedSeq && !telling.has(seq));
-  for (const seq of ready)
-    telling.set(
-      seq,
-      desk.working(() => tellOne(desk, seq)).finally(() => void telling.delete(seq)),
-    );
-}
-
-export async function tell(desk: Desk): Promise<void> {
-  const { carried, state, telling } = desk;
-  const { incidentId } = state;
-  if (desk.tellsEverything) startTelling(desk);
-  else
-    for (let seq = carried.notices[0]; seq !== undefined && isNoticeReady(desk); seq = carried.notices[0]) {
-      const next = seq;
-      await desk.working(() => tellOne(desk, next));
-    }
+async function tellRefusals(desk: Desk): Promise<void> {
+  const { carried } = desk;
+  const { incidentId } = desk.state;
   for (let late = carried.refusals[0]; late; late = carried.refusals[0]) {
     const order = { incidentId, late };
     await desk.working(() => notifying.sendRefusal(order)).catch(() => undefined);
     carried.refusals = carried.refusals.slice(1);
   }
-  if (desk.hasEnded) await Promise.all(telling.values());
+}
+
+/** Each by itself: while Slack is down and one is tried again and again, the pages of the next ones go out. */
+function startTelling(desk: Desk): void {
+  const { carried, telling } = desk;
+  const start = (key: number, work: Promise<void>): void =>
+    void telling.set(
+      key,
+      work.finally(() => void telling.delete(key)),
+    );
+  const ready = carried.notices.filter((seq) => seq <= carried.flushedSeq && !telling.has(seq));
+  for (const seq of ready)
+    start(
+      seq,
+      desk.working(() => tellOne(desk, seq)),
+    );
+  if (isRefusalReady(desk)) start(REFUSALS, tellRefusals(desk));
+}
+
+export async function tell(desk: Desk): Promise<void> {
+  const { carried, telling } = desk;
+  if (desk.tellsEverything) {
+    startTelling(desk);
+    if (desk.hasEnded) await Promise.all(telling.values());
+    return;
+  }
+  for (let seq = carried.notices[0]; seq !== undefined && isNoticeReady(desk); seq = carried.notices[0]) {
+    const next = seq;
+    await desk.working(() => tellOne(desk, next));
+  }
+  await tellRefusals(desk);
 }
 
 /** Always sleeps to the next due time: reminder, escalation, expiry, 48 hours. One timer at a time. */
