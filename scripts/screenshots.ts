@@ -3,14 +3,13 @@
  * It starts `up` in a temporary folder, plays the people through the stand-in's page in a headless browser, and puts
  * every picture, desktop and phone, into `folder` (default: a temporary one); the four of docs/images with `--docs`.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { CHANNELS, PEOPLE } from '../src/embedded/slack/sample-workspace.ts';
+import { type Addresses, startUp } from './screen-up.ts';
 import { findBrowser } from '../test/embedded/slack/browser.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -19,45 +18,6 @@ const PHONE = { width: 390, height: 844 };
 const LONG_MS = 60_000;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
-interface Addresses {
-  slack: string;
-  status: string;
-  mails: string;
-  temporal: string;
-}
-
-/** `up` as a person starts it, until it says that a person decides now. */
-async function startUp(home: string): Promise<{ addresses: Addresses; stop(): Promise<void> }> {
-  const env = { ...process.env, HOLDPOINT_HOME: home };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'up'], { cwd: ROOT, env });
-  let told = '';
-  child.stderr.setEncoding('utf8');
-  child.stdout.resume();
-  const decided = new Promise<void>((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`up ended:\n${told}`)));
-    child.stderr.on('data', (text: string) => {
-      told += text;
-      if (/Temporal {2,}http\S+\n/.test(told)) resolve();
-    });
-  });
-  await decided;
-  const address = (name: string): string => new RegExp(`${name} +(http\\S+)`).exec(told)?.[1] ?? '';
-  return {
-    addresses: {
-      slack: new URL(address('Slack stand-in')).origin,
-      status: address('status page'),
-      mails: address('mails'),
-      temporal: address('Temporal'),
-    },
-    stop: async () => {
-      child.removeAllListeners('exit');
-      const gone = once(child, 'exit');
-      child.kill('SIGINT');
-      await gone;
-    },
-  };
-}
 
 /** One person in front of the stand-in. */
 class Seat {
@@ -116,13 +76,8 @@ class Seat {
     await this.modal.waitFor({ state: 'detached', timeout: LONG_MS });
   }
 
-  async close(): Promise<void> {
-    await this.modal.locator('[data-do="close-view"]').last().click();
-    await this.modal.waitFor({ state: 'detached' });
-  }
-
   /** Closes every modal, the one on top first. */
-  async closeAll(): Promise<void> {
+  async close(): Promise<void> {
     for (let left = 5; left > 0 && (await this.modal.count()) > 0; left -= 1) {
       const id = await this.modal.last().getAttribute('data-view');
       await this.modal.locator('[data-do="close-view"]').last().click();
@@ -134,7 +89,7 @@ class Seat {
   async peek(message: RegExp, label: RegExp, name: string): Promise<void> {
     await this.openModal(message, label);
     await this.picture(name);
-    await this.closeAll();
+    await this.close();
   }
 
   /** Opens what is behind `More` for its picture alone. */
@@ -145,7 +100,7 @@ class Seat {
       .locator('#modal .view:not(:has-text("Loading…")) [data-do="submit"]')
       .waitFor({ timeout: LONG_MS });
     await this.picture(name);
-    await this.closeAll();
+    await this.close();
   }
 
   /** Both widths, from the top of `of`. */
@@ -176,6 +131,15 @@ async function shoot(
 
 const CARD = /SEV2 · loan-agent/;
 
+const BEHIND_MORE: [RegExp, string][] = [
+  [/Add a note/, 'note'],
+  [/Set the severity/, 'severity'],
+  [/Hand over/, 'hand-over'],
+  [/Dismiss/, 'dismiss'],
+  [/Merge into/, 'merge'],
+  [/Resolve as a bug/, 'bug'],
+];
+
 /** From the first decision to closure, with a picture of each step. */
 async function play(page: Page, { slack, status, mails, temporal }: Addresses): Promise<void> {
   const ana = new Seat(page, slack, PEOPLE.ana);
@@ -204,12 +168,7 @@ async function play(page: Page, { slack, status, mails, temporal }: Addresses): 
   await ana.open();
   await ana.peek(CARD, /Choose the mode/, 'mode');
   await ana.peek(CARD, /^\s*More/, 'more');
-  await ana.peekMore(CARD, /Add a note/, 'note');
-  await ana.peekMore(CARD, /Set the severity/, 'severity');
-  await ana.peekMore(CARD, /Hand over/, 'hand-over');
-  await ana.peekMore(CARD, /Dismiss/, 'dismiss');
-  await ana.peekMore(CARD, /Merge into/, 'merge');
-  await ana.peekMore(CARD, /Resolve as a bug/, 'bug');
+  for (const [label, name] of BEHIND_MORE) await ana.peekMore(CARD, label, name);
   await ana.press(CARD, /Acknowledge/);
   await ana.openModal(CARD, /First action done/);
   await ana.write('note', 'Three letters went out; the registry has the incomes.');
