@@ -8,7 +8,6 @@ export const SCOPES = {
   'groups:history': 'the same in private channels',
   'files:write': 'the whole list of a long sign-off as a file',
 } as const;
-export type Scope = keyof typeof SCOPES;
 
 /** Scopes that only `slack.room: channel` needs. */
 export const ROOM_SCOPES = {
