@@ -184,7 +184,7 @@ describe('the postmortem in Slack', () => {
     await world.press('ben', 'Checklist', world.card().ts);
     await world.person('ben').clickInView(world.modal('ben')?.id ?? '', { blockId: 'item_eval_regression' });
     await world.fill('ben', { reason: 'I looked.' });
-    await world.until(() => world.reads('ben').includes('✅ *Eval regression*'), 'the item is proven');
+    await world.until(() => world.reads('ben').includes('✓ Proven: *Eval regression*'), 'the item is proven');
   });
 
   it('is reached through the checklist too, and both are fresh afterwards', async () => {

@@ -76,7 +76,7 @@ function line(status: ItemStatus, state: IncidentState): KnownBlock {
     text: {
       type: 'mrkdwn',
       verbatim: true,
-      text: `${status.proven ? '✅' : '⬜'} *${itemWords[status.item]}*\n${safe(status.proof, 400)}`,
+      text: `${status.proven ? '✓ Proven:' : '○ Open:'} *${itemWords[status.item]}*\n${safe(status.proof, 400)}`,
     },
     ...(way ? { accessory: button(way[0], way[1]) } : {}),
   };
