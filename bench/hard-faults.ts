@@ -1,5 +1,5 @@
 /**
- * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: 56 kinds, each in up to
+ * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: many kinds, each in up to
  * `--count` sessions, in four skins (other names of tools and fields, other envelopes and conventions). Kinds marked aside were never
  * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`.
  *   npx tsx bench/hard-faults.ts [--count 6] [--seed s] [--only NAME] [--part tuned|aside] [--verbose] [--data DIR]
