@@ -21,6 +21,7 @@ import dataclasses
 import hashlib
 import hmac
 import json
+import logging
 import os
 import secrets
 import threading
@@ -343,6 +344,7 @@ class _Switch:
         self._path = f"/api/v1/agents/{urllib.parse.quote(agent, safe='')}/switch"
         self._last: tuple[_Reading | None, float] | None = None
         self._warned = self.is_away = False
+        self.problem = "the stop switch was not asked"
         self._lock = threading.Lock()
 
     def cached(self) -> tuple[bool, _Reading | None]:
@@ -371,10 +373,11 @@ class _Switch:
         query = urllib.parse.urlencode({"session": self._session_id})
         status, body = self._http.send(f"{self._path}?{query}", self._timeout_s)
         reading = _parse_reading(body) if status == 200 else None
-        if reading is None and not self._warned:
-            where = f"{self._http.endpoint}{self._path}"
-            problem = f"answered {status} without a verdict" if status else "cannot be reached"
-            self._warn(f"the stop switch {problem} ({where})")
+        if reading is None:
+            said = f"answered {status} without a verdict" if status else "cannot be reached"
+            self.problem = f"the stop switch {said} ({self._http.endpoint}{self._path})"
+            if not self._warned:
+                self._warn(self.problem)
         self._warned = reading is None
         return reading
 
@@ -446,8 +449,8 @@ class _Gate:
                 waited = time.monotonic() - started
                 if waited >= self._wait_s:
                     raise SwitchUnreachable(
-                        f"{name} was not made: the stop switch could not be read for {waited * 1000:.0f} ms"
-                        " and is closed without it"
+                        f"{name} was not made: {self._switch.problem} for {waited * 1000:.0f} ms,"
+                        " and this call is closed without the stop switch"
                     )
                 time.sleep(min(self._poll_s, self._wait_s))
             elif reading.verdict == "go":
@@ -580,7 +583,8 @@ class Session:
         self.agent: str = options["agent"]
         self.session_id: str = options["session_id"] or f"{self.agent}-{secrets.token_hex(8)}"
         self._redact: Redact | None = options["redact"]
-        self._warn, self._on_hold = _quietly(options["on_warning"]), _quietly(options["on_hold"])
+        self._warn = _quietly(options["on_warning"] or logging.getLogger("holdpoint").warning)
+        self._on_hold = _quietly(options["on_hold"])
         http = self._http = _Http(options["endpoint"], options["api_key"])
         self._stage: str | None = options["stage"]
         self._queue = _SpanQueue(http, self._warn, options["max_queued_spans"])
@@ -990,7 +994,8 @@ def open_session(
 
     `endpoint` and `api_key` default to `HOLDPOINT_URL` and `HOLDPOINT_KEY`; any OTLP endpoint does where `stop_switch`
     is False. `when_unreachable` ("open" or "closed") is what calls do while Holdpoint is away; `irreversible_tools` are
-    closed then in any case, and asked for afresh each time. `redact(field, value, tool)` gives what may leave the agent.
+    closed then in any case, and asked for afresh each time. `on_warning` hears of what does not arrive; without it, the
+    logger `holdpoint`. `redact(field, value, tool)` gives what may leave the agent.
     `spawned_by` is `current_step()` of the session that started this one.
     """
     options = dict(locals())

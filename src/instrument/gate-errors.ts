@@ -15,9 +15,9 @@ export class AgentStopped extends Error {
 /** The switch could not be read, and this call may not be made without its word. */
 export class SwitchUnreachable extends Error {
   override readonly name = 'SwitchUnreachable';
-  constructor(call: string, waitedMs: number) {
+  constructor(call: string, waitedMs: number, problem: string) {
     super(
-      `${call} was not made: the stop switch could not be read for ${waitedMs} ms and is closed without it`,
+      `${call} was not made: ${problem} for ${waitedMs} ms, and this call is closed without the stop switch`,
     );
   }
 }

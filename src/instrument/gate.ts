@@ -76,7 +76,7 @@ export const createGate = (options: GateOptions): Gate => {
         isWaiting = true;
         if (whenUnreachable === 'open' && !call.irreversible) return undefined;
         const waitedMs = Date.now() - startedAtMs;
-        if (waitedMs >= unreachableWaitMs) throw new SwitchUnreachable(call.name, waitedMs);
+        if (waitedMs >= unreachableWaitMs) throw new SwitchUnreachable(call.name, waitedMs, client.problem());
         await sleep(Math.min(pollMs, unreachableWaitMs));
       } else if (reading.verdict === 'go') {
         return void heed(reading);

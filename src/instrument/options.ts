@@ -36,6 +36,7 @@ export interface SessionOptions {
   spanProcessors?: readonly SpanProcessor[] | undefined;
   /** How often what was recorded is sent; the sooner, the earlier a failure is caught. Default 1 s. */
   flushEveryMs?: number | undefined;
+  /** Hears of what does not arrive, each trouble once. Default: a warning of the process. */
   onWarning?: ((message: string) => void) | undefined;
   onHold?: ((state: 'paused' | 'stopped' | 'resumed') => void) | undefined;
 }

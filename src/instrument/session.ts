@@ -83,7 +83,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  */
 export const openSession = async (options: SessionOptions): Promise<AgentSession> => {
   const { agent, sessionId = `${agent}-${randomBytes(8).toString('hex')}`, redact, tokenBudget } = options;
-  const onWarning = (message: string): void => safely(() => options.onWarning?.(message));
+  const warn = options.onWarning ?? ((message: string) => process.emitWarning(message, 'HoldpointWarning'));
+  const onWarning = (message: string): void => safely(() => warn(message));
   const { endpoint, apiKey } = addressOf(options);
   const stage = stageUrl();
   const queue = createSpanQueue({ endpoint, apiKey, flushEveryMs: options.flushEveryMs, onWarning });

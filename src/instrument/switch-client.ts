@@ -28,6 +28,8 @@ export interface SwitchClient {
   ask(fresh: boolean): Promise<SwitchReading | null>;
   /** Whether the last question had no answer. */
   isAway(): boolean;
+  /** What was wrong with the last answer that was none. */
+  problem(): string;
   /** True when Holdpoint took the acknowledgement. */
   acknowledge(state: AckState, seq: number): Promise<boolean>;
 }
@@ -62,7 +64,9 @@ export const createSwitchClient = (options: SwitchClientOptions): SwitchClient =
   let warned = false;
   let isAway = false;
 
+  let problem = 'the stop switch was not asked';
   const warnOnce = (message: string): void => {
+    problem = message;
     if (!warned) onWarning(message);
     warned = true;
   };
@@ -110,6 +114,7 @@ export const createSwitchClient = (options: SwitchClientOptions): SwitchClient =
       return asking ?? startAsking();
     },
     isAway: () => isAway,
+    problem: () => problem,
     acknowledge: async (state, seq) => {
       try {
         const response = await fetch(`${base}/ack`, {
