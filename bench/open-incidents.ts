@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { Unreachable } from '../src/client/errors.ts';
 import { openParts, type Parts } from '../src/compose/parts.ts';
 import { loadConfig } from '../src/config.ts';
 import { sampleSecrets, sampleSettings } from '../src/embedded/sample/config.ts';
@@ -69,6 +70,18 @@ async function end({ process: child }: Worker): Promise<void> {
   await Promise.race([gone, ended]);
 }
 
+/** As a sender does that is answered 503: the same again. */
+async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      await pause(500);
+    }
+  }
+}
+
 const quantile = (sorted: number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
 
@@ -94,23 +107,25 @@ async function open(
       const ack = { agent, sessionId, seq: 0, state: 'ended' as const, pid: null, atMs: Date.now() };
       await parts.store.switches.ack(ack);
       const startedAt = performance.now();
-      const answer = await parts.incidents.alert({
-        agent,
-        dedupKey: null,
-        by: { kind: 'source', id: 'source:bench' },
-        alert: {
-          alertId: `alert-${i}`,
-          source: 'bench',
-          title: 'Decline rate 100 %',
-          sessionId,
-          firedAtMs: Date.now(),
-          kind: 'semantic',
-          severity: 'sev2',
-          wrongValue: null,
-          entityId: null,
-          url: null,
-        },
-      });
+      const answer = await untilTaken(() =>
+        parts.incidents.alert({
+          agent,
+          dedupKey: null,
+          by: { kind: 'source', id: 'source:bench' },
+          alert: {
+            alertId: `alert-${i}`,
+            source: 'bench',
+            title: 'Decline rate 100 %',
+            sessionId,
+            firedAtMs: Date.now(),
+            kind: 'semantic',
+            severity: 'sev2',
+            wrongValue: null,
+            entityId: null,
+            url: null,
+          },
+        }),
+      );
       ms.push(performance.now() - startedAt);
       ids.push(answer.incidentId);
     }
@@ -150,7 +165,7 @@ async function updates(parts: Parts, ids: string[], count: number): Promise<numb
       id: `note-${id}-${i}-${startedAt}`,
       text: proseOf('Looked at.'),
     };
-    const answer = await parts.incidents.send(id, words, { ...by, roles: [...by.roles] });
+    const answer = await untilTaken(() => parts.incidents.send(id, words, { ...by, roles: [...by.roles] }));
     if (!answer.ok) throw new Error(answer.refusal.sentence);
     if (!answer.pending) ms.push(performance.now() - startedAt);
   }

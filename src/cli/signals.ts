@@ -7,6 +7,9 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** How long a process that failed may take to end. */
+const STUCK_MS = 15_000;
+
 /** Says that it runs, waits for Ctrl-C or a stop, and closes. A second Ctrl-C ends at once. */
 export async function untilStopped(what: string, running: Running): Promise<void> {
   process.stderr.write(`holdpoint ${what}: ${running.where}\n`);
@@ -20,6 +23,10 @@ export async function untilStopped(what: string, running: Running): Promise<void
   });
   try {
     await (running.failed ? Promise.race([stopped, running.failed]) : stopped);
+  } catch (error) {
+    // What broke down may keep the process alive without doing anything.
+    setTimeout(() => process.exit(1), STUCK_MS).unref();
+    throw error;
   } finally {
     await running.close();
   }

@@ -8,6 +8,7 @@ import type { Signer } from '../sign/envelope.ts';
 import type { IncidentRow, Projection } from '../store/port.ts';
 import { incidentWorkflowId } from '../workflows/ids.ts';
 import type { SignedCommand, WorkflowSettings } from '../workflows/messages.ts';
+import { wrongDigest } from './digests.ts';
 import { dedupOf, incidentBase, incidentIdOf, type Dedup } from './dedup.ts';
 import { BadCommand, UnknownAgent, UnknownIncident, Unreachable } from './errors.ts';
 import { lastIncident, withinMs } from './last-incident.ts';
@@ -43,6 +44,9 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     const [issue] = parsed.success ? [] : parsed.error.issues;
     if (issue)
       throw new BadCommand(issue.path.join('.') || 'command', `${issue.path.join('.')}: ${issue.message}`);
+    const wrong = wrongDigest(command);
+    if (wrong !== null)
+      throw new BadCommand(wrong, `${wrong}: sha256 is not that of the text: digest it as UTF-8`);
     return signer.sign(incidentId, command);
   };
 

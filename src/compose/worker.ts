@@ -25,6 +25,29 @@ function quietRuntime(metricsAddress: string | null): void {
   quiet = true;
 }
 
+const LOOK_EVERY_MS = 1_000;
+/** Longer than an orderly end takes (`shutdownGraceTime`). */
+const BROKEN_AFTER_MS = 30_000;
+
+/**
+ * Rejects when the worker has stopped by itself and does not end: one that lost its workflow thread may drain for ever,
+ * and a process that only looks alive is started again by nobody.
+ */
+function brokenDown(worker: Pick<Worker, 'getState'>, leaving: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    let stoppedAt: number | null = null;
+    const timer = setInterval(() => {
+      if (leaving.aborted) return clearInterval(timer);
+      if (worker.getState() === 'RUNNING') return void (stoppedAt = null);
+      stoppedAt ??= Date.now();
+      if (Date.now() - stoppedAt < BROKEN_AFTER_MS) return;
+      clearInterval(timer);
+      reject(new Error(`the worker stopped by itself and does not end (${worker.getState()})`));
+    }, LOOK_EVERY_MS);
+    timer.unref();
+  });
+}
+
 export interface RunningWorker {
   /** Rejects when the worker fails. */
   run: Promise<void>;
@@ -48,13 +71,16 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
     maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: '10s',
   });
-  const run = worker.run();
+  const leaving = new AbortController();
+  const run = Promise.race([worker.run(), brokenDown(worker, leaving.signal)]);
   return {
     run,
     stop: async () => {
+      leaving.abort();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await run.catch(() => undefined);
-      await connection.close();
+      // Still in use by a worker that broke down and does not end.
+      await connection.close().catch(() => undefined);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from './connection.ts';
+import { type Database, plainText } from './connection.ts';
 import { LedgerConflict } from './errors.ts';
 import type { EffectLedger, LedgerState } from './port.ts';
 
@@ -8,14 +8,17 @@ interface Entry {
   result: unknown;
 }
 
+/** Keys may hold the id of a session, which is the agent's own word. */
 export const createLedger = ({ db, now }: { db: Database; now: () => number }): EffectLedger => ({
-  intend: async (key, kind, detail) => {
+  intend: async (name, kind, detail) => {
+    const key = plainText(name);
     for (;;) {
       const { before, inserted } = await tryIntend(db, now(), key, kind, JSON.stringify(detail ?? null));
       if (before || inserted) return before;
     }
   },
-  settle: async (key, state, result) => {
+  settle: async (name, state, result) => {
+    const key = plainText(name);
     const text = JSON.stringify(result ?? null);
     const updated = await db
       .updateTable('effect_ledger')
@@ -29,7 +32,7 @@ export const createLedger = ({ db, now }: { db: Database; now: () => number }): 
     if (!found) throw new LedgerConflict(`effect ${key} was never intended: intend it before it happens`);
     throw new LedgerConflict(`effect ${key} is on record as ${found.state}, not ${state}`);
   },
-  get: (key) => read(db, key),
+  get: (key) => read(db, plainText(key)),
 });
 
 const read = async (db: Database, key: string): Promise<Entry | null> => {

@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
+  inWorkflowContext,
   isCancellation,
   log,
   patched,
@@ -183,8 +184,7 @@ export class Desk {
   /** Runs a loop beside the phases; it ends when the phases do. */
   beside(name: string, loop: () => Promise<void>): void {
     loop().catch((error: unknown) => {
-      if (!(error instanceof Stop) && !isCancellation(error))
-        log.error(`The ${name} stopped`, { error: String(error) });
+      if (!isPassing(error)) log.error(`The ${name} stopped`, { error: String(error) });
     });
   }
 
@@ -204,7 +204,7 @@ export class Desk {
       try {
         await this.working(() => work(key));
       } catch (error) {
-        if (error instanceof Stop || isCancellation(error)) return;
+        if (isPassing(error)) return;
         log.error(`${name} failed; it begins again`, { key, error: String(error) });
         await condition(() => this.isStopping, FAILED_PAUSE_MS);
         doneAt.delete(key);
@@ -249,6 +249,13 @@ export class Desk {
     return this.state.status !== 'none' && this.state.status !== 'open';
   }
 }
+
+/**
+ * The phases end, or the worker lets go of this run: then what is left of it goes on outside its context, where every
+ * call fails and a log line that throws would take the whole worker down.
+ */
+const isPassing = (error: unknown): boolean =>
+  error instanceof Stop || isCancellation(error) || !inWorkflowContext();
 
 const refused = (why: Refusal): ApplicationFailure =>
   ApplicationFailure.create({

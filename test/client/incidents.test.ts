@@ -171,6 +171,18 @@ describe('while the records are out of reach', () => {
   });
 });
 
+it('signs no words whose digest is another: the incident could record nothing any more', async () => {
+  await live(async () => {
+    const { incidentId } = await alert(incidents, 's-words');
+    const { sha256 } = proseOf('Seen.');
+    const note = { type: 'addNote' as const, id: randomUUID(), text: { text: ' Seen. ', sha256 } };
+    await expect(incidents.send(incidentId, note, person('ana'))).rejects.toMatchObject({ field: 'text' });
+    const right = { ...note, text: proseOf(' Seen. ') };
+    expect(await incidents.send(incidentId, right, person('ana'))).toMatchObject({ ok: true });
+    await recorded(incidentId, () => true);
+  });
+});
+
 it('does not guess whether an alert opened an incident while no worker answers', async () => {
   const waiting = over(db.store, `nobody-${randomUUID().slice(0, 8)}`, 300);
   expect((await alert(waiting, 's-waiting')).opened).toBeNull();

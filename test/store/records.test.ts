@@ -63,6 +63,14 @@ describe('the projection', () => {
 });
 
 describe('the effect ledger', () => {
+  it('keeps an effect whose key holds what Postgres text cannot', async () => {
+    const { store } = db;
+    const key = 'reversal:inc:batch:session\u0000one#4';
+    expect(await store.ledger.intend(key, 'reversal', { note: 'a\u0000b' })).toBeNull();
+    await store.ledger.settle(key, 'done', { evidence: 'c\u0000d' });
+    expect(await store.ledger.get(key)).toEqual({ state: 'done', result: { evidence: 'c\u0000d' } });
+  });
+
   const { intend, settle, get } = {
     intend: (key: string) => db.store.ledger.intend(key, 'mail', { to: 'someone' }),
     settle: (...args: Parameters<typeof db.store.ledger.settle>) => db.store.ledger.settle(...args),
