@@ -79,15 +79,16 @@ interface Side {
 }
 const sideOf = (slot: Slot, entity: Entity, against: Entity): Side => {
   const id = normal(entity.id);
+  const [words, others] = [entity.words, against.words];
   const worth = (word: string): number =>
-    entity.words.has(word) && !against.words.has(word) && word !== id ? slot.telling(word) : 0;
+    words.has(word) && !others.has(word) && word !== id ? slot.telling(word) : 0;
   let mass: number | null = null;
   const isPointed = slot.pointed.has(id) && !slot.pointed.has(normal(against.id));
   return {
     id,
     worth,
-    mass: () => (mass ??= [...entity.words].reduce((sum, word) => sum + worth(word), 0)),
-    pointed: (word) => isPointed && (slot.called.has(word) || entity.words.has(word)),
+    mass: () => (mass ??= [...words].reduce((sum, word) => sum + worth(word), 0)),
+    pointed: (word) => isPointed && (slot.called.has(word) || words.has(word)),
   };
 };
 
@@ -218,13 +219,15 @@ const verdictsOf = (call: Call, scene: Scene): Verdict[] => {
     const slot = slotOf(call, id, path, scene);
     if (!slot || slot.rivals.length === 0) return [];
     mark(slot, sayings, heard);
+    const bears = (h: Heard): boolean => h.marks.length > 0 || h.said.pointedAt.size > 0;
+    const [before, later] = [talk.filter(bears), after.filter(bears)];
     const judged = slot.rivals
-      .filter((rival) => isSpokenOf(rival, slot, heard))
+      .filter((rival) => isSpokenOf(rival, slot, [...before, ...later]))
       .map((rival) => ({
         path,
         id,
         rival,
-        ...compare(slot, rival, talk, after, scene.settled.get(normal(rival.id)) ?? 0),
+        ...compare(slot, rival, before, later, scene.settled.get(normal(rival.id)) ?? 0),
       }));
     const likely = judged.filter((v) => v.confidence > SURE_ENOUGH && v.support >= ENOUGH);
     return likely.length === 0
