@@ -38,6 +38,9 @@ const watched = ({ id, tools, profile }: Recorded, spans: readonly RawSpan[]): L
     sessionId: id,
     knowledge: { context, lessons: [], live },
     maxWeight: Infinity,
+    onFailure: (error) => {
+      throw error;
+    },
   });
   for (const span of spans) session.take(span);
   return session;

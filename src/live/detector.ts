@@ -164,7 +164,18 @@ export class Detector {
   private openLive(agent: string, sessionId: string): LiveSession {
     const knowledge = this.knowledge.get(agent);
     if (!knowledge) throw new Error(`nothing is known of agent ${agent}`);
-    return openLiveSession({ agent, sessionId, knowledge, maxWeight: this.limits.maxSessionWeight });
+    return openLiveSession({
+      agent,
+      sessionId,
+      knowledge,
+      maxWeight: this.limits.maxSessionWeight,
+      onFailure: (error) =>
+        this.deps.log({
+          level: 'error',
+          message: `live detector: session ${sessionId} cannot be judged further`,
+          detail: String(error),
+        }),
+    });
   }
 
   /** Answers for what was seen in a session; throws when it could not, and is called again. */

@@ -1,5 +1,4 @@
 import type { LiveConfig } from '../config/types.ts';
-import { SessionOutcome } from '../domain/session/outcome.ts';
 import type { Finding } from '../domain/session/finding.ts';
 import type { FlagContext } from '../forensics/flags/rule.ts';
 import { ruleWatch, type LiveRule } from '../forensics/live-rule.ts';
@@ -7,10 +6,11 @@ import { watchBudget, type Usage } from '../forensics/flags/budget-warning.ts';
 import { FLAG_RULES, watchSession } from '../forensics/observe.ts';
 import { createAsked } from '../forensics/read/asked.ts';
 import { getNumber, getText } from '../forensics/read/attributes.ts';
-import { compareNanos, inStepOrder } from '../forensics/read/order.ts';
+import { inStepOrder } from '../forensics/read/order.ts';
 import { emptyAttributes, type RawSpan } from '../forensics/read/raw-span.ts';
 import { stepOf } from '../forensics/read/step.ts';
 import { responseTo, responseToLesson } from './judge.ts';
+import { createCounter, type SessionTotals } from './totals.ts';
 import { signalOfFinding, signalOfRule, type Signal } from './signal.ts';
 
 /** What is known of an agent when one of its sessions begins. */
@@ -24,18 +24,6 @@ export interface Knowledge {
 export interface LiveFinding {
   finding: Finding;
   spanId: string;
-}
-
-export interface SessionTotals {
-  startedAtMs: number;
-  endedAtMs: number;
-  spans: number;
-  modelCalls: number;
-  toolCalls: number;
-  toolErrors: number;
-  tokens: number;
-  costUsd: number | null;
-  outcome: SessionOutcome | null;
 }
 
 export interface LiveSession {
@@ -55,7 +43,7 @@ export interface LiveSession {
   readonly arrived: number;
   /** False once a span came that began before one that was judged already: the sealed session may read otherwise. */
   readonly isInOrder: boolean;
-  /** From this step on only drift, loops and the budget are judged; null while everything is. */
+  /** From this step on only drift, loops and the budget are judged, or nothing where it failed; null while everything is. */
   readonly narrowedAt: number | null;
   /** Its outcome or the end of its root was seen. */
   readonly isOver: boolean;
@@ -87,11 +75,13 @@ export interface LiveSessionOptions {
   knowledge: Knowledge;
   /** Above this the session is judged by the rules alone that need little memory. */
   maxWeight: number;
+  /** A span could not be judged, and none of the session is from there on. */
+  onFailure: (error: unknown) => void;
 }
 
 /** Judges one session span by span, in the order of arrival, by the rules of sealed sessions. Pure. */
 export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
-  const { sessionId, knowledge, maxWeight } = options;
+  const { sessionId, knowledge, maxWeight, onFailure } = options;
   const { live, lessons } = knowledge;
   const { context } = knowledge;
   const watch = watchSession(context, RULES);
@@ -104,20 +94,11 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
   const marks: Mark[] = [];
   const found: LiveFinding[] = [];
   const signals = new Map<string, Signal>();
-  const totals: SessionTotals = {
-    startedAtMs: Infinity,
-    endedAtMs: 0,
-    spans: 0,
-    modelCalls: 0,
-    toolCalls: 0,
-    toolErrors: 0,
-    tokens: 0,
-    costUsd: null,
-    outcome: null,
-  };
-  let [weight, arrived, isInOrder, isOver] = [0, 0, true, false];
+  const counter = createCounter();
+  const { totals } = counter;
+  let [weight, arrived] = [0, 0];
   let narrowedAt: number | null = null;
-  let latestStart = '0';
+  let isBroken = false;
 
   /** Starts counting when the budget is known, with what was used until then. */
   const budgetFindings = (span: RawSpan, usage: Usage): Finding[] => {
@@ -131,32 +112,38 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
     return usages.splice(0).flatMap(budget);
   };
 
-  const count = (span: RawSpan, step: ReturnType<typeof stepOf>): void => {
-    totals.spans += 1;
-    totals.startedAtMs = Math.min(totals.startedAtMs, step.startedAtMs);
-    totals.endedAtMs = Math.max(totals.endedAtMs, step.endedAtMs ?? step.startedAtMs);
-    if (step.kind === 'llm') {
-      totals.modelCalls += 1;
-      totals.tokens += (step.inputTokens ?? 0) + (step.outputTokens ?? 0);
-      if (step.costUsd !== null) totals.costUsd = (totals.costUsd ?? 0) + step.costUsd;
-    }
-    if (step.tool) {
-      totals.toolCalls += 1;
-      if (step.tool.status === 'error') totals.toolErrors += 1;
-    }
-    const said = SessionOutcome.safeParse(span.attributes['holdpoint.session.outcome']);
-    if (said.success) totals.outcome ??= said.data;
-    if (said.success || (span.parentSpanId === null && span.endNano !== null)) isOver = true;
-    // An agent's own span encloses its steps and ends last; its place says nothing about them.
-    const isWrapper = step.kind === 'agent' && step.messagesIn === null && step.messagesOut === null;
-    if (!isWrapper && compareNanos(span.startNano, latestStart) < 0) isInOrder = false;
-    if (!isWrapper && compareNanos(span.startNano, latestStart) > 0) latestStart = span.startNano;
-  };
-
   const keep = (signal: Signal): Signal[] => {
     if (signals.has(signal.key) || signals.size >= MAX_KEPT) return [];
     signals.set(signal.key, signal);
     return [signal];
+  };
+
+  const judge = (span: RawSpan): Signal[] => {
+    const step = asked(stepOf(span, marks.length, sessionId));
+    agentName ??= step.agent ?? getText(span.resource, 'agent') ?? serviceOf(span);
+    counter.count(span, step);
+    weight += SPAN_WEIGHT;
+    if (narrowedAt === null) {
+      weight += TEXT_WEIGHT * textWeight(span);
+      if (weight > maxWeight) {
+        narrowedAt = marks.length;
+        watch.narrow();
+        rules = [];
+        weight = SPAN_WEIGHT * marks.length;
+      }
+    }
+    const { reading, findings: flagged } = watch.push(step);
+    const findings = [...flagged, ...budgetFindings(span, step)];
+    const out: Signal[] = [];
+    for (const finding of findings) {
+      const about = marks[finding.step - 1]?.spanId ?? span.spanId;
+      if (found.length < MAX_KEPT) found.push({ finding, spanId: about });
+      out.push(...keep(signalOfFinding(agentName, finding, about, responseTo(finding, live))));
+    }
+    for (const { incidentId, rule, fires } of rules)
+      if (fires(reading, findings))
+        out.push(...keep(signalOfRule(rule, incidentId, span.spanId, responseToLesson(live))));
+    return out;
   };
 
   return {
@@ -167,31 +154,16 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
       seen.add(key);
       const { traceId, spanId, parentSpanId, startNano } = span;
       marks.push({ traceId, spanId, parentSpanId, startNano });
-      const step = asked(stepOf(span, marks.length, sessionId));
-      agentName ??= step.agent ?? getText(span.resource, 'agent') ?? serviceOf(span);
-      count(span, step);
-      weight += SPAN_WEIGHT;
-      if (narrowedAt === null) {
-        weight += TEXT_WEIGHT * textWeight(span);
-        if (weight > maxWeight) {
-          narrowedAt = marks.length;
-          watch.narrow();
-          rules = [];
-          weight = SPAN_WEIGHT * marks.length;
-        }
+      if (isBroken) return [];
+      try {
+        return judge(span);
+      } catch (error) {
+        // Nothing that a trace holds may end the process; what cannot be judged live is judged when it is sealed.
+        isBroken = true;
+        narrowedAt ??= marks.length;
+        onFailure(error);
+        return [];
       }
-      const { reading, findings: flagged } = watch.push(step);
-      const findings = [...flagged, ...budgetFindings(span, step)];
-      const out: Signal[] = [];
-      for (const finding of findings) {
-        const about = marks[finding.step - 1]?.spanId ?? spanId;
-        if (found.length < MAX_KEPT) found.push({ finding, spanId: about });
-        out.push(...keep(signalOfFinding(agentName, finding, about, responseTo(finding, live))));
-      }
-      for (const { incidentId, rule, fires } of rules)
-        if (fires(reading, findings))
-          out.push(...keep(signalOfRule(rule, incidentId, spanId, responseToLesson(live))));
-      return out;
     },
     learn: (more) => {
       const known = new Set(rules.map((rule) => rule.incidentId));
@@ -212,13 +184,13 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
       return arrived;
     },
     get isInOrder() {
-      return isInOrder;
+      return counter.isInOrder;
     },
     get narrowedAt() {
       return narrowedAt;
     },
     get isOver() {
-      return isOver;
+      return counter.isOver;
     },
   };
 };

@@ -54,6 +54,7 @@ const detect = async (
   knowledge: Knowledge | (() => Knowledge),
   limits: DetectorDeps['limits'] = {},
   answers = new Answers(),
+  log: DetectorDeps['log'] = () => undefined,
 ) => {
   const detector = new Detector({
     agents: [AGENT],
@@ -62,7 +63,7 @@ const detect = async (
     knowledgeOf: () => Promise.resolve(typeof knowledge === 'function' ? knowledge() : knowledge),
     responder: answers,
     limits: { quietMs: 0, idleMs: 0, flushMs: 3_600_000, refreshMs: 3_600_000, ...limits },
-    log: () => undefined,
+    log,
   });
   detectors.push(detector);
   await detector.start();
@@ -189,6 +190,27 @@ describe('half a story', () => {
     await send(agent().tool('decide', { applicant_id: 'cus_9911', status: 'approved' }, { ok: true }).spans);
     await until(() => answers.contained.length === 1);
     expect(answers.contained[0]?.[1].title).toMatch(/ENTITY_HALLUCINATION/);
+  });
+
+  it('of a session that no rule can judge ends nothing: it is said, and its spans are counted', async () => {
+    const logged: string[] = [];
+    const bad = knowing();
+    Object.defineProperty(bad.context, 'similarity', {
+      value: () => {
+        throw new Error('a rule that fails');
+      },
+    });
+    const { detector, send } = await detect(bad, {}, new Answers(), (entry) => logged.push(entry.message));
+    const chat = (n: number) => ({ 'agent.objective': `objective ${n}` });
+    const agent = new Agent('s1').user('Please decide on applicant cus_5521.').chat('I begin.');
+    const [first] = agent.spans;
+    if (first) Object.assign(first.attributes, chat(1));
+    await send(agent.chat('I go on.').end().spans);
+    await send(drifted('s2').spans);
+    await detector.flush();
+    expect(logged).toEqual(expect.arrayContaining(['live detector: session s1 cannot be judged further']));
+    expect((await rowOf('s1'))?.narrowedAt).toBe(1);
+    expect((await rowOf('s2'))?.spans).toBe(2);
   });
 
   it('of spans out of order is read again in order once the session is over', async () => {
