@@ -20,7 +20,8 @@ export const rowOf = (watched: Watched): SessionRow => {
   return {
     agent,
     sessionId,
-    startedAtMs: Math.floor(totals.startedAtMs),
+    // Infinite where not even the first span could be read.
+    startedAtMs: Number.isFinite(totals.startedAtMs) ? Math.floor(totals.startedAtMs) : seenAtMs,
     endedAtMs: totals.endedAtMs,
     seenAtMs,
     spans: totals.spans,
