@@ -14,6 +14,6 @@ export const migrations: Record<string, Migration> = {
   '003-stop-switch': { up: stopSwitch.up },
   '004-incident-lines': { up: incidentLines.up },
   '005-span-chunks': { up: spanChunks.up },
-  '007-incident-sessions': { up: incidentSessions.up },
   '006-sessions': { up: sessions.up },
+  '007-incident-sessions': { up: incidentSessions.up },
 };
