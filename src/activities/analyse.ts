@@ -1,4 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { sha256Of } from '../adapters/evidence/address.ts';
+import { evidenceOf } from '../adapters/evidence/port.ts';
 import type { Session } from '../domain/session/session.ts';
 import { advised, type Advisor } from '../adapters/advisor/port.ts';
 import type { ToolManifest } from '../domain/tools.ts';
@@ -59,18 +61,19 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
       }));
     },
 
-    async analyseSession({ agent, sessionId, manifestUri, manifestSha256, alert }) {
+    async analyseSession({ incidentId, agent, sessionId, manifestUri, manifestSha256, alert }) {
       const session = await load(manifestUri);
       const { tools, profile } = await options(agent);
       const found = analyse(session, { tools, profile, hint: alert?.wrongValue ?? null });
       const result = await advised(found, deps.advisor ?? null);
-      const { sha256, uri } = await deps.evidence.put(new TextEncoder().encode(JSON.stringify(result)));
+      const bytes = new TextEncoder().encode(JSON.stringify(result));
+      const { uri } = await evidenceOf(deps.evidence, incidentId).put(bytes);
       const { failureMode, faultOrigin } = result;
       return {
         analysis: {
           sessionId,
           manifestSha256,
-          analysisSha256: sha256,
+          analysisSha256: sha256Of(bytes),
           analysisUri: uri,
           mode: failureMode.mode,
           nearest: failureMode.nearest,
@@ -109,9 +112,9 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
       const open = located.filter(({ sessionId, step }) => !ran.has(`${sessionId}#${step}`));
       const classes = [];
       for (const { spec, bytes } of planClasses(incidentId, open)) {
-        const { sha256, uri } = await deps.evidence.put(bytes);
-        if (sha256 !== spec.planSha256)
-          throw ApplicationFailure.nonRetryable('The evidence store keeps other bytes than it was given.');
+        if (sha256Of(bytes) !== spec.planSha256)
+          throw ApplicationFailure.nonRetryable('The digest of a plan is not that of its bytes.');
+        const { uri } = await evidenceOf(deps.evidence, incidentId).put(bytes);
         classes.push({ ...spec, planUri: uri });
       }
       const attempted = located.filter(({ outcome }) => outcome === 'attempted').length;

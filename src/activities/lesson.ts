@@ -1,3 +1,4 @@
+import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { type EvalResult, makeEvalCase, runEvalCase } from '../forensics/eval-case.ts';
@@ -8,10 +9,7 @@ import { parseAnalysis } from './stored-analysis.ts';
 import type { AnalyseActivities, LessonOrder } from './types.ts';
 
 export interface LessonDeps {
-  evidence: {
-    put(bytes: Uint8Array): Promise<{ sha256: string; uri: string }>;
-    get(uri: string): Promise<Uint8Array>;
-  };
+  evidence: Pick<EvidenceStore, 'put' | 'get' | 'of'>;
   /** A sealed session by its manifest, its digests checked. */
   loadSession: (manifestUri: string) => Promise<Session>;
   toolsFor: (agent: string) => ToolManifest | null;
@@ -61,7 +59,7 @@ export function createLessonActivities(deps: LessonDeps): Lessons {
       const made = makeEvalCase(session, analysis, options);
       if (!made) return notAssertable;
       const result = runEvalCase(made, { sealed: session, clean }, options);
-      const { uri } = await deps.evidence.put(
+      const { uri } = await evidenceOf(deps.evidence, order.incidentId).put(
         new TextEncoder().encode(JSON.stringify({ case: made, result })),
       );
       if (result.passed)

@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { digestOf, uriOf } from '../adapters/evidence/address.ts';
-import type { EvidenceStore } from '../adapters/evidence/port.ts';
+import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { TraceExport, TraceStore } from '../adapters/traces/port.ts';
 import type { Seal } from '../domain/incident/vocabulary.ts';
 import type { Profile } from '../forensics/profile.ts';
@@ -65,6 +65,7 @@ const readSeal = async (evidence: EvidenceStore, uri: string): Promise<Seal> =>
 const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): Promise<Seal> => {
   const { evidence, now = Date.now, maskedFields = defaultMaskedFields } = deps;
   const { incidentId, agent, sessionId, sealNumber } = order;
+  const content = evidenceOf(evidence, incidentId);
   const source = deps.sourceFor(agent);
   if (!source)
     throw ApplicationFailure.retryable(
@@ -94,9 +95,9 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
     sealNumber,
     previousUri: earlierUri,
     source: source.name,
-    pages: await sealPages(evidence, redactor, exported, signal),
+    pages: await sealPages(content, redactor, exported, signal),
     spans: exported.spans.length,
-    steps: { ...(await evidence.put(steps)), bytes: steps.length, count: session.steps.length },
+    steps: { ...(await content.put(steps)), bytes: steps.length, count: session.steps.length },
     completeness: session.completeness,
     exportComplete: exported.stable && exported.warnings.length === 0,
     missing: missingOf(session, exported.stable),
@@ -152,7 +153,7 @@ const newestSealBefore = async (
 };
 
 const sealPages = async (
-  evidence: EvidenceStore,
+  evidence: Pick<EvidenceStore, 'put'>,
   redactor: Redactor,
   { pages }: TraceExport,
   signal: AbortSignal,

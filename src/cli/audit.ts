@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Store } from '../store/port.ts';
+import { registerErasure } from './audit/erasure.ts';
 import { registerExport } from './audit/export.ts';
 import { registerHistory } from './audit/history.ts';
 import { registerQuestions } from './audit/questions.ts';
@@ -12,4 +13,5 @@ export const registerAudit = (program: Command, makeStore: () => Promise<Store>)
   registerVerify(audit);
   registerHistory(audit);
   registerQuestions(audit, makeStore);
+  registerErasure(audit, makeStore);
 };

@@ -80,7 +80,7 @@ export async function openHistories(config: Config): Promise<Histories> {
   const url = config.database.url?.reveal();
   if (!url) throw new Error('No database: set DATABASE_URL to the Postgres that has the records.');
   const store = await createStore({ url, poolSize: 2 });
-  const { store: evidence } = openEvidence(config.evidence);
+  const { store: evidence } = openEvidence(config.evidence, store.erasures);
   const temporal = await connected(config);
   return {
     rows: (incidentId) => store.audit.rows(incidentId),

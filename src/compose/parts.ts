@@ -63,7 +63,7 @@ export async function openParts(config: Config): Promise<Parts> {
   return {
     config,
     store,
-    evidence: openEvidence(config.evidence).store,
+    evidence: openEvidence(config.evidence, store.erasures).store,
     connection,
     client,
     signer,

@@ -147,7 +147,7 @@ export interface Config {
   /** Null: none is given; something embedded may take its place. */
   database: { url: Secret | null };
   /** `s3` takes the folder's place; null: the folder. */
-  evidence: { dir: string; s3: S3Config | null };
+  evidence: { dir: string; s3: S3Config | null; encrypt: boolean };
   /** `key`: the Ed25519 seed in base64. Null: a key file in the evidence folder's neighbourhood. */
   signing: { key: Secret | null };
   agents: Record<string, AgentConfig>;

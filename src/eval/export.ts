@@ -22,7 +22,7 @@ export const exportEvalFile = async (config: Config, store: Store, incidentId: s
   const { case: evalCase } = kept.data;
   const seal = sessions[evalCase.sessionId]?.seal;
   if (!seal) throw new EvalFileError(`session ${evalCase.sessionId} of incident ${incidentId} has no seal`);
-  const { store: evidence } = openEvidence(config.evidence);
+  const { store: evidence } = openEvidence(config.evidence, store.erasures);
   const baseline = createBaseline({ spans: store.spans, documents: store.documents });
   return {
     kind: 'holdpoint-eval',

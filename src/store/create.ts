@@ -3,6 +3,7 @@ import { createChanges } from './changes.ts';
 import { connect, openPool } from './connection.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
+import { createErasures } from './erasures.ts';
 import { createHeadSigner, type HeadSigning } from './head-signature.ts';
 import { createLists } from './lists.ts';
 import { refreshLines } from './refresh-lines.ts';
@@ -52,6 +53,7 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
     incidents: createProjection({ db, now }),
     ledger: createLedger({ db, now }),
     directory: createDirectory({ db, now }),
+    erasures: createErasures({ db, now }),
     documents: createDocuments({ db, now }),
     spans: createSpanStore({ db, pool: spanPool, now }),
     sessions: createSessions(db),

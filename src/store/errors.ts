@@ -17,3 +17,13 @@ export class UnchainableEvent extends Error {
 export class LedgerConflict extends Error {
   override name = 'LedgerConflict';
 }
+
+/** Something of an incident was to be erased that a legal hold keeps. */
+export class UnderLegalHold extends Error {
+  override name = 'UnderLegalHold';
+}
+
+/** The evidence of an incident that is open was to be erased: its phases still read it. */
+export class IncidentIsOpen extends Error {
+  override name = 'IncidentIsOpen';
+}

@@ -7,6 +7,7 @@ import type { FailureModeOrUnknown } from '../domain/session/analysis.ts';
 import type { Finding, FindingSeverity, Flag } from '../domain/session/finding.ts';
 import type { SessionOutcome } from '../domain/session/outcome.ts';
 import type { RawSpan } from '../forensics/read/raw-span.ts';
+import type { Erasures } from './erasure-port.ts';
 import type { SignedHead } from './head-signature.ts';
 
 /** One row of the audit chain. `text` of prose is left out of `event`; its digest stays. */
@@ -326,6 +327,7 @@ export interface Store {
   sessions: Sessions;
   ledger: EffectLedger;
   directory: Directory;
+  erasures: Erasures;
   documents: Documents;
   switches: StopSwitchStore;
   close(): Promise<void>;

@@ -50,6 +50,29 @@ export interface Schema {
     words: string;
     session_ids: string[];
   };
+  evidence_key: {
+    incident_id: string;
+    key: Buffer | null;
+    created_at_ms: number;
+    destroyed_at_ms: number | null;
+  };
+  legal_hold: {
+    incident_id: string;
+    hold_id: string;
+    reason: string;
+    placed_by: string;
+    placed_at_ms: number;
+    lifted_by: string | null;
+    lifted_at_ms: number | null;
+  };
+  erasure: {
+    id: Generated<number>;
+    incident_id: string;
+    what: 'evidence' | 'words';
+    erased_by: string;
+    reason: string;
+    erased_at_ms: number;
+  };
   effect_ledger: {
     key: string;
     kind: string;

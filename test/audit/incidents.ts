@@ -39,11 +39,11 @@ export const randomIncident = (incidentId: string, seed: number, commands = 90):
 export const appendIncidents = async (
   audit: Store['audit'],
   count: number,
-  atOnce = 7,
+  { atOnce = 7, from = 0 }: { atOnce?: number; from?: number } = {},
 ): Promise<string[]> => {
   const ids: string[] = [];
-  for (let seed = 1; ids.length < count; seed += 1) {
-    const id = `inc-${String(ids.length + 1).padStart(5, '0')}`;
+  for (let seed = 1 + from * 7; ids.length < count - from; seed += 1) {
+    const id = `inc-${String(from + ids.length + 1).padStart(5, '0')}`;
     const events = randomIncident(id, seed);
     if (events.length === 0) continue;
     for (let from = 0; from < events.length; from += atOnce)

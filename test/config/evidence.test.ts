@@ -25,7 +25,7 @@ const issuesOf = (s3: string, given?: Record<string, string | undefined>): reado
 
 test('evidence lies in the folder unless a bucket is named', () => {
   const config = load(null, smallEnv);
-  expect(config.evidence).toEqual({ dir: '/srv/evidence', s3: null });
+  expect(config.evidence).toEqual({ dir: '/srv/evidence', s3: null, encrypt: false });
 });
 
 test('a bucket takes its credentials from the environment and prints none of them', () => {

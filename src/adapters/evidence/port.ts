@@ -3,6 +3,11 @@ export class EvidenceAltered extends Error {
   override name = 'EvidenceAltered';
 }
 
+/** A file is there and can never be read again: the key of its incident was destroyed. */
+export class EvidenceErased extends Error {
+  override name = 'EvidenceErased';
+}
+
 /** The store cannot be read or written now: full, read-only, out of reach. The message says what to look at. */
 export class EvidenceUnavailable extends Error {
   override name = 'EvidenceUnavailable';
@@ -24,4 +29,12 @@ export interface EvidenceStore {
   /** Gives a file a name for ever, unless the name stands already; returns the address that it stands for. */
   name(name: readonly string[], uri: string): Promise<string>;
   named(name: readonly string[]): Promise<string | null>;
+  /** The store for what comes out of an incident's traces, which may have to be erased; absent where nothing is encrypted. */
+  of?(incidentId: string): EvidenceStore;
 }
+
+/** Where to put what comes out of an incident's traces. */
+export const evidenceOf = (
+  store: Pick<EvidenceStore, 'put' | 'of'>,
+  incidentId: string,
+): Pick<EvidenceStore, 'put'> => store.of?.(incidentId) ?? store;

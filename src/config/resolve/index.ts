@@ -40,6 +40,7 @@ export function resolveConfig(file: ConfigFile, folder: string, findings: Findin
     evidence: {
       dir: resolve(folder, findings.variable('HOLDPOINT_EVIDENCE_DIR') ?? file.evidence.dir),
       s3: resolveS3(file, findings),
+      encrypt: file.evidence.encrypt,
     },
     signing: { key: findings.optional('HOLDPOINT_SIGNING_KEY') },
     agents: Object.fromEntries(agents),

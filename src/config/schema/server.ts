@@ -80,6 +80,8 @@ export const EvidenceSection = z.strictObject({
   dir: z.string().min(1).max(1_000).default('evidence'),
   /** Instead of the folder. */
   s3: S3Section.optional(),
+  /** What comes out of traces is encrypted with a key of its incident, so that it can be erased. */
+  encrypt: z.boolean().default(false),
 });
 
 /** A key: what a source of alerts or an agent proves itself by, and the agents it may speak for. */

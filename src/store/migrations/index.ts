@@ -6,6 +6,7 @@ import * as incidentLines from './004-incident-lines.ts';
 import * as spanChunks from './005-span-chunks.ts';
 import * as incidentSessions from './007-incident-sessions.ts';
 import * as sessions from './006-sessions.ts';
+import * as erasure from './008-erasure.ts';
 
 /** In order of their names; a migration that was released never changes. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '005-span-chunks': { up: spanChunks.up },
   '006-sessions': { up: sessions.up },
   '007-incident-sessions': { up: incidentSessions.up },
+  '008-erasure': { up: erasure.up },
 };

@@ -1,0 +1,62 @@
+// How long an auditor waits: node --import tsx bench/audit.ts
+// Makes incidents through the decider, exports 1,000 of them, verifies the export, rebuilds the projection of 10,000.
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { exportSet } from '../src/audit/export.ts';
+import { verifyExport } from '../src/audit/verify-set.ts';
+import { createStore } from '../src/store/create.ts';
+import { appendIncidents } from '../test/audit/incidents.ts';
+
+const url = process.env['DATABASE_URL'];
+if (!url) throw new Error('set DATABASE_URL to an empty database');
+const [verified = 1_000, rebuilt = 10_000] = process.argv.slice(2).map(Number);
+const privateKey = ed25519.utils.randomSecretKey();
+const store = await createStore({ url, signing: { keyId: 'bench', privateKey } });
+const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
+const file = join(dir, 'export.jsonl');
+
+const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+  const started = performance.now();
+  return [await work(), Math.round(performance.now() - started)];
+};
+
+try {
+  const [, appendMs] = await timed(() => appendIncidents(store.audit, verified));
+  const lines = exportSet(store.audit, { fromMs: null, toMs: null, atMs: Date.now() });
+  const [, exportMs] = await timed(() => pipeline(Readable.from(lines), createWriteStream(file)));
+  const publicKeys = [ed25519.getPublicKey(privateKey)];
+  const [verdict, verifyMs] = await timed(() => verifyExport(createReadStream(file, 'utf8'), { publicKeys }));
+  if (!verdict.ok) throw new Error(verdict.problems[0]);
+  await appendIncidents(store.audit, rebuilt, { atOnce: 200, from: verified });
+  const [{ incidents, differing }, rebuildMs] = await timed(() => store.incidents.rebuild({ check: true }));
+  if (differing.length > 0) throw new Error(`${differing.length} rows differ`);
+  const result = {
+    at: new Date().toISOString(),
+    machine: `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
+    export: {
+      incidents: verdict.incidents,
+      records: verdict.rows,
+      bytes: statSync(file).size,
+      appendMs,
+      exportMs,
+    },
+    verify: { signedHeads: verdict.signaturesChecked, verifyMs },
+    rebuild: { incidents, rebuildMs },
+  };
+  console.table({
+    'export ms': exportMs,
+    records: verdict.rows,
+    MB: Math.round(statSync(file).size / 1e5) / 10,
+    'verify ms': verifyMs,
+    'rebuild incidents': incidents,
+    'rebuild ms': rebuildMs,
+  });
+  writeFileSync(new URL('audit.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+} finally {
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,66 @@
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { temporal } from '@temporalio/proto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { inRunOrder, joinHistories, readRunHistory, type RunHistory } from '../../src/audit/history.ts';
+
+const FOLDER = join(__dirname, '../histories/v1');
+
+/** Recorded runs of incidents, as the archive keeps them. */
+const recorded = (pattern: RegExp): RunHistory[] =>
+  readdirSync(FOLDER)
+    .filter((name) => pattern.test(name))
+    .map((name) => {
+      const history = temporal.api.history.v1.History.decode(gunzipSync(readFileSync(join(FOLDER, name))));
+      return readRunHistory(JSON.parse(historyToJSON(history)), name);
+    });
+const rowsOf = (runs: readonly RunHistory[]) =>
+  [...new Map(runs.flatMap((run) => [...run.recorded]))]
+    .toSorted(([a], [b]) => a - b)
+    .map(([seq, event]) => ({ seq, event: JSON.parse(event) as Record<string, unknown> }));
+
+const [ended] = recorded(/^phase-ended/);
+if (!ended) throw new Error('no recorded history');
+const rows = rowsOf([ended]);
+
+it('reads a run: how it closed, and the records that it sent, in their order', () => {
+  expect(ended).toMatchObject({ previousRunId: null, closed: 'COMPLETED' });
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
+});
+
+it('joins the log with the histories that sent it', () => {
+  expect(joinHistories(rows, [ended])).toEqual({ joined: rows.length, problems: [] });
+});
+
+it('names a record that no history sent, one that it sent otherwise, and one that the log lacks', () => {
+  const changed = rows
+    .filter(({ seq }) => seq !== 4)
+    .map((row) => (row.seq === 6 ? { ...row, event: { ...row.event, at: 1 } } : row));
+  const { joined, problems } = joinHistories([...changed, { seq: 9_999, event: {} }], [ended]);
+  expect(problems).toEqual([
+    'Record 6 is not what the history sent.',
+    'No history sent record 9999.',
+    'The log lacks record 4, which a history sent.',
+  ]);
+  expect(joined).toBe(rows.length - 2);
+});
+
+it('puts runs in order, and says which is missing between them', () => {
+  const run = (runId: string, previousRunId: string | null): RunHistory => ({
+    ...ended,
+    runId,
+    previousRunId,
+  });
+  const chain = [run('c', 'b'), run('a', null), run('b', 'a')];
+  expect(inRunOrder(chain).runs.map(({ runId }) => runId)).toEqual(['a', 'b', 'c']);
+  expect(inRunOrder([run('c', 'b'), run('a', null)]).problems).toEqual([
+    'Run b, which run c continued, is missing.',
+  ]);
+});
+
+it('refuses what is no history', () => {
+  for (const value of [null, {}, { events: [] }, { events: [{ eventType: 'x' }] }])
+    expect(() => readRunHistory(value, 'r')).toThrow('does not begin with its start');
+});
