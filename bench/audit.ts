@@ -1,22 +1,32 @@
 // How long an auditor waits: node --import tsx bench/audit.ts
 // Makes incidents through the decider, exports 1,000 of them, verifies the export, rebuilds the projection of 10,000.
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exportSet } from '../src/audit/export.ts';
 import { verifyExport } from '../src/audit/verify-set.ts';
+import { freePort } from '../src/embedded/ports.ts';
+import { startPostgres } from '../src/embedded/postgres/server.ts';
 import { createStore } from '../src/store/create.ts';
 import { appendIncidents } from '../test/audit/incidents.ts';
 
-const url = process.env['DATABASE_URL'];
-if (!url) throw new Error('set DATABASE_URL to an empty database');
 const [verified = 1_000, rebuilt = 10_000] = process.argv.slice(2).map(Number);
-const privateKey = ed25519.utils.randomSecretKey();
-const store = await createStore({ url, signing: { keyId: 'bench', privateKey } });
 const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
+chmodSync(dir, 0o711);
+const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), port: await freePort() });
+const privateKey = ed25519.utils.randomSecretKey();
+const store = await createStore({ url: postgres.url, signing: { keyId: 'bench', privateKey } });
 const file = join(dir, 'export.jsonl');
 
 const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
@@ -58,5 +68,6 @@ try {
   writeFileSync(new URL('audit.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
 } finally {
   await store.close();
+  await postgres.stop();
   rmSync(dir, { recursive: true, force: true });
 }

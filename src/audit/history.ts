@@ -79,14 +79,27 @@ export const joinHistories = (
   runs: readonly RunHistory[],
 ): { joined: number; problems: string[] } => {
   const sent = new Map(runs.flatMap(({ recorded }) => [...recorded]));
-  const problems: string[] = [];
-  for (const { seq, event } of rows) {
-    const found = sent.get(seq);
-    if (found === undefined) problems.push(`No history sent record ${seq}.`);
-    else if (found !== canonical(event)) problems.push(`Record ${seq} is not what the history sent.`);
-  }
+  const unsent = rows.filter(({ seq }) => !sent.has(seq)).map(({ seq }) => seq);
+  const other = rows.filter(({ seq, event }) => sent.has(seq) && sent.get(seq) !== canonical(event));
   const known = new Set(rows.map(({ seq }) => seq));
-  for (const seq of sent.keys())
-    if (!known.has(seq)) problems.push(`The log lacks record ${seq}, which a history sent.`);
-  return { joined: rows.length - problems.filter((one) => !one.startsWith('The log')).length, problems };
+  const lacking = [...sent.keys()].filter((seq) => !known.has(seq));
+  return {
+    joined: rows.length - unsent.length - other.length,
+    problems: [
+      ...spansOf(unsent).map((span) => `No history sent ${span}.`),
+      ...other.map(({ seq }) => `Record ${seq} is not what the history sent.`),
+      ...spansOf(lacking).map((span) => `The log lacks ${span}, which a history sent.`),
+    ],
+  };
+};
+
+/** Numbers as people read them: `record 4`, `records 7 to 19`. */
+const spansOf = (numbers: readonly number[]): string[] => {
+  const spans: [from: number, to: number][] = [];
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = spans.at(-1);
+    if (last && number === last[1] + 1) last[1] = number;
+    else spans.push([number, number]);
+  }
+  return spans.map(([from, to]) => (from === to ? `record ${from}` : `records ${from} to ${to}`));
 };

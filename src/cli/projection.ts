@@ -21,7 +21,7 @@ export const registerProjection = (program: Command, makeStore: () => Promise<St
         const said = differing.slice(0, MOST_SAID).map((id) => `  ${id}`);
         const more = differing.length > MOST_SAID ? [`  … and ${differing.length - MOST_SAID} more`] : [];
         process.stdout.write(
-          `${[`${incidents} incidents read in ${seconds} s, ${differing.length} ${verb}`, ...said, ...more].join('\n')}\n`,
+          `${[`${incidents} ${incidents === 1 ? 'incident' : 'incidents'} read in ${seconds} s, ${differing.length} ${verb}`, ...said, ...more].join('\n')}\n`,
         );
         if (check && differing.length > 0) process.exitCode = 1;
       } finally {

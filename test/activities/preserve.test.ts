@@ -8,6 +8,7 @@ import {
   readManifest,
   type PreserveDeps,
 } from '../../src/activities/preserve.ts';
+import { createEncryptedEvidence } from '../../src/adapters/evidence/encrypted.ts';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
 import type { EvidenceStore } from '../../src/adapters/evidence/port.ts';
 import type { TraceStore } from '../../src/adapters/traces/port.ts';
@@ -90,6 +91,31 @@ describe('sealing a session', () => {
     .model({ calls: [{ name: 'verify_income', args: { id: 'APP-7', api_key: 'hunter2' } }] })
     .tool({ income: 4_200 })
     .model({ text: 'Declined.', tokens: 900 }).spans;
+
+  it('keeps what comes out of the trace under the key of the incident, and hashes it again when the key is gone', async () => {
+    await db.store.spans.insert('loan-agent', spans);
+    const encrypted = createEncryptedEvidence(evidence, db.store.erasures);
+    const given = activities(stored(), { evidence: encrypted });
+    const { uri, manifestSha256 } = await seal(given);
+    const { pages, steps } = await readManifest(evidence, uri);
+    for (const file of [...pages, steps])
+      expect(
+        Buffer.from(await evidence.get(file.uri))
+          .subarray(0, 8)
+          .toString(),
+      ).toBe('HPSEAL1\n');
+    expect((await loadSealedSession(encrypted, uri)).steps).toHaveLength(3);
+    expect(
+      await db.store.erasures.eraseEvidence({ incidentId: 'inc-1', by: 'person:ana', reason: 'asked for' }),
+    ).toBe(true);
+    await expect(loadSealedSession(encrypted, uri)).rejects.toThrow('was erased');
+    const again = await given.rehash({
+      incidentId: 'inc-1',
+      manifests: [{ uri, sha256: manifestSha256 }],
+    } as never);
+    expect(again).toMatchObject({ ok: true });
+    await db.query('delete from evidence_key');
+  });
 
   it('names what the store cannot keep, and counts only what was not read as a partial export', async () => {
     const from = source({ spans: () => [...spans] });

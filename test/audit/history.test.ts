@@ -40,11 +40,16 @@ it('names a record that no history sent, one that it sent otherwise, and one tha
     .map((row) => (row.seq === 6 ? { ...row, event: { ...row.event, at: 1 } } : row));
   const { joined, problems } = joinHistories([...changed, { seq: 9_999, event: {} }], [ended]);
   expect(problems).toEqual([
-    'Record 6 is not what the history sent.',
     'No history sent record 9999.',
+    'Record 6 is not what the history sent.',
     'The log lacks record 4, which a history sent.',
   ]);
   expect(joined).toBe(rows.length - 2);
+});
+
+it('says in one line that a log has no history', () => {
+  const { joined, problems } = joinHistories(rows, []);
+  expect([joined, problems]).toEqual([0, [`No history sent records 1 to ${rows.length}.`]]);
 });
 
 it('puts runs in order, and says which is missing between them', () => {

@@ -14,6 +14,11 @@ interface ExportOptions {
   words: boolean;
 }
 
+/** Whoever read enough, such as `head`, may close the pipe. */
+const unlessClosed = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
 const CHOICE = 'Say what to export: --incident <id>, --from and --to, or --all.';
 
 async function* linesOf(store: Store, options: ExportOptions): AsyncGenerator<string> {
@@ -58,7 +63,7 @@ export const registerExport = (audit: Command, makeStore: () => Promise<Store>):
           yield* lines;
         })();
         if (options.out) await pipeline(Readable.from(all), createWriteStream(options.out, { flags: 'wx' }));
-        else for await (const line of all) process.stdout.write(line);
+        else await pipeline(Readable.from(all), process.stdout, { end: false }).catch(unlessClosed);
       } finally {
         await store.close();
       }
