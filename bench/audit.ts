@@ -39,7 +39,9 @@ try {
   const lines = exportSet(store.audit, { fromMs: null, toMs: null, atMs: Date.now() });
   const [, exportMs] = await timed(() => pipeline(Readable.from(lines), createWriteStream(file)));
   const publicKeys = [ed25519.getPublicKey(privateKey)];
+  const cpuBefore = process.cpuUsage();
   const [verdict, verifyMs] = await timed(() => verifyExport(createReadStream(file, 'utf8'), { publicKeys }));
+  const verifyCpuMs = Math.round(process.cpuUsage(cpuBefore).user / 1_000);
   if (!verdict.ok) throw new Error(verdict.problems[0]);
   await appendIncidents(store.audit, rebuilt, { atOnce: 200, from: verified });
   const [{ incidents, differing }, rebuildMs] = await timed(() => store.incidents.rebuild({ check: true }));
@@ -54,7 +56,7 @@ try {
       appendMs,
       exportMs,
     },
-    verify: { signedHeads: verdict.signaturesChecked, verifyMs },
+    verify: { signedHeads: verdict.signaturesChecked, verifyMs, cpuMs: verifyCpuMs },
     rebuild: { incidents, rebuildMs },
   };
   console.table({
@@ -62,6 +64,7 @@ try {
     records: verdict.rows,
     MB: Math.round(statSync(file).size / 1e5) / 10,
     'verify ms': verifyMs,
+    'verify CPU ms': verifyCpuMs,
     'rebuild incidents': incidents,
     'rebuild ms': rebuildMs,
   });

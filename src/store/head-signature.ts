@@ -1,5 +1,5 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { canonical } from '../domain/canonical.ts';
 
 /** Either the key, `privateKey` being the 32 bytes of an Ed25519 seed (bytes, base64 or hex), or who signs with it. */
@@ -47,18 +47,23 @@ export const createHeadSigner = (signing: HeadSigning) => {
 };
 
 /** False for a wrong signature and for what is no signature at all. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
+/** The platform's own verifier, its key read once: many times as fast as JavaScript, for exports of a thousand incidents. */
+const keyObjectOf = (publicKey: Uint8Array): KeyObject => {
+  const known = keyObjects.get(publicKey);
+  if (known) return known;
+  const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI, publicKey]), format: 'der', type: 'spki' });
+  keyObjects.set(publicKey, key);
+  return key;
+};
+
 export const isHeadSignedBy = (head: SignedHead, publicKey: Uint8Array): boolean => {
   const signature = Buffer.from(head.signature, 'base64');
   // Base64 is read leniently; only what was written counts.
   if (signature.toString('base64') !== head.signature) return false;
   try {
-    // The platform's own verifier: fifty times as fast as JavaScript, for exports of a thousand incidents.
-    const key = createPublicKey({
-      key: Buffer.concat([ED25519_SPKI, publicKey]),
-      format: 'der',
-      type: 'spki',
-    });
-    return verify(null, messageOf(head), key, signature);
+    return verify(null, messageOf(head), keyObjectOf(publicKey), signature);
   } catch {
     return false;
   }
