@@ -63,10 +63,11 @@ export class Desk {
   readonly carried: Carried;
   /** Notices under way, by the number of their event. */
   readonly telling = new Map<number, Promise<void>>();
-  /** Asked once, when the run begins: a run keeps to what it began with. */
-  readonly tellsEverything = patched('tell everything');
-  /** Runs that began before hash the evidence once, after the seals. */
-  readonly hashesBeforeTheEnd = patched('hash again before the end');
+  /** Asked once, when the run begins: a run keeps to what it began with. One marker for all that this release changed. */
+  private readonly isOfSecondRelease = patched('second release');
+  readonly tellsEverything = this.isOfSecondRelease;
+  /** A file may have been altered in the weeks between the seal and the postmortem. */
+  readonly hashesBeforeTheEnd = this.isOfSecondRelease;
   /** The version of the postmortem before which the evidence was hashed again, in this run. */
   hashedVersion = 0;
   private leaving = false;
@@ -190,17 +191,20 @@ export class Desk {
 
   /**
    * Does `work` for every key that `pick` names, each once at a time, for as long as the incident is open: sessions
-   * join late, origins are corrected. Work that changed nothing waits for the next event.
+   * join late, origins are corrected. Work that changed nothing waits for the next event; work that something happened
+   * beside begins again at once, and then at growing intervals: what it found may have been refused as out of date.
    */
   keep(name: string, pick: () => string[], work: (key: string) => Promise<void>): void {
     if (this.keeping.has(name)) return;
     this.keeping.add(name);
     const running = new Set<string>();
     const doneAt = new Map<string, number>();
+    const again = new Map<string, number>();
     const ready = (): string[] =>
       pick().filter((key) => !running.has(key) && doneAt.get(key) !== this.state.seq);
     const runOne = async (key: string): Promise<void> => {
       running.add(key);
+      const { seq } = this.state;
       try {
         await this.working(() => work(key));
       } catch (error) {
@@ -211,7 +215,14 @@ export class Desk {
         running.delete(key);
         return;
       }
-      doneAt.set(key, this.state.seq);
+      const times = again.get(key) ?? 0;
+      if (this.isOfSecondRelease && this.state.seq !== seq && pick().includes(key)) {
+        again.set(key, times + 1);
+        if (times > 0) await condition(() => this.isStopping, Math.min(500 * 2 ** times, FAILED_PAUSE_MS));
+      } else {
+        again.delete(key);
+        doneAt.set(key, this.state.seq);
+      }
       running.delete(key);
     };
     this.beside(name, async () => {
