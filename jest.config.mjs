@@ -17,4 +17,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
+  // Tests wait for servers more than they compute: a worker a core, also where there are two.
+  maxWorkers: '100%',
 };
