@@ -58,21 +58,28 @@ export function createDetector(parts: Parts, log: Log = stderrLog): Detector {
   });
 }
 
-/** Removes spans past their retention, now and every hour. */
-export function startPurging({ config, store }: Parts, log: Log = stderrLog): { stop(): void } {
+/** Removes spans past their retention, now and every hour. `stop` waits for what is under way. */
+export function startPurging({ config, store }: Parts, log: Log = stderrLog): { stop(): Promise<void> } {
+  const stopping = new AbortController();
   const purge = async (): Promise<void> => {
     for (const { name, traces } of Object.values(config.agents)) {
+      if (stopping.signal.aborted) return;
       if (traces.kind !== 'store' || traces.retentionMs === null) continue;
       await store.spans.purge(name, { retentionMs: traces.retentionMs, quietMs: STILL_RUNNING_MS });
     }
   };
-  const run = (): void => {
+  const run = (): Promise<void> =>
     purge().catch((error: unknown) =>
       log({ level: 'error', message: 'spans past their retention were not removed', detail: String(error) }),
     );
-  };
-  run();
-  const timer = setInterval(run, HOUR_MS);
+  let last = run();
+  const timer = setInterval(() => (last = run()), HOUR_MS);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: async () => {
+      stopping.abort();
+      clearInterval(timer);
+      await last;
+    },
+  };
 }

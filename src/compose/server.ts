@@ -89,7 +89,7 @@ export async function startServer(parts: Parts): Promise<RunningServer> {
     url: listening.url,
     stop: async () => {
       live.close();
-      purging.stop();
+      await purging.stop();
       await listening.close();
       await detector.stop();
       await slack?.stop();
