@@ -22,7 +22,7 @@ it('a file that is altered weeks after it was sealed: found before the end, whic
     await house.until('hashed', (s) => s.proofs.trace_exported?.ok === true);
     isAltered = true;
     // Final at first: the hash before the distribution opens it again, and nothing goes out.
-    void house.decideAll().catch(() => undefined);
+    const deciding = house.decideAll().catch(() => undefined);
     const opened = await house.until('found', (s) => s.proofs.trace_exported?.ok === false);
     expect(opened.proofs.trace_exported?.proof).toContain('was altered');
     expect([opened.postmortem.final, opened.distribution]).toEqual([false, null]);
@@ -34,6 +34,7 @@ it('a file that is altered weeks after it was sealed: found before the end, whic
     await house.until('proven again', (s) => s.proofs.trace_exported?.ok === true);
     await house.send({ type: 'finalisePostmortem' });
     await house.until('distributed', (s) => s.distributed !== null);
+    await deciding;
   });
   expect(house.recorded.calls.filter((call) => call.startsWith('mail '))).toHaveLength(2);
 });
