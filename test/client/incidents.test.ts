@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { createIncidents } from '../../src/client/incidents.ts';
 import type { Incidents } from '../../src/client/port.ts';
+import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { Policy } from '../../src/domain/policy.ts';
 import { incidentWorkflowId } from '../../src/workflows/ids.ts';
 import { history } from '../store/events.ts';
@@ -91,15 +92,20 @@ async function live<T>(story: () => Promise<T>): Promise<T> {
   return worker.runUntil(story);
 }
 
-const recorded = async (incidentId: string, holds: (status: string) => boolean): Promise<void> => {
+const inRecord = async (incidentId: string, holds: (state: IncidentState) => boolean): Promise<void> => {
   for (;;) {
     const row = await db.store.incidents.get(incidentId);
-    if (row && holds(row.state.status)) return;
+    if (row && holds(row.state)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 };
 
+const recorded = (incidentId: string, holds: (status: string) => boolean): Promise<void> =>
+  inRecord(incidentId, ({ status }) => holds(status));
+
+/** No incident may be dismissed before its evidence is sealed. */
 async function dismiss(incidentId: string): Promise<void> {
+  await inRecord(incidentId, ({ sessions }) => Object.values(sessions).every(({ seal }) => seal !== null));
   const words = { type: 'proposeEnding' as const, kind: 'dismissed' as const, fixUrl: null };
   const reason = proseOf('A test.');
   const propose = { ...words, id: randomUUID(), reason, intoIncidentId: null };
