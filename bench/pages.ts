@@ -2,9 +2,12 @@
  * The pages over a store of 10,000 incidents, each lived through the decider and put on record, read over HTTP one after
  * the other. Prints median and p95 in ms and the size in kB; writes bench/pages.json.
  *
- *   npm run bench:pages -- [--incidents 10000] [--requests 200]
+ *   npm run bench:pages -- [--incidents 10000] [--requests 200] [--keep folder] [--fill-only]
+ *
+ * With `--keep` the filled database stays in the folder, and the next run begins with it: filling takes minutes, and what
+ * is measured does not.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -20,6 +23,8 @@ const { values } = parseArgs({
   options: {
     incidents: { type: 'string', default: '10000' },
     requests: { type: 'string', default: '200' },
+    keep: { type: 'string' },
+    'fill-only': { type: 'boolean', default: false },
   },
 });
 const COUNT = Number(values.incidents);
@@ -39,7 +44,15 @@ const settings = {
   distribution: { platform: [{ mail: 'p@example.com' }], onCall: [{ mail: 'o@example.com' }] },
 };
 
-async function fill(store: Store): Promise<{ events: number; open: string }> {
+interface Filled {
+  events: number;
+  filledMs: number;
+  /** An open incident with a blast radius. */
+  open: string;
+}
+
+async function fill(store: Store): Promise<Filled> {
+  const startedAt = performance.now();
   let events = 0;
   let open = '';
   const lives = manyIncidents(COUNT);
@@ -51,7 +64,16 @@ async function fill(store: Store): Promise<{ events: number; open: string }> {
     }
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
-  return { events, open };
+  return { events, open, filledMs: Math.round(performance.now() - startedAt) };
+}
+
+/** What an earlier run left in the folder, else filled now. */
+async function filledIn(folder: string, store: Store): Promise<Filled> {
+  const note = join(folder, 'filled.json');
+  if (existsSync(note)) return JSON.parse(readFileSync(note, 'utf8')) as Filled;
+  const filled = await fill(store);
+  writeFileSync(note, JSON.stringify(filled));
+  return filled;
 }
 
 const quantile = (sorted: number[], q: number): number =>
@@ -80,13 +102,12 @@ async function measure(url: string, paths: readonly string[]) {
   };
 }
 
-const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
+const dir = values.keep ?? mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
+mkdirSync(dir, { recursive: true });
 const postgres = await startPostgres({ dataDir: join(dir, 'postgres') });
 const store = await createStore({ url: postgres.url });
-try {
-  const startedAt = performance.now();
-  const { events, open } = await fill(store);
-  const filledMs = Math.round(performance.now() - startedAt);
+
+async function measureAll({ events, open, filledMs }: Filled): Promise<void> {
   const app = createServer({
     config: configFrom(settings, { name: 'bench', folder: dir, env: ENV }),
     incidents: {
@@ -133,8 +154,13 @@ try {
     pages: table,
   };
   writeFileSync(new URL('./pages.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+try {
+  const filled = await filledIn(dir, store);
+  if (!values['fill-only']) await measureAll(filled);
 } finally {
   await store.close();
   await postgres.stop();
-  rmSync(dir, { recursive: true, force: true });
+  if (values.keep === undefined) rmSync(dir, { recursive: true, force: true });
 }

@@ -4,7 +4,7 @@ import { readWords } from './audit-read.ts';
 import { plainText, type Database } from './connection.ts';
 import { eraseWords } from './erase.ts';
 import { IncidentIsOpen, UnderLegalHold } from './errors.ts';
-import type { Erased, Erasures, LegalHold } from './erasure-port.ts';
+import type { Erased, Erasures, LegalHold } from './port/erasures.ts';
 import type { Schema } from './schema.ts';
 
 interface Deps {
