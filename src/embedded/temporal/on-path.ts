@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Answer, Search } from './executable.ts';
+import type { Answer, Search } from './search.ts';
 import { run } from '../run.ts';
 
 /** The oldest CLI whose dev server (1.29) has what Holdpoint uses. */

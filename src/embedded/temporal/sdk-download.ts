@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { privateDir } from '../home.ts';
 import { storeInCache } from './cache.ts';
-import type { Answer, Search } from './executable.ts';
+import type { Answer, Search } from './search.ts';
 import { run } from '../run.ts';
 
 const DOWNLOAD_HOST = 'https://temporal.download/';

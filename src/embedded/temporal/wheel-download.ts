@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { privateDir } from '../home.ts';
 import { storeInCache } from './cache.ts';
-import type { Answer, Search } from './executable.ts';
+import type { Answer, Search } from './search.ts';
 import { run } from '../run.ts';
 import { readZipMember } from './unzip.ts';
 import { wheelOf, type Wheel } from './wheels.ts';

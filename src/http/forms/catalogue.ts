@@ -6,15 +6,7 @@ import { endingForms } from './catalogue/ending.ts';
 import { postmortemForms } from './catalogue/postmortem.ts';
 import { reversalForms } from './catalogue/reversal.ts';
 import { runningForms } from './catalogue/running.ts';
-import type { DecisionForm, Option } from './form.ts';
-
-/** The forms of an incident's page, in the order a person needs them. */
-export interface Decisions {
-  /** What the incident waits for. */
-  wanted: DecisionForm[];
-  /** What can always be done: notes, severity, ownership, endings. */
-  always: DecisionForm[];
-}
+import type { Decisions, Option } from './form.ts';
 
 export const mayDecide = (roles: readonly Role[]): boolean =>
   roles.includes('responder') || roles.includes('approver');

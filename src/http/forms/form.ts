@@ -57,3 +57,11 @@ export const reason = (label: string, required = true): Field => ({
   label,
   required,
 });
+
+/** The forms of an incident's page, in the order a person needs them. */
+export interface Decisions {
+  /** What the incident waits for. */
+  wanted: DecisionForm[];
+  /** What can always be done: notes, severity, ownership, endings. */
+  always: DecisionForm[];
+}

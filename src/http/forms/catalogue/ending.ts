@@ -1,6 +1,6 @@
 import { phaseOf } from '../../../domain/incident/phase.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
-import type { Decisions } from '../catalogue.ts';
+import type { Decisions } from '../form.ts';
 import { form, hidden, reason, type DecisionForm, type Field } from '../form.ts';
 
 const propose = (kind: string, title: string, explain: string, fields: Field[] = []): DecisionForm =>

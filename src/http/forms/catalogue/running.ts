@@ -1,7 +1,7 @@
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import { Severity } from '../../../domain/incident/vocabulary.ts';
 import { severityWords } from '../../../slack/blocks/words.ts';
-import type { Decisions } from '../catalogue.ts';
+import type { Decisions } from '../form.ts';
 import { form, reason, type Option } from '../form.ts';
 
 /** Acknowledgement, ownership, severity, notes, release. */
