@@ -23,7 +23,7 @@ const callers: [name: string, call: (url: string, resolve?: Resolve) => Promise<
       const { status, evidence } = await createWebhook({
         targets: target,
         confirmWithinMs: 50,
-        timeoutMs: 500,
+        timeoutMs: 3_000,
         ...(resolve ? { resolve } : {}),
       }).contain(order);
       return `${status}: ${evidence}`;
@@ -32,7 +32,7 @@ const callers: [name: string, call: (url: string, resolve?: Resolve) => Promise<
   [
     'a reversal',
     async (url, resolve) => {
-      const tool = HttpToolConfig.parse({ url, timeoutMs: 500 });
+      const tool = HttpToolConfig.parse({ url, timeoutMs: 3_000 });
       const { status, evidence } = await createHttpTools({
         tools: { undo: tool },
         ...(resolve ? { resolve } : {}),
@@ -43,7 +43,7 @@ const callers: [name: string, call: (url: string, resolve?: Resolve) => Promise<
   [
     'a page',
     (url, resolve) =>
-      createPagerWebhook({ url, secret: SECRET, timeoutMs: 500, ...(resolve ? { resolve } : {}) })
+      createPagerWebhook({ url, secret: SECRET, timeoutMs: 3_000, ...(resolve ? { resolve } : {}) })
         .page({ to: 'primary', text: 'x', key: 'k' })
         .then(
           () => 'paged',

@@ -12,7 +12,7 @@ beforeEach(async () => {
   const url = new URL(database.url);
   door = await openTcpDoor(Number(url.port));
   url.port = String(door.port);
-  store = await createStore({ url: url.href, poolSize: 2, queryTimeoutMs: 300 });
+  store = await createStore({ url: url.href, poolSize: 2, queryTimeoutMs: 2_000 });
 });
 afterEach(async () => {
   door.set('refuse');

@@ -30,7 +30,7 @@ const reverse = () =>
         method: 'PUT',
         body: { status: '{status}' },
         verify: { url: `${peer.url}/LN-1`, path: 'status', equals: '{status}' },
-        timeoutMs: 150,
+        timeoutMs: 1_500,
       }),
     },
   }).execute({
@@ -46,7 +46,7 @@ it('times out and yet applied: done, because it reads back as wanted, and called
   expect(await reverse()).toMatchObject({
     status: 'done',
     evidence:
-      'Called, but no answer within 150 ms, and it took effect. Verified: read back, status is "pending".',
+      'Called, but no answer within 1500 ms, and it took effect. Verified: read back, status is "pending".',
   });
   expect(changes).toBe(1);
 });

@@ -153,14 +153,14 @@ describe('which stage a failure belongs to', () => {
 
   it('a server that falls silent after the message: uncertain, within the time limit', async () => {
     const silent = await scripted((command) => (command === 'MESSAGE' ? '' : (polite[command] ?? '250 ok')));
-    const outcome = await createSmtpMailer({ url: silent.url, from, timeoutMs: 400 }).send(mail());
+    const outcome = await createSmtpMailer({ url: silent.url, from, timeoutMs: 1_500 }).send(mail());
     silent.stop();
     expect(outcome.status).toBe('uncertain');
   });
 
   it('a server that falls silent before the message: not sent', async () => {
     const silent = await scripted((command) => (command === 'RCPT' ? '' : (polite[command] ?? '250 ok')));
-    const outcome = await createSmtpMailer({ url: silent.url, from, timeoutMs: 400 }).send(mail());
+    const outcome = await createSmtpMailer({ url: silent.url, from, timeoutMs: 1_500 }).send(mail());
     silent.stop();
     expect(outcome.status).toBe('not_sent');
   });

@@ -23,7 +23,7 @@ const toolsAt = (base: string, more: Partial<HttpToolConfig> = {}) =>
         headers: { authorization: 'Bearer store-key' },
         body: { status: '{status}', reason: 'Reversed by Holdpoint.' },
         verify: { url: `${base}/applications/{application_id}`, path: 'status', equals: '{status}' },
-        timeoutMs: 500,
+        timeoutMs: 3_000,
         ...more,
       }),
     },
@@ -167,10 +167,10 @@ describe('with a tool that misbehaves', () => {
   });
 
   it('is uncertain when there is no answer in time', async () => {
-    const tools = toolsAt(await serve(() => undefined), { timeoutMs: 80 });
+    const tools = toolsAt(await serve(() => undefined), { timeoutMs: 1_000 });
     expect(await tools.execute(orderOf())).toMatchObject({
       status: 'uncertain',
-      evidence: expect.stringContaining('no answer within 80 ms'),
+      evidence: expect.stringContaining('no answer within 1000 ms'),
     });
     expect((await tools.verify(orderOf())).status).toBe('uncertain');
   });

@@ -189,7 +189,7 @@ describe('requests to a real Bolt app', () => {
   });
 
   it('arrive twice or late when a fault says so', async () => {
-    const pair = await start({ ackTimeoutMs: 400 });
+    const pair = await start({ ackTimeoutMs: 2_000 });
     const clicks: string[] = [];
     pair.app.action('go', async ({ ack, body }) => {
       if ('trigger_id' in body) clicks.push(body.trigger_id);
@@ -201,7 +201,7 @@ describe('requests to a real Bolt app', () => {
     await ana.click(incidents, ts, 'go');
     expect(clicks).toHaveLength(2);
     expect(clicks[0]).toBe(clicks[1]);
-    pair.standIn.faults.add({ deliver: 'late', delayMs: 500 });
+    pair.standIn.faults.add({ deliver: 'late', delayMs: 2_500 });
     expect((await ana.click(incidents, ts, 'go')).delivery?.error).toBe('operation_timeout');
     expect(clicks).toHaveLength(2);
     await until(() => clicks.length === 3);
