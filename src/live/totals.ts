@@ -23,6 +23,11 @@ export interface Counter {
   readonly isOver: boolean;
 }
 
+const outcomeOf = ({ attributes }: RawSpan): SessionOutcome | null => {
+  const said = attributes['holdpoint.session.outcome'];
+  return said === undefined ? null : (SessionOutcome.safeParse(said).data ?? null);
+};
+
 export const createCounter = (): Counter => {
   const totals: SessionTotals = {
     startedAtMs: Infinity,
@@ -56,9 +61,9 @@ export const createCounter = (): Counter => {
       totals.startedAtMs = Math.min(totals.startedAtMs, step.startedAtMs);
       totals.endedAtMs = Math.max(totals.endedAtMs, step.endedAtMs ?? step.startedAtMs);
       addCall(step);
-      const said = SessionOutcome.safeParse(span.attributes['holdpoint.session.outcome']);
-      if (said.success) totals.outcome ??= said.data;
-      if (said.success || (span.parentSpanId === null && span.endNano !== null)) isOver = true;
+      const said = outcomeOf(span);
+      totals.outcome ??= said;
+      if (said !== null || (span.parentSpanId === null && span.endNano !== null)) isOver = true;
       // An agent's own span encloses its steps and ends last; its place says nothing about them.
       if (step.kind === 'agent' && step.messagesIn === null && step.messagesOut === null) return;
       const order = compareNanos(span.startNano, latestStart);

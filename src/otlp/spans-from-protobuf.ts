@@ -1,4 +1,3 @@
-import { isObject, own, type JsonObject } from '../forensics/read/json.ts';
 import {
   emptyAttributes,
   type Attributes,
@@ -6,99 +5,178 @@ import {
   type RawSpan,
   type ReadSpans,
 } from '../forensics/read/raw-span.ts';
-import { messageFromProtobuf } from './proto.ts';
+import { Wire } from './wire.ts';
+
+/*
+ * What Holdpoint reads of opentelemetry-proto 1.x (trace/v1, common/v1, resource/v1); other fields are skipped. Each
+ * case is a field's number and wire type: `number << 3 | type`, 0 varint, 1 eight bytes, 2 length-delimited.
+ */
 
 const MAX_NESTING = 32;
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const hexOf = (value: unknown): string =>
-  value instanceof Uint8Array && value.length > 0
-    ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex')
-    : '';
 
-interface Long {
-  low: number;
-  high: number;
-}
-const isLong = (value: unknown): value is Long =>
-  isObject(value) && typeof value['low'] === 'number' && typeof value['high'] === 'number';
-const TWO_32 = 4_294_967_296;
-
-/** A 64-bit integer, signed where `high` is: a number below 2^53, else its decimal digits. */
-const integer = (value: unknown): number | string => {
-  if (!isLong(value)) return Number(value);
-  const number = value.high * TWO_32 + (value.low >>> 0);
-  return Number.isSafeInteger(number)
-    ? number
-    : String((BigInt(value.high) << 32n) + BigInt(value.low >>> 0));
-};
-
-const nanosOf = (value: unknown): string =>
-  isLong(value)
-    ? String((BigInt(value.high >>> 0) << 32n) + BigInt(value.low >>> 0))
-    : String(typeof value === 'number' ? value : 0);
-
-const valueOf = (any: unknown, depth: number): AttrValue => {
-  if (!isObject(any) || depth > MAX_NESTING) return null;
-  if (Object.hasOwn(any, 'stringValue')) return textOf(any['stringValue']);
-  if (Object.hasOwn(any, 'intValue')) return integer(any['intValue']);
-  if (Object.hasOwn(any, 'doubleValue')) return Number(any['doubleValue']);
-  if (Object.hasOwn(any, 'boolValue')) return any['boolValue'] === true;
-  if (Object.hasOwn(any, 'arrayValue'))
-    return listOf(own(any['arrayValue'], 'values')).map((entry) => valueOf(entry, depth + 1));
-  if (Object.hasOwn(any, 'kvlistValue')) return attributesOf(own(any['kvlistValue'], 'values'), depth + 1);
-  const bytes = own(any, 'bytesValue');
-  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('base64') : null;
-};
-
-const attributesOf = (list: unknown, depth = 0): Attributes => {
-  const out = emptyAttributes();
-  for (const entry of listOf(list)) {
-    if (!isObject(entry)) continue;
-    const key = textOf(entry['key']);
-    if (!(key in out)) out[key] = valueOf(entry['value'], depth);
+/** AnyValue. */
+const valueOf = (wire: Wire, depth: number): AttrValue => {
+  let value: AttrValue = null;
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (depth > MAX_NESTING) wire.skip(tag);
+    else if (tag === 0x0a) value = wire.text();
+    else if (tag === 0x10) value = wire.bool();
+    else if (tag === 0x18) value = wire.integer();
+    else if (tag === 0x21) value = wire.double();
+    else if (tag === 0x2a) value = listOf(wire, depth + 1);
+    else if (tag === 0x32) value = mapOf(wire, depth + 1);
+    else if (tag === 0x3a) value = wire.base64();
+    else wire.skip(tag);
   }
-  return out;
+  return value;
+};
+
+/** ArrayValue. */
+const listOf = (wire: Wire, depth: number): AttrValue[] => {
+  const list: AttrValue[] = [];
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x0a) list.push(valueOf(wire, depth));
+    else wire.skip(tag);
+  }
+  return list;
+};
+
+/** KeyValueList. */
+const mapOf = (wire: Wire, depth: number): Attributes => {
+  const map = emptyAttributes();
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x0a) readPair(wire, map, depth);
+    else wire.skip(tag);
+  }
+  return map;
+};
+
+/** KeyValue. The first of a repeated key wins. */
+const readPair = (wire: Wire, into: Attributes, depth = 0): void => {
+  let key = '';
+  let value: AttrValue = null;
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x0a) key = wire.name();
+    else if (tag === 0x12) value = valueOf(wire, depth);
+    else wire.skip(tag);
+  }
+  if (into[key] === undefined) into[key] = value;
+};
+
+const readEvent = (wire: Wire): RawSpan['events'][number] => {
+  const event = { name: '', timeNano: '0', attributes: emptyAttributes() };
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x09) event.timeNano = wire.fixed64();
+    else if (tag === 0x12) event.name = wire.name();
+    else if (tag === 0x1a) readPair(wire, event.attributes);
+    else wire.skip(tag);
+  }
+  return event;
+};
+
+const readLink = (wire: Wire): RawSpan['links'][number] => {
+  const link = { traceId: '', spanId: '' };
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x0a) link.traceId = wire.hex();
+    else if (tag === 0x12) link.spanId = wire.hex();
+    else wire.skip(tag);
+  }
+  return link;
 };
 
 const STATUS = ['unset', 'ok', 'error'] as const;
+const readStatus = (wire: Wire): RawSpan['status'] => {
+  const status: RawSpan['status'] = { code: 'unset', message: null };
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x12) status.message = wire.text() || null;
+    else if (tag === 0x18) status.code = STATUS[wire.count()] ?? 'unset';
+    else wire.skip(tag);
+  }
+  return status;
+};
 
-const spanOf = (span: JsonObject, resource: Attributes): RawSpan => ({
-  traceId: hexOf(span['traceId']),
-  spanId: hexOf(span['spanId']),
-  parentSpanId: hexOf(span['parentSpanId']).replace(/^0+$/, '') || null,
-  name: textOf(span['name']),
-  startNano: nanosOf(span['startTimeUnixNano']),
-  endNano: nanosOf(span['endTimeUnixNano']).replace(/^0$/, '') || null,
-  attributes: attributesOf(span['attributes']),
-  resource,
-  links: listOf(span['links']).map((link) => ({
-    traceId: hexOf(own(link, 'traceId')),
-    spanId: hexOf(own(link, 'spanId')),
-  })),
-  events: listOf(span['events']).map((event) => ({
-    name: textOf(own(event, 'name')),
-    timeNano: nanosOf(own(event, 'timeUnixNano')),
-    attributes: attributesOf(own(event, 'attributes')),
-  })),
-  status: {
-    code: STATUS[Number(own(span['status'], 'code') ?? 0)] ?? 'unset',
-    message: textOf(own(span['status'], 'message')) || null,
-  },
-  dropped:
-    Number(span['droppedAttributesCount']) +
-    Number(span['droppedEventsCount']) +
-    Number(span['droppedLinksCount']),
-});
+const parentOf = (id: string): string | null => (/^0*$/.test(id) ? null : id);
+const endOf = (nanos: string): string | null => (nanos === '0' ? null : nanos);
+
+const readSpan = (wire: Wire, resource: Attributes): RawSpan => {
+  const span: RawSpan = {
+    traceId: '',
+    spanId: '',
+    parentSpanId: null,
+    name: '',
+    startNano: '0',
+    endNano: null,
+    attributes: emptyAttributes(),
+    resource,
+    links: [],
+    events: [],
+    status: { code: 'unset', message: null },
+    dropped: 0,
+  };
+  for (const end = wire.enter(); wire.hasMore(end);) readSpanField(wire, wire.tag(), span);
+  return span;
+};
+
+const readSpanField = (wire: Wire, tag: number, span: RawSpan): void => {
+  if (tag === 0x0a) span.traceId = wire.hex();
+  else if (tag === 0x12) span.spanId = wire.hex();
+  else if (tag === 0x22) span.parentSpanId = parentOf(wire.hex());
+  else if (tag === 0x2a) span.name = wire.name();
+  else if (tag === 0x39) span.startNano = wire.fixed64();
+  else if (tag === 0x41) span.endNano = endOf(wire.fixed64());
+  else if (tag === 0x4a) readPair(wire, span.attributes);
+  else if (tag === 0x5a) span.events.push(readEvent(wire));
+  else if (tag === 0x6a) span.links.push(readLink(wire));
+  else if (tag === 0x7a) span.status = readStatus(wire);
+  // Attributes, events and links that the exporter dropped.
+  else if (tag === 0x50 || tag === 0x60 || tag === 0x70) span.dropped += wire.count();
+  else wire.skip(tag);
+};
+
+/** Spans of one resource: those that stand before it in the bytes are its own too. */
+const readResource = (wire: Wire, spans: RawSpan[]): void => {
+  const resource = emptyAttributes();
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x0a) readAttributes(wire, resource);
+    else if (tag === 0x12) readScope(wire, resource, spans);
+    else wire.skip(tag);
+  }
+};
+
+/** Resource. */
+const readAttributes = (wire: Wire, into: Attributes): void => {
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x0a) readPair(wire, into);
+    else wire.skip(tag);
+  }
+};
+
+/** ScopeSpans. */
+const readScope = (wire: Wire, resource: Attributes, spans: RawSpan[]): void => {
+  for (const end = wire.enter(); wire.hasMore(end);) {
+    const tag = wire.tag();
+    if (tag === 0x12) spans.push(readSpan(wire, resource));
+    else wire.skip(tag);
+  }
+};
 
 /** A protobuf `ExportTraceServiceRequest` → the spans that its OTLP/JSON twin would give. Throws for anything else. */
 export const spansFromProtobuf = (bytes: Uint8Array): ReadSpans => {
   const out: ReadSpans = { spans: [], warnings: [] };
-  for (const group of listOf(own(messageFromProtobuf(bytes), 'resourceSpans'))) {
-    const resource = attributesOf(own(own(group, 'resource'), 'attributes'));
-    for (const scope of listOf(own(group, 'scopeSpans')))
-      for (const span of listOf(own(scope, 'spans')))
-        if (isObject(span)) out.spans.push(spanOf(span, resource));
+  const wire = new Wire(bytes);
+  while (wire.hasMore(wire.length)) {
+    const tag = wire.tag();
+    if (tag === 0x0a) readResource(wire, out.spans);
+    else wire.skip(tag);
   }
   for (const { startNano, name } of out.spans)
     if (startNano === '0')

@@ -9,8 +9,31 @@ export const isObject = (value: unknown): value is JsonObject =>
 export const own = (value: unknown, key: string): unknown =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
-/** Times and ids of OTLP stand in quotes, so that most documents have none. */
-const MANY_DIGITS = /(?:^|[:,[\s])-?\d{16}/;
+const [ZERO, NINE] = [48, 57];
+const isDigit = (json: string, at: number): boolean => {
+  const code = json.charCodeAt(at);
+  return code >= ZERO && code <= NINE;
+};
+const BEFORE_NUMBER = /[:,[\s]/;
+const RUN = 16;
+
+/**
+ * Whether a number with 16 digits or more stands in it, outside of quotes as far as one can tell: times and ids of OTLP
+ * stand in quotes, so that most documents have none. Such a run holds every sixteenth character: no other is looked at.
+ */
+const hasLongNumber = (json: string): boolean => {
+  for (let at = RUN - 1; at < json.length; at += RUN) {
+    if (!isDigit(json, at)) continue;
+    let from = at;
+    while (isDigit(json, from - 1)) from -= 1;
+    let to = at + 1;
+    while (isDigit(json, to)) to += 1;
+    const before = json[from - 1] === '-' ? from - 2 : from - 1;
+    if (to - from >= RUN && (before < 0 || BEFORE_NUMBER.test(json[before] ?? ''))) return true;
+    at = to - 1;
+  }
+  return false;
+};
 const QUOTE_OR_NUMBER = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** Where the text that begins with the quote at `from` ends, after its closing quote. */
@@ -40,7 +63,7 @@ const withBigIntsAsText = (json: string): string => {
 
 /** JSON as `JSON.parse` reads it, but that whole numbers beyond 2^53 become text with every digit. Throws SyntaxError. */
 export const parseJson = (json: string): unknown =>
-  JSON.parse(MANY_DIGITS.test(json) ? withBigIntsAsText(json) : json);
+  JSON.parse(hasLongNumber(json) ? withBigIntsAsText(json) : json);
 
 /** Text that is JSON → its value; any other text → undefined. Only objects, arrays and quoted text count as JSON. */
 export const jsonIn = (text: string): unknown => {

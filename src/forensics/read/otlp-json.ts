@@ -1,4 +1,4 @@
-import { isObject, own } from './json.ts';
+import { isObject, own, type JsonObject } from './json.ts';
 import {
   emptyAttributes,
   type Attributes,
@@ -18,7 +18,8 @@ const integer = (value: unknown): AttrValue => {
 
 const decodeValue = (value: unknown, depth: number): AttrValue => {
   if (!isObject(value) || depth > MAX_NESTING) return null;
-  if ('stringValue' in value) return textOr(value['stringValue'], String(value['stringValue']));
+  if (typeof value['stringValue'] === 'string') return value['stringValue'];
+  if ('stringValue' in value) return String(value['stringValue']);
   if ('intValue' in value) return integer(value['intValue']);
   if ('doubleValue' in value) return Number(value['doubleValue']);
   if ('boolValue' in value) return value['boolValue'] === true || value['boolValue'] === 'true';
@@ -33,18 +34,23 @@ const decodeValue = (value: unknown, depth: number): AttrValue => {
 export const decodeAttributes = (list: unknown, depth = 0): Attributes => {
   const out = emptyAttributes();
   for (const entry of listOf(list)) {
-    const key = own(entry, 'key');
-    if (typeof key === 'string' && !(key in out)) out[key] = decodeValue(own(entry, 'value'), depth);
+    if (!isObject(entry)) continue;
+    const { key, value } = entry;
+    if (typeof key === 'string' && out[key] === undefined) out[key] = decodeValue(value, depth);
   }
   return out;
 };
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const HEX = /^[0-9a-fA-F]*$/;
+const LOWER_HEX = /^(?:[0-9a-f]{16}){1,2}$/;
 /** OTLP/JSON writes ids in hex; some exporters write plain proto3 JSON, which is base64. */
 const idOf = (value: unknown, bytes: number): string => {
   if (typeof value !== 'string') return '';
-  if (value.length === bytes * 2 && HEX.test(value)) return value.toLowerCase();
+  if (value.length === bytes * 2) {
+    if (LOWER_HEX.test(value)) return value;
+    if (HEX.test(value)) return value.toLowerCase();
+  }
   if (value.length !== Math.ceil(bytes / 3) * 4 || !/^[A-Za-z0-9+/]+=*$/.test(value)) return value;
   let bits = '';
   for (const c of value.replace(/=+$/, '')) bits += BASE64.indexOf(c).toString(2).padStart(6, '0');
@@ -55,8 +61,10 @@ const idOf = (value: unknown, bytes: number): string => {
   ).join('');
 };
 
+const PLAIN_NANOS = /^[1-9]\d{0,19}$/;
 /** Nanoseconds as a decimal string without leading zeros; null for what is no time. */
 const nanos = (value: unknown): string | null => {
+  if (typeof value === 'string' && PLAIN_NANOS.test(value)) return value;
   const text =
     typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.round(value)).toString() : value;
   return typeof text === 'string' && /^\d{1,20}$/.test(text) ? text.replace(/^0+(?=\d)/, '') : null;
@@ -64,6 +72,7 @@ const nanos = (value: unknown): string | null => {
 
 const STATUS = { 1: 'ok', 2: 'error', STATUS_CODE_OK: 'ok', STATUS_CODE_ERROR: 'error' } as const;
 const statusOf = (value: unknown): RawSpan['status'] => {
+  if (value === undefined) return { code: 'unset', message: null };
   const code = own(value, 'code');
   const known = (typeof code === 'number' || typeof code === 'string') && Object.hasOwn(STATUS, code);
   return {
@@ -72,30 +81,38 @@ const statusOf = (value: unknown): RawSpan['status'] => {
   };
 };
 
-const spanOf = (value: unknown, resource: Attributes): RawSpan => {
-  const count = (key: string): number => Number(own(value, key) ?? 0) || 0;
-  return {
-    traceId: idOf(own(value, 'traceId'), 16),
-    spanId: idOf(own(value, 'spanId'), 8),
-    parentSpanId: idOf(own(value, 'parentSpanId'), 8).replace(/^0+$/, '') || null,
-    name: textOr(own(value, 'name'), ''),
-    startNano: nanos(own(value, 'startTimeUnixNano')) ?? '0',
-    endNano: (nanos(own(value, 'endTimeUnixNano')) ?? '0').replace(/^0$/, '') || null,
-    attributes: decodeAttributes(own(value, 'attributes')),
-    resource,
-    links: listOf(own(value, 'links')).map((l) => ({
-      traceId: idOf(own(l, 'traceId'), 16),
-      spanId: idOf(own(l, 'spanId'), 8),
-    })),
-    events: listOf(own(value, 'events')).map((e) => ({
-      name: textOr(own(e, 'name'), ''),
-      timeNano: nanos(own(e, 'timeUnixNano')) ?? '0',
-      attributes: decodeAttributes(own(e, 'attributes')),
-    })),
-    status: statusOf(own(value, 'status')),
-    dropped: count('droppedAttributesCount') + count('droppedEventsCount') + count('droppedLinksCount'),
-  };
+const parentOf = (value: unknown): string | null => {
+  if (value === undefined || value === '') return null;
+  const id = idOf(value, 8);
+  return /^0*$/.test(id) ? null : id;
 };
+
+const countOf = (value: unknown): number => (value === undefined ? 0 : Number(value) || 0);
+
+const spanOf = (span: JsonObject, resource: Attributes): RawSpan => ({
+  traceId: idOf(span['traceId'], 16),
+  spanId: idOf(span['spanId'], 8),
+  parentSpanId: parentOf(span['parentSpanId']),
+  name: textOr(span['name'], ''),
+  startNano: nanos(span['startTimeUnixNano']) ?? '0',
+  endNano: (nanos(span['endTimeUnixNano']) ?? '0').replace(/^0$/, '') || null,
+  attributes: decodeAttributes(span['attributes']),
+  resource,
+  links: listOf(span['links']).map((l) => ({
+    traceId: idOf(own(l, 'traceId'), 16),
+    spanId: idOf(own(l, 'spanId'), 8),
+  })),
+  events: listOf(span['events']).map((e) => ({
+    name: textOr(own(e, 'name'), ''),
+    timeNano: nanos(own(e, 'timeUnixNano')) ?? '0',
+    attributes: decodeAttributes(own(e, 'attributes')),
+  })),
+  status: statusOf(span['status']),
+  dropped:
+    countOf(span['droppedAttributesCount']) +
+    countOf(span['droppedEventsCount']) +
+    countOf(span['droppedLinksCount']),
+});
 
 /**
  * One `ExportTraceServiceRequest` (or a list of them, or a bare `TracesData`) → raw spans. Never throws: what is no

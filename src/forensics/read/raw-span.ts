@@ -30,5 +30,9 @@ export interface ReadSpans {
   warnings: string[];
 }
 
+/** Instances inherit nothing and are still objects with a shape, which are several times faster to fill and to read. */
+const Bag = function () {} as unknown as { new (): Attributes; prototype: unknown };
+Bag.prototype = Object.create(null);
+
 /** An attribute bag that a hostile key such as `__proto__` cannot bend. */
-export const emptyAttributes = (): Attributes => Object.create(null) as Attributes;
+export const emptyAttributes = (): Attributes => new Bag();

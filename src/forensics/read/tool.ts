@@ -62,8 +62,9 @@ export const isEmptyResult = (result: unknown): boolean => {
 };
 
 const statusOf = (span: RawSpan, result: unknown, failed: boolean): ToolStatus => {
-  const said = ToolStatus.safeParse(getText(span.attributes, 'toolStatus')?.toLowerCase());
-  if (said.success && said.data !== 'ok') return said.data;
+  const named = getText(span.attributes, 'toolStatus');
+  const said = named === null ? undefined : ToolStatus.safeParse(named.toLowerCase()).data;
+  if (said !== undefined && said !== 'ok') return said;
   if (span.status.code === 'error' || getText(span.attributes, 'error') !== null) return 'error';
   if (result === undefined) return failed ? 'error' : 'unknown';
   if (failed || isErrorResult(result)) return 'error';
