@@ -14,28 +14,49 @@ export interface Consent {
 }
 
 const MAX_TOKENS = 20_000;
+/** Characters of text that wait until somebody asks; more are read at once. */
+const MAX_WAITING = 200_000;
+/** Characters of what was asked and has no answer yet. */
+const MAX_ASKED = 500_000;
 
 export const createConsent = (): Consent => {
   const tokens = new Set<string>();
-  const asked = new Set<string>();
+  let asked: string[] = [];
+  let agreed: string[] = [];
+  let [waiting, asking] = [0, 0];
   let spokeAt = 0;
-  const enter = (into: Set<string>, text: string): void => {
-    for (const t of tokensOf(text)) if (into.size < MAX_TOKENS) into.add(normal(t.text));
+  const enter = (text: string): void => {
+    if (tokens.size < MAX_TOKENS)
+      for (const t of tokensOf(text)) if (tokens.size < MAX_TOKENS) tokens.add(normal(t.text));
+  };
+  const read = (): void => {
+    for (const text of agreed) enter(text);
+    agreed = [];
+    waiting = 0;
+  };
+  const agree = (text: string): void => {
+    agreed.push(text);
+    waiting += text.length;
+    if (waiting > MAX_WAITING) read();
   };
   return {
     listen: ({ heard, step }) => {
       for (const h of heard) {
         if (h.source !== 'user') continue;
-        enter(tokens, h.text);
-        for (const t of asked) if (tokens.size < MAX_TOKENS) tokens.add(t);
-        asked.clear();
+        for (const text of [h.text, ...asked]) agree(text);
+        [asked, asking] = [[], 0];
         spokeAt = step.stepNumber;
       }
     },
     ask: ({ said }) => {
-      if (said.includes('?')) enter(asked, said);
+      if (asking >= MAX_ASKED || !said.includes('?')) return;
+      asked.push(said);
+      asking += said.length;
     },
-    has: (token) => tokens.has(normal(token)),
+    has: (token) => {
+      read();
+      return tokens.has(normal(token));
+    },
     spokenAfter: (step) => spokeAt > step,
   };
 };

@@ -1,7 +1,8 @@
 import { CODE, isEntityAt, isIdLike, maskOf } from './ids.ts';
+import { createLexicon, type Lexicon } from './lexicon.ts';
 import type { Reading } from './narrative.ts';
 import { isObject } from './read/json.ts';
-import { normal, stem, tokensOf } from './text.ts';
+import { MAX_SCAN, normal, scanTokens, stem } from './text.ts';
 import { leavesOf, opened } from './values.ts';
 
 /** A thing that the session has met: its id, where ids like it stand, and the words that describe it. */
@@ -13,13 +14,14 @@ export interface Entity {
   kinds: Set<string>;
   /** The lists and maps it is a member of. */
   containers: Set<number>;
-  /** Words and numbers of the records that carry its id; made when they are asked for. */
-  readonly words: ReadonlySet<string>;
+  /** Words and numbers of the records that carry its id, as the lexicon numbers them; made when they are asked for. */
+  readonly words: readonly number[];
   /** Ids that stand in these records. */
   readonly inside: ReadonlySet<string>;
 }
 
 export interface EntityIndex {
+  lexicon: Lexicon;
   add: (reading: Reading) => void;
   get: (id: string) => Entity | undefined;
   /** Others that could stand in the same place, those of the same list or map first choice. */
@@ -34,16 +36,23 @@ const MAX_RIVALS = 200;
 /** Of those that share no list with it, the ones met last. */
 const NEAREST = 40;
 const MAX_ENTITIES = 20_000;
+/** Lists and maps that are remembered of one entity: it may be answered again at every step. */
+const MAX_CONTAINERS = 256;
 const NUMBER = /\d+(?:\.\d+)?/g;
 
 /** Words (stemmed) and numbers (as written) of a text: what a person would recognise a thing by. */
 export const describing = (text: string): string[] => {
   const out: string[] = [];
-  for (const { text: token } of tokensOf(text)) {
-    for (const part of normal(token).split(/[-_]/))
-      if (!/^\d+$/.test(part) && part.length > 1) out.push(stem(part));
-    if (isIdLike(token)) out.push(normal(token));
-  }
+  let hasDigits = text.length > MAX_SCAN;
+  scanTokens(text, (from, to, digits, isJoined) => {
+    hasDigits ||= digits;
+    const token = text.slice(from, to);
+    const whole = normal(token);
+    for (const part of isJoined ? whole.split(/[-_]/) : [whole])
+      if (part.length > 1 && !(digits && /^\d+$/.test(part))) out.push(stem(part));
+    if (digits && isIdLike(token)) out.push(whole);
+  });
+  if (!hasDigits) return out;
   for (const number of text.match(NUMBER) ?? []) if (number.length > 1) out.push(number.replace(/\.0+$/, ''));
   return out;
 };
@@ -57,21 +66,22 @@ interface Known extends Entity {
 const NONE: ReadonlySet<string> = new Set();
 
 /** An entity whose records are read when somebody asks for its words: of most of them nobody ever does. */
-const entityOf = (id: string): Known => {
+const entityOf = (id: string, lexicon: Lexicon): Known => {
   let read = -1;
-  let words = new Set<string>();
+  let words: number[] = [];
   let inside = new Set<string>();
   const readRecords = (): void => {
     if (read === known.records.length) return;
     read = known.records.length;
-    words = new Set(describing(id));
+    const found = new Set(describing(id));
     inside = new Set();
     for (const { value } of known.records.flatMap((r) => leavesOf(r))) {
-      if (words.size >= MAX_WORDS) return;
+      if (found.size >= MAX_WORDS) break;
       const text = String(value);
       if (isIdLike(text)) inside.add(normal(text));
-      else for (const word of describing(text)) words.add(word);
+      else for (const word of describing(text)) found.add(word);
     }
+    words = Array.from(found, lexicon.codeOf);
   };
   const known: Known = {
     id,
@@ -96,6 +106,7 @@ interface Walk {
 }
 
 export const createEntityIndex = (): EntityIndex => {
+  const lexicon = createLexicon();
   const entities = new Map<string, Known>();
   const homes = new Map<string, Entity[]>();
   const members = new Map<number, Entity[]>();
@@ -105,7 +116,7 @@ export const createEntityIndex = (): EntityIndex => {
     const key = normal(id);
     const known = entities.get(key);
     if (!known && entities.size >= MAX_ENTITIES) return null;
-    const entity = known ?? entityOf(id);
+    const entity = known ?? entityOf(id, lexicon);
     if (!known) entities.set(key, entity);
     const put = <K>(map: Map<K, Entity[]>, place: K): void => {
       const list = map.get(place);
@@ -117,7 +128,7 @@ export const createEntityIndex = (): EntityIndex => {
       entity.kinds.add(`${nameAt(home)}/${maskOf(id)}`);
       put(homes, home);
     }
-    if (!entity.containers.has(walk.container)) {
+    if (!entity.containers.has(walk.container) && entity.containers.size < MAX_CONTAINERS) {
       entity.containers.add(walk.container);
       if (walk.container !== 0) put(members, walk.container);
     }
@@ -159,6 +170,7 @@ export const createEntityIndex = (): EntityIndex => {
   };
 
   return {
+    lexicon,
     add: ({ step: { tool } }) => {
       if (!tool || tool.status === 'error' || tool.result === undefined) return;
       const walk: Walk = { container: 0 };

@@ -5,7 +5,7 @@ import type { Session } from '../domain/session/session.ts';
 import type { Step } from '../domain/session/step.ts';
 import { contextOf, originsOf, type AnalyseOptions } from './analyse.ts';
 import { expectedTokens, isJump } from './budget-jump.ts';
-import { carriersIn } from './flags/context-drift.ts';
+import { carriersIn } from './carriers.ts';
 import type { FlagContext } from './flags/rule.ts';
 import type { Reading } from './narrative.ts';
 import { watchSession } from './observe.ts';

@@ -8,10 +8,18 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d
 const POSITION = /page|next|cursor|continu|offset/i;
 const MAX_DEPTH = 40;
 
+const [MAX_NAMES, MAX_NAME] = [5_000, 100] as const;
+const names = new Map<string, boolean>();
+/** The names of fields are few and come again in each answer. */
+const isVolatileName = (key: string): boolean => {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const verdict = !POSITION.test(key) && (CLOCK.test(key) || isGeneratedKey(key));
+  if (names.size < MAX_NAMES && key.length <= MAX_NAME) names.set(key, verdict);
+  return verdict;
+};
 const isVolatile = (key: string, value: unknown): boolean =>
-  (value === null || typeof value !== 'object') &&
-  !POSITION.test(key) &&
-  (CLOCK.test(key) || isGeneratedKey(key));
+  (value === null || typeof value !== 'object') && isVolatileName(key);
 
 /**
  * A value without what is new each time it is asked for: moments, durations, request and trace ids, attempt counters.

@@ -39,29 +39,28 @@ export const scanTokens = (
   const end = Math.min(text.length, MAX_SCAN);
   let i = 0;
   while (i < end) {
-    const c = text.charCodeAt(i);
     const from = i;
-    if (c < 128 && ASCII[c] === HASH) i += 1;
-    let units = unitsAt(text, i);
-    if (units === 0) {
+    const c = text.charCodeAt(i);
+    const first = c < 128 ? ASCII[c] : OTHER;
+    if (first === HASH) i += 1;
+    if ((first === OTHER && c < 128) || first === JOINT || unitsAt(text, i) === 0) {
       i = from + 1;
       continue;
     }
-    let digits = false;
-    let joined = false;
-    while (units > 0 && i < end) {
-      const code = text.charCodeAt(i);
-      if (code < 128 && ASCII[code] === DIGIT) digits = true;
-      i += units;
-      units = i < end ? unitsAt(text, i) : 0;
-      if (units === 0 && i + 1 < end) {
-        const joint = text.charCodeAt(i);
-        const next = joint < 128 && ASCII[joint] === JOINT ? unitsAt(text, i + 1) : 0;
-        if (next > 0) {
-          joined = true;
-          i += 1;
-          units = next;
-        }
+    let [digits, joined, isInside] = [false, false, true];
+    while (isInside) {
+      while (i < end) {
+        const code = text.charCodeAt(i);
+        const kind = code < 128 ? ASCII[code] : OTHER;
+        if (kind === DIGIT) digits = true;
+        const units = kind === WORD || kind === DIGIT ? 1 : code < 128 ? 0 : unitsAt(text, i);
+        if (units === 0) break;
+        i += units;
+      }
+      isInside = i + 1 < end && ASCII[text.charCodeAt(i)] === JOINT && unitsAt(text, i + 1) > 0;
+      if (isInside) {
+        joined = true;
+        i += 1;
       }
     }
     visit(from, i, digits, joined);
@@ -85,20 +84,46 @@ const STOP = new Set(
   the their them then there these they thing this those to too under up us use very want was we were what when where which
   while who will with would yes you your`.split(/\s+/),
 );
+const E = 'e'.charCodeAt(0);
+const withoutEnding = (word: string): string => {
+  if (word.length > 5) {
+    if (word.endsWith('ing')) return word.slice(0, -3);
+    if (word.endsWith('ed') || word.endsWith('es')) return word.slice(0, -2);
+  }
+  return word.endsWith('s') ? word.slice(0, -1) : word;
+};
 /** A word without its commonest English endings; enough to make "cancel", "cancelled" and "cancelling" one. */
 export const stem = (word: string): string => {
-  const base = word.length > 5 ? word.replace(/(?:ing|ed|es|s)$/, '') : word.replace(/s$/, '');
-  return base.length > 3 && base.at(-1) === base.at(-2) ? base.slice(0, -1) : base.replace(/e$/, '');
+  const base = withoutEnding(word);
+  const last = base.charCodeAt(base.length - 1);
+  const isDoubled = base.length > 3 && last === base.charCodeAt(base.length - 2);
+  return isDoubled || last === E ? base.slice(0, -1) : base;
 };
+
+const isCapital = (c: number): boolean => c >= 65 && c <= 90;
+const isSmall = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 48 && c <= 57);
 
 /** The words that carry meaning, stemmed; `snake_case` and `camelCase` names are taken apart. */
 export const contentWords = (text: string): Set<string> => {
   const out = new Set<string>();
-  for (const { text: token } of tokensOf(text.replace(/([a-z0-9])([A-Z])/g, '$1 $2'))) {
-    for (const part of token.toLowerCase().split(/[-_#]/)) {
-      if (part.length > 1 && !STOP.has(part)) out.add(stem(part));
+  const enter = (from: number, to: number): void => {
+    const part = text.slice(from, to).toLowerCase();
+    if (part.length > 1 && !STOP.has(part)) out.add(stem(part));
+  };
+  scanTokens(text, (from, to) => {
+    let start = from;
+    for (let i = from; i < to; i += 1) {
+      const c = text.charCodeAt(i);
+      if (c < 128 && (ASCII[c] === JOINT || ASCII[c] === HASH)) {
+        enter(start, i);
+        start = i + 1;
+      } else if (isCapital(c) && i > start && isSmall(text.charCodeAt(i - 1))) {
+        enter(start, i);
+        start = i;
+      }
     }
-  }
+    enter(start, to);
+  });
   return out;
 };
 

@@ -1,4 +1,5 @@
 import { describing } from './entities.ts';
+import type { Lexicon } from './lexicon.ts';
 import type { Reading } from './narrative.ts';
 
 /** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
@@ -12,7 +13,8 @@ const AWAY =
 export interface Said {
   step: number;
   text: string;
-  readonly words: ReadonlySet<string>;
+  /** As the lexicon numbers them. */
+  readonly words: readonly number[];
   /** What "the original …", "the same …" is said of. */
   readonly pointedAt: ReadonlySet<string>;
 }
@@ -21,14 +23,15 @@ const wordsAfter = (form: RegExp, text: string): Set<string> =>
   new Set([...text.matchAll(form)].flatMap((m) => describing(m[1] ?? '')));
 const MAX_SAID = 8000;
 /** Its words are made when a changing call is near enough to ask for them. */
-const saidAt = (step: number, text: string): Said => {
-  let [words, pointedAt]: (Set<string> | null)[] = [null, null];
+const saidAt = (step: number, text: string, lexicon: Lexicon): Said => {
+  let words: number[] | null = null;
+  let pointedAt: Set<string> | null = null;
   const head = text.slice(0, MAX_SAID);
   return {
     step,
     text,
     get words() {
-      return (words ??= new Set(describing(head.replace(AWAY, ' '))));
+      return (words ??= [...new Set(describing(head.replace(AWAY, ' ')).map(lexicon.codeOf))]);
     },
     get pointedAt() {
       if (pointedAt) return pointedAt;
@@ -38,10 +41,10 @@ const saidAt = (step: number, text: string): Said => {
   };
 };
 /** What was said at a step, people first. */
-export const utterancesOf = (reading: Reading): Said[] => {
+export const utterancesOf = (reading: Reading, lexicon: Lexicon): Said[] => {
   const texts = [
     ...reading.heard.filter((h) => h.source === 'user').map((h) => h.text),
     ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : []),
   ];
-  return texts.map((text) => saidAt(reading.step.stepNumber, text));
+  return texts.map((text) => saidAt(reading.step.stepNumber, text, lexicon));
 };

@@ -9,15 +9,42 @@ export interface Leaf {
 const MAX_DEPTH = 40;
 const MAX_LEAVES = 50_000;
 
+/** The last few answers of a function: what is asked of one step is asked of the same few values. */
+const rememberedFew = <K, V>(few: number, make: (key: K) => V): ((key: K) => V) => {
+  const keys: K[] = [];
+  const values: V[] = [];
+  let next = 0;
+  return (key) => {
+    const known = keys.indexOf(key);
+    if (known >= 0) return values[known] as V;
+    const value = make(key);
+    keys[next] = key;
+    values[next] = value;
+    next = (next + 1) % few;
+    return value;
+  };
+};
+
+const FEW = 8;
+const openedText = rememberedFew(FEW, (text: string): unknown => {
+  const inner = jsonIn(text);
+  return inner !== null && typeof inner === 'object' ? inner : text;
+});
+const [BRACE, BRACKET, SPACE, ASCII] = [123, 91, 32, 127] as const;
+
 /** JSON inside a string (double encoding) is looked into like any other JSON. */
 export const opened = (value: unknown): unknown => {
   if (typeof value !== 'string' || value.length < 2) return value;
-  const inner = jsonIn(value);
-  return inner !== null && typeof inner === 'object' ? inner : value;
+  const first = value.charCodeAt(0);
+  const mayBeJson = first === BRACE || first === BRACKET || first <= SPACE || first > ASCII;
+  return mayBeJson ? openedText(value) : value;
 };
 
 /** The leaves of a JSON value in document order, JSON inside strings opened. */
-export const leavesOf = (root: unknown): Leaf[] => {
+export const leavesOf = (root: unknown): readonly Leaf[] =>
+  typeof root === 'object' && root !== null ? leavesOfObject(root) : readLeaves(root);
+
+const readLeaves = (root: unknown): Leaf[] => {
   const out: Leaf[] = [];
   const walk = (raw: unknown, path: string, depth: number): void => {
     const value = opened(raw);
@@ -37,6 +64,8 @@ export const leavesOf = (root: unknown): Leaf[] => {
   walk(root, '', 0);
   return out;
 };
+
+const leavesOfObject = rememberedFew(FEW, (root: object): readonly Leaf[] => readLeaves(root));
 
 /** All keys of all objects in a value; ids are often keys. */
 export const keysOf = (root: unknown): string[] => {

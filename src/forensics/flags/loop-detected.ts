@@ -30,19 +30,15 @@ interface Seen {
   order: number;
 }
 
+const PLAIN = /^[a-z0-9]*$/;
+const folded = (text: string): string => (PLAIN.test(text) ? text : text.replace(/[\s\p{P}]+/gu, ' ').trim());
 const argsOf = (args: unknown): Map<string, string> => {
   const counts = new Map<string, number>();
   return new Map(
     leavesOf(args).map(({ path, value }) => {
       const n = (counts.get(path) ?? 0) + 1;
       counts.set(path, n);
-      return [
-        `${path}#${n}`,
-        String(value)
-          .toLowerCase()
-          .replace(/[\s\p{P}]+/gu, ' ')
-          .trim(),
-      ];
+      return [`${path}#${n}`, folded(String(value).toLowerCase())];
     }),
   );
 };
@@ -54,19 +50,25 @@ const wordShare = (a: string, b: string): number => {
   return both / Math.max(1, x.size + y.size - both);
 };
 
-/** How alike two argument lists are: the share of canonical fields that are the same, long texts by their words. */
-const alike = (a: Map<string, string>, b: Map<string, string>): number => {
-  const keys = new Set([...a.keys(), ...b.keys()]);
-  if (keys.size === 0) return 1;
-  let same = 0;
-  for (const key of keys) {
-    const x = a.get(key);
+/**
+ * Whether two argument lists are alike: the share of canonical fields that are the same, long texts by their words.
+ * Words are counted only where they can decide it.
+ */
+const isAlike = (a: Map<string, string>, b: Map<string, string>): boolean => {
+  let [common, same] = [0, 0];
+  const texts: [string, string][] = [];
+  for (const [key, x] of a) {
     const y = b.get(key);
-    if (x === undefined || y === undefined) continue;
+    if (y === undefined) continue;
+    common += 1;
     if (x === y) same += 1;
-    else if (x.length > 24 && y.length > 24) same += wordShare(x, y);
+    else if (x.length > 24 && y.length > 24) texts.push([x, y]);
   }
-  return same / keys.size;
+  const fields = a.size + b.size - common;
+  if (fields === 0) return true;
+  if ((same + texts.length) / fields < SAME_SHARE) return false;
+  for (const [x, y] of texts) same += wordShare(x, y);
+  return same / fields >= SAME_SHARE;
 };
 
 const SETTING = /^-?\d{1,6}$|^(?:true|false|null)$/;
@@ -177,7 +179,7 @@ const judge = (
     raised.set(key, finding.severity);
     out.push(finding);
   };
-  const near = [...earlier.filter((e) => alike(e.args, call.args) >= SAME_SHARE), call];
+  const near = [...earlier.filter((e) => isAlike(e.args, call.args)), call];
   if (near.length < TIMES && earlier.length < LOOSE_TIMES - 1) return out;
   if (toolSpec(context.tools, tool)?.poll !== true) {
     const stuck = near.filter((e) => e.epoch === call.epoch && e.result === call.result);

@@ -65,9 +65,11 @@ const withBigIntsAsText = (json: string): string => {
 export const parseJson = (json: string): unknown =>
   JSON.parse(hasLongNumber(json) ? withBigIntsAsText(json) : json);
 
+const [SPACE, ASCII] = [32, 127] as const;
 /** Text that is JSON → its value; any other text → undefined. Only objects, arrays and quoted text count as JSON. */
 export const jsonIn = (text: string): unknown => {
-  const first = text.trimStart()[0];
+  const code = text.charCodeAt(0);
+  const first = code <= SPACE || code > ASCII ? text.trimStart()[0] : text[0];
   if (first !== '{' && first !== '[' && first !== '"') return undefined;
   try {
     return parseJson(text);

@@ -1,0 +1,117 @@
+import type { Entity, EntityIndex } from './entities.ts';
+import { isEntityAt } from './ids.ts';
+import { createWordSet, type WordSet } from './lexicon.ts';
+import type { Call } from './narrative.ts';
+import { contentWords, normal } from './text.ts';
+import { leavesOf } from './values.ts';
+
+const EMPTY_WORDS = [
+  'yes',
+  'no',
+  'non',
+  'none',
+  'tru',
+  'true',
+  'fals',
+  'false',
+  'null',
+  'the',
+  'and',
+  'with',
+  'for',
+  'from',
+  'order',
+  'item',
+  'id',
+  'of',
+  'to',
+  'in',
+  'or',
+  'us',
+  'usa',
+];
+
+export interface NamedId {
+  path: string;
+  id: string;
+}
+
+/** The ids among the arguments of a call, with their places. */
+export const idsOf = (call: Pick<Call, 'args'>): NamedId[] =>
+  leavesOf(call.args).flatMap(({ path, value }) =>
+    typeof value === 'string' && isEntityAt(path, value) ? [{ path, id: value }] : [],
+  );
+
+/** A slot of a call, its id, what else could stand there, and what the rest of the call already explains. */
+export interface Slot {
+  own: Entity;
+  rivals: Entity[];
+  /** What a word is worth that one of them has and another has not; 0 where the rest of the call explains it. */
+  telling: (word: number) => number;
+  /** All words that any of them has. */
+  words: number[];
+  /** Those of its own id. */
+  ownWords: WordSet;
+  /** The other ids that records named in the same call hold. */
+  pointed: Set<string>;
+  /** What things that stand in this place are called. */
+  called: Set<string>;
+}
+
+/**
+ * Makes the slots of a session's calls. One slot is used at a time: what is counted for it is written over by the next.
+ */
+export const createSlots = (
+  index: EntityIndex,
+): ((ids: NamedId[], at: NamedId, isOut: (rival: Entity) => boolean) => Slot | null) => {
+  const { lexicon } = index;
+  const counts: number[] = [];
+  const [explained, ownWords] = [createWordSet(), createWordSet()];
+
+  const rivalsOf = (own: Entity, pointed: Set<string>, isOut: (rival: Entity) => boolean): Entity[] => {
+    // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
+    const far = [...pointed]
+      .flatMap((other) => index.get(other) ?? [])
+      .filter((e) => e !== own && [...e.kinds].some((k) => own.kinds.has(k)));
+    return [...new Set([...index.rivals(own), ...far])].filter((rival) => !isOut(rival));
+  };
+
+  /** How many of some entities have each word; the words in the order in which they are met. */
+  const count = (entities: Entity[]): number[] => {
+    const words: number[] = [];
+    for (const { words: theirs } of entities) for (const word of theirs) counts[word] = 0;
+    for (const { words: theirs } of entities) {
+      for (const word of theirs) {
+        const before = counts[word] ?? 0;
+        if (before === 0) words.push(word);
+        counts[word] = before + 1;
+      }
+    }
+    return words;
+  };
+
+  return (ids, { path, id }, isOut) => {
+    const own = index.get(id);
+    if (!own) return null;
+    const pointed = new Set(ids.flatMap((i) => (i.path === path ? [] : [...index.within(i.id)])));
+    const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
+    const rivals = rivalsOf(own, pointed, (rival) => inCall.has(normal(rival.id)) || isOut(rival));
+    if (rivals.length === 0) return null;
+    const called = contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' '));
+    const words = count([own, ...rivals]);
+    ownWords.clear();
+    ownWords.add(own.words);
+    explained.clear();
+    for (const word of [...EMPTY_WORDS, ...called]) explained.add([lexicon.codeOf(word)]);
+    for (const { id: other } of ids) {
+      const entity = index.get(other);
+      if (entity && entity !== own && [...entity.homes].some((h) => own.homes.has(h)))
+        explained.add(entity.words);
+    }
+    const telling = (word: number): number => {
+      const having = explained.has(word) ? 0 : (counts[word] ?? 0);
+      return having === 0 ? 0 : Math.log2((rivals.length + 1) / having);
+    };
+    return { own, rivals, words, ownWords, pointed, called, telling };
+  };
+};
