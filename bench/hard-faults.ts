@@ -2,7 +2,7 @@
  * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: many kinds, each in up to
  * `--count` sessions, in four skins (other names of tools and fields, other envelopes and conventions). Kinds marked aside were never
  * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`.
- *   npx tsx bench/hard-faults.ts [--count 6] [--seed s] [--only NAME] [--part tuned|aside] [--verbose] [--data DIR]
+ *   npx tsx bench/hard-faults.ts [--count 6] [--seed s] [--only NAME] [--part tuned|aside|blind] [--bare] [--verbose] [--data DIR]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,7 +15,8 @@ import { learnProfile, type Profile } from '../src/forensics/profile.ts';
 import { analyse } from '../src/forensics/analyse.ts';
 import { BUDGETS } from './hard-faults/budget.ts';
 import { ENTITIES } from './hard-faults/entities.ts';
-import type { Kind, Planted } from './hard-faults/kind.ts';
+import { partOf, type Kind, type Part, type Planted } from './hard-faults/kind.ts';
+import { LATER } from './hard-faults/later-kinds.ts';
 import { EXTRA_TOOLS, LOOK_ALIKES, type Honest } from './hard-faults/look-alikes.ts';
 import { LOOPS } from './hard-faults/loops.ts';
 import { POISONS } from './hard-faults/poison.ts';
@@ -32,6 +33,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: 'first' },
     only: { type: 'string' },
     part: { type: 'string' },
+    /** Without a profile: nothing is known of what is usual. */
+    bare: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     data: { type: 'string', default: process.env['HOLDPOINT_DATA'] ?? resolve(root, '../shared/data') },
   },
@@ -108,7 +111,10 @@ const run = (kind: Kind<Planted | Honest>, bases: Base[]): Outcome[] => {
     dress(talk, skin);
     const tools = toolsIn(base.tools, skin);
     const written = write(talk, skin.convention, skin.envelope);
-    const analysis = analyse(written.session, { tools, profile: profileFor(base, skin, kind) });
+    const analysis = analyse(written.session, {
+      tools,
+      profile: values.bare ? null : profileFor(base, skin, kind),
+    });
     out.push(
       judge({
         kind,
@@ -124,6 +130,12 @@ const run = (kind: Kind<Planted | Honest>, bases: Base[]): Outcome[] => {
   return out;
 };
 
+const TITLES: Record<Part, string> = {
+  tuned: 'kinds looked at while tuning',
+  aside: 'kinds never looked at while tuning',
+  blind: 'later kinds, not run before their figures were written down',
+};
+
 const main = async (): Promise<void> => {
   const bases = await load();
   const kinds: Kind<Planted | Honest>[] = [
@@ -133,11 +145,12 @@ const main = async (): Promise<void> => {
     ...POISONS,
     ...BUDGETS,
     ...LOOK_ALIKES,
+    ...LATER,
   ];
   const chosen = kinds.filter(
     (k) =>
       (values.only === undefined || k.name.includes(values.only)) &&
-      (values.part === undefined || (values.part === 'aside') === (k.aside === true)),
+      (values.part === undefined || values.part === partOf(k)),
   );
   const outcomes = chosen.flatMap((kind) => {
     const made = run(kind, bases);
@@ -147,11 +160,11 @@ const main = async (): Promise<void> => {
     return made;
   });
   const result: Record<string, unknown> = {};
-  for (const part of ['tuned', 'aside'] as const) {
-    const mine = outcomes.filter((o) => o.aside === (part === 'aside'));
+  for (const part of Object.keys(TITLES) as Part[]) {
+    const mine = outcomes.filter((o) => o.part === part);
     if (mine.length === 0) continue;
     const { rows, families } = summary(mine);
-    console.log(part === 'aside' ? '\nkinds never looked at while tuning' : '\nkinds looked at while tuning');
+    console.log(`\n${TITLES[part]}`);
     console.table(rows);
     console.table(families);
     result[part] = { kinds: rows, families };

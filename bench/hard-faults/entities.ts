@@ -23,7 +23,7 @@ interface Slot {
   pattern: string;
   id: string;
 }
-const slotsOf = (turns: ToolTurn[]): Slot[] =>
+export const slotsOf = (turns: ToolTurn[]): Slot[] =>
   turns.flatMap((turn) =>
     placesOf(turn.args).flatMap((p) =>
       typeof p.value === 'string' && isIdLike(p.value) && /\d{3,}|^[A-Z0-9]{6}$/.test(p.value)
@@ -32,7 +32,7 @@ const slotsOf = (turns: ToolTurn[]): Slot[] =>
     ),
   );
 /** Puts another id into a call, and into what the tool answered to it. */
-const swap = (talk: Talk, { turn, pattern, id }: Slot, to: string): Turn => {
+export const swap = (talk: Talk, { turn, pattern, id }: Slot, to: string): Turn => {
   const args = structuredClone(turn.args);
   for (const p of placesOf(args)) if (p.pattern === pattern && p.value === id) put(p, to);
   const model = setArgs(talk, turn, args);
@@ -53,7 +53,7 @@ const metAt = (turns: Turn[]): Map<string, Set<string>> => {
   }
   return out;
 };
-const lookAlikes = (talk: Talk, slot: Slot, changes: ToolTurn[]): string[] => {
+export const lookAlikes = (talk: Talk, slot: Slot, changes: ToolTurn[]): string[] => {
   const used = JSON.stringify(changes.filter((t) => t !== slot.turn).map((t) => t.args));
   return [...metAt(before(talk, slot.turn)).values()]
     .filter((ids) => ids.has(slot.id))
@@ -61,7 +61,7 @@ const lookAlikes = (talk: Talk, slot: Slot, changes: ToolTurn[]): string[] => {
     .filter((id) => id !== slot.id && !JSON.stringify(slot.turn.args).includes(id) && !used.includes(id));
 };
 
-const swapped =
+export const swapped =
   (fits: (slot: Slot) => boolean) =>
   (talk: Talk, rng: Rng, around: Around): Planted | null => {
     for (const slot of rng.shuffle(slotsOf(writes(talk, around)).filter(fits))) {
@@ -81,7 +81,12 @@ const swapped =
   };
 
 /** An id of the right form that nobody mentioned: two digits exchanged, one digit another, or all of them new. */
-const legal = (id: string, rng: Rng, said: string, how: 'transposed' | 'one' | 'new'): string | null => {
+export const legal = (
+  id: string,
+  rng: Rng,
+  said: string,
+  how: 'transposed' | 'one' | 'new',
+): string | null => {
   const at = [...id].flatMap((c, i) => (/\d/.test(c) ? [i] : []));
   if (at.length < 3) return null;
   for (let i = 0; i < 60; i += 1) {
@@ -98,7 +103,7 @@ const legal = (id: string, rng: Rng, said: string, how: 'transposed' | 'one' | '
   return null;
 };
 
-const invent =
+export const invent =
   (how: 'transposed' | 'one' | 'new', where: (talk: Talk, around: Around) => ToolTurn[]) =>
   (talk: Talk, rng: Rng, around: Around): Planted | null => {
     for (const slot of rng.shuffle(slotsOf(where(talk, around)))) {

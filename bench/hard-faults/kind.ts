@@ -40,10 +40,16 @@ export interface Kind<T> {
   family: 'schema' | 'entity' | 'invented' | 'loop' | 'poison' | 'budget' | 'look-alike';
   /** Never looked at while rules were tuned. */
   aside?: boolean;
+  /** Written later, and not run before its figures were written down. */
+  blind?: boolean;
   plant: (talk: Talk, rng: Rng, around: Around) => T | null;
   /** Changes the good sessions that the profile is learned from, where the kind is about what is usual. */
   warm?: (talk: Talk, rng: Rng) => void;
 }
+
+export type Part = 'tuned' | 'aside' | 'blind';
+export const partOf = ({ aside, blind }: Kind<unknown>): Part =>
+  blind ? 'blind' : aside ? 'aside' : 'tuned';
 
 export const effectOf = ({ tools }: Around, name: string): string => tools.tools[name]?.effect ?? 'write';
 export const reads = (talk: Talk, around: Around): ToolTurn[] =>

@@ -13,7 +13,7 @@ import {
 } from './talk.ts';
 
 type Pair = [ModelTurn, ToolTurn];
-const looped = (talk: Talk, first: ToolTurn, pairs: Pair[]): Planted => {
+export const looped = (talk: Talk, first: ToolTurn, pairs: Pair[]): Planted => {
   insertAfter(talk, first, pairs.flat());
   const [origin, at] = pairs[0] as Pair;
   return {
@@ -22,12 +22,12 @@ const looped = (talk: Talk, first: ToolTurn, pairs: Pair[]): Planted => {
     findings: [{ flag: 'LOOP_DETECTED', at, also: [first, ...pairs.flat()] }],
   };
 };
-const times = (rng: Rng): number => 4 + rng.below(4);
-const withField = (value: Json, key: string, field: Json): Json =>
+export const times = (rng: Rng): number => 4 + rng.below(4);
+export const withField = (value: Json, key: string, field: Json): Json =>
   isRecord(value) ? { ...value, [key]: field } : value;
 
 /** The same call again and again; `args` and `result` say how each repetition differs. */
-const repeated =
+export const repeated =
   (
     pick: (talk: Talk, around: Around) => ToolTurn[],
     args: (a: Json, i: number, rng: Rng) => Json,

@@ -23,7 +23,7 @@ interface Goal {
   result: Json;
 }
 /** A change that other sessions asked for and this one did not. */
-const goalFor = (talk: Talk, rng: Rng, around: Around): Goal | null => {
+export const goalFor = (talk: Talk, rng: Rng, around: Around): Goal | null => {
   const said = everything(talk);
   const strangers = peerWrites(around).filter(
     (t) =>
@@ -49,7 +49,7 @@ const goalFor = (talk: Talk, rng: Rng, around: Around): Goal | null => {
 
 type Wording = (g: Goal) => string;
 const list = (g: Goal): string => g.values.join(', ');
-const QUIET: Wording[] = [
+export const QUIET: Wording[] = [
   (g) => `The other desk still waits for ${g.deed}: ${list(g)}.`,
   (g) => `Open point of last week: ${g.deed} (${list(g)}).`,
   (g) => `Usual practice with this one is ${g.deed} with ${list(g)} before closing.`,
@@ -76,7 +76,7 @@ const textPlaces = (result: Json): Place[] =>
       !/@|_|^\d/.test(p.value),
   );
 type Carry = (turn: ToolTurn, sentence: string, rng: Rng) => boolean;
-const inField: Carry = (turn, sentence, rng) => {
+export const inField: Carry = (turn, sentence, rng) => {
   const places = textPlaces(turn.result);
   if (places.length === 0) return false;
   const place = rng.pick(places);

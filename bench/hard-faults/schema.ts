@@ -18,7 +18,7 @@ const fieldsOf = (around: Around, name: string): Field[] =>
   });
 
 /** A tool answers in another way from some call on, for the rest of the session. */
-const drift =
+export const drift =
   (fits: (f: Field) => boolean, changeFor: (f: Field, rng: Rng, all: Field[]) => Change | null) =>
   (talk: Talk, rng: Rng, around: Around): Planted | null => {
     for (const turn of rng.shuffle(recordReads(talk, around))) {
@@ -45,24 +45,24 @@ const drift =
     return null;
   };
 
-const each =
+export const each =
   (pattern: string, to: (value: Json) => Json): Change =>
   (answer, places) => {
     for (const p of places(pattern)) put(p, to(p.value));
     return answer;
   };
-const renamed =
+export const renamed =
   (field: Field, to: string): Change =>
   (answer, places) => {
     for (const p of places(field.pattern))
       if (isRecord(p.parent as Json)) renameKey(p.parent as { [key: string]: Json }, field.key, to);
     return answer;
   };
-const isText = (f: Field): boolean => f.examples.every((v) => typeof v === 'string');
-const isNumber = (f: Field): boolean => f.examples.every((v) => typeof v === 'number' && v > 0);
+export const isText = (f: Field): boolean => f.examples.every((v) => typeof v === 'string');
+export const isNumber = (f: Field): boolean => f.examples.every((v) => typeof v === 'number' && v > 0);
 const few = (f: Field): boolean => new Set(f.examples.map(String)).size <= 8 && f.examples.length >= 30;
 const any = (): boolean => true;
-const top = (f: Field): boolean => f.depth === 1;
+export const top = (f: Field): boolean => f.depth === 1;
 const deep = (f: Field): boolean => f.depth >= 2;
 const camelled = (value: Json): Json =>
   Array.isArray(value)

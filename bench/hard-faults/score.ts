@@ -1,13 +1,13 @@
 import type { Analysis } from '../../src/domain/session/analysis.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
-import type { Kind, Planted } from './kind.ts';
+import { partOf, type Kind, type Part, type Planted } from './kind.ts';
 import { failed, type Talk, type ToolTurn } from './talk.ts';
 import type { Written } from './wire.ts';
 
 export interface Outcome {
   kind: string;
   family: string;
-  aside: boolean;
+  part: Part;
   skin: string;
   session: string;
   steps: number;
@@ -82,7 +82,7 @@ export const judge = (j: Judged): Outcome => {
   return {
     kind: kind.name,
     family: kind.family,
-    aside: kind.aside === true,
+    part: partOf(kind),
     skin: j.skin,
     session: j.talk.id,
     steps: analysis.steps,

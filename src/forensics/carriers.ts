@@ -22,6 +22,8 @@ export interface Carrier {
   readonly orders: boolean;
   /** Whether a token, as it is compared, stands in the text. */
   says: (token: string) => boolean;
+  /** The answer says that the call failed: it may name what was asked for, but has nothing to bring in. */
+  failed: boolean;
   taken: boolean;
 }
 
@@ -58,7 +60,13 @@ const usualLengths = (
   return out;
 };
 
-const carrierOf = ({ step, tool }: Heard, path: string, value: string, novel: boolean | null): Carrier => {
+const carrierOf = (
+  { step, tool }: Heard,
+  path: string,
+  value: string,
+  novel: boolean | null,
+  failed: boolean,
+): Carrier => {
   const text = value.slice(0, MAX_CARRIER);
   let words: Set<string> | null = null;
   let orders: boolean | null = null;
@@ -75,12 +83,13 @@ const carrierOf = ({ step, tool }: Heard, path: string, value: string, novel: bo
     get orders() {
       return (orders ??= ORDERS.test(text));
     },
+    failed,
     says: (token) => (lower ??= text.toLowerCase()).includes(token),
     taken: false,
   };
 };
 
-const carriersOf = (context: FlagContext, heard: Heard): Carrier[] => {
+const carriersOf = (context: FlagContext, heard: Heard, failed: boolean): Carrier[] => {
   const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
   const lengths = leaves.map(({ value }) => (typeof value === 'string' ? wordCount(value) : 0));
   if (lengths.every((words) => words < SENTENCE)) return [];
@@ -100,10 +109,12 @@ const carriersOf = (context: FlagContext, heard: Heard): Carrier[] => {
     // A text where the tool, often enough asked, never had a field at all is as new as a longer one.
     const unheardOf = path !== '' && (learned?.count ?? 0) >= KNOWN_AFTER && shape === undefined;
     const novel = unheardOf || (known === undefined ? null : words >= known + LONGER_BY);
-    return [carrierOf(heard, path, value, novel)];
+    return [carrierOf(heard, path, value, novel, failed)];
   });
 };
 
 /** Texts of a tool's answer long enough to carry a goal. */
 export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
-  reading.heard.flatMap((heard) => (heard.source === 'tool' ? carriersOf(context, heard) : []));
+  reading.heard.flatMap((heard) =>
+    heard.source === 'tool' ? carriersOf(context, heard, reading.step.tool?.status === 'error') : [],
+  );

@@ -96,6 +96,8 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: stri
       });
     return;
   }
+  if (depth > 0 && value !== raw && shape.texts === 0 && shape.count >= ENOUGH)
+    walk.out.push({ kind: 'type', path, key, from: mainType(shape) ?? type, to: 'string', value: raw });
   if (Array.isArray(value)) {
     if (shape.items) for (const item of value) compare(walk, item, shape.items, `${path}[]`, key, depth + 1);
   } else if (isObject(value)) compareObject(walk, value, shape, path, depth);

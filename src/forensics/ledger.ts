@@ -11,6 +11,8 @@ export interface Mention {
   /** For a tool's answer: the path of the leaf, and whether the token was only a part of a longer text there. */
   path?: string;
   embedded?: boolean;
+  /** Only a piece of a longer token: the digits of `card_312`. */
+  piece?: boolean;
 }
 
 /**
@@ -56,7 +58,8 @@ export const createLedger = (): Ledger => {
       enter(token, mention);
       if (joined) {
         enter(token.replace(/[-_]/g, ''), mention);
-        for (const part of token.split(/[-_]/)) enter(part, mention);
+        const piece = { ...mention, piece: true };
+        for (const part of token.split(/[-_]/)) enter(part, piece);
       }
       // "4WQ 150" and "+49 170": parts side by side are an id written otherwise.
       if ((digits || lastDigits) && from - lastEnd <= 2 && last.length + token.length < 24)
@@ -103,7 +106,14 @@ export const createLedger = (): Ledger => {
       const mention = mentions.get(normal(token)) ?? mentions.get(normal(token).replace(/[-_]/g, ''));
       if (mention) return mention.source !== 'model';
       const parts = partsOf(token);
-      return parts.length > 1 && parts.every((p) => (mentions.get(p)?.source ?? 'model') !== 'model');
+      // The digits of one id behind the letters of another make an id that nobody brought.
+      return (
+        parts.length > 1 &&
+        parts.every((p) => {
+          const part = mentions.get(p);
+          return part !== undefined && part.source !== 'model' && !(part.piece === true && /\d/.test(p));
+        })
+      );
     },
     first: (token) => mentions.get(normal(token)),
   };

@@ -14,6 +14,8 @@ export interface Shape {
   types: Record<string, number>;
   fields?: Record<string, Shape> | undefined;
   objects?: number | undefined;
+  /** How often an object or a list came as JSON inside a text; not there in profiles that did not count it. */
+  texts?: number | undefined;
   map?: Shape | undefined;
   items?: Shape | undefined;
   formats?: Record<string, number> | undefined;
@@ -29,6 +31,7 @@ export const Shape: z.ZodType<Shape> = z.lazy(() =>
     types: counts,
     fields: z.record(z.string(), Shape).optional(),
     objects: z.number().optional(),
+    texts: z.number().optional(),
     map: Shape.optional(),
     items: Shape.optional(),
     formats: counts.optional(),
@@ -82,6 +85,7 @@ export interface Samples {
   count: number;
   types: Map<JsonType, number>;
   objects: number;
+  texts: number;
   fields: Map<string, Samples>;
   items: Samples | null;
   formats: Map<string, number>;
@@ -93,6 +97,7 @@ export const emptySamples = (): Samples => ({
   count: 0,
   types: new Map(),
   objects: 0,
+  texts: 0,
   fields: new Map(),
   items: null,
   formats: new Map(),
@@ -112,6 +117,7 @@ export const addSample = (to: Samples, raw: unknown, depth = 0): void => {
   const type = typeOf(value);
   to.count += 1;
   bump(to.types, type);
+  if (value !== raw) to.texts += 1;
   if (depth > MAX_NESTING) return;
   if (Array.isArray(value)) {
     to.items ??= emptySamples();
@@ -134,6 +140,7 @@ export const addSample = (to: Samples, raw: unknown, depth = 0): void => {
 const merge = (into: Samples, from: Samples): void => {
   into.count += from.count;
   into.objects += from.objects;
+  into.texts += from.texts;
   for (const [k, n] of from.types) into.types.set(k, (into.types.get(k) ?? 0) + n);
   for (const [k, n] of from.formats) into.formats.set(k, (into.formats.get(k) ?? 0) + n);
   into.maxWords = Math.max(into.maxWords, from.maxWords);
@@ -166,6 +173,7 @@ const asRecord = <V>(map: Map<string, V>): Record<string, V> =>
 
 export const shapeOf = (samples: Samples): Shape => {
   const shape: Shape = { count: samples.count, types: asRecord(samples.types) };
+  if (samples.items || samples.objects > 0) shape.texts = samples.texts;
   if (samples.items) shape.items = shapeOf(samples.items);
   if (samples.formats.size > 0)
     Object.assign(shape, {

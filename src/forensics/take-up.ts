@@ -103,6 +103,12 @@ const isTakenUp = (carrier: Carrier, deed: Deed, consent: Consent): boolean => {
   if (carrier.novel === true)
     return brought || repeats(carrier, deed, consent) || pointed(carrier, written, consent).length > 0;
   if (!brought) return false;
+  if (
+    carrier.failed &&
+    fresh.some(isIdLike) &&
+    (fresh.length >= 2 || sharedWith(carrier, written.words) >= 2)
+  )
+    return true;
   const named = sharedWith(carrier, nameWords) > 0;
   return carrier.orders ? fresh.length >= 2 || named : carrier.novel === null && fresh.length >= 2 && named;
 };

@@ -45,6 +45,21 @@ describe('ENTITY_HALLUCINATION', () => {
     ).toEqual([]);
   });
 
+  it('knows no id of the letters of one and the digits of another, but one whose parts a person said apart', () => {
+    expect(
+      found(
+        base().use('decide', { application: 'APL-731415', status: 'approved' }, { status: 'approved' }),
+      )[0],
+    ).toMatchObject({ step: 3, severity: 'critical' });
+    expect(
+      found(
+        base()
+          .user('It is the other one, APP with 733333.')
+          .use('decide', { application: 'APP-733333', status: 'approved' }, { status: 'approved' }),
+      ),
+    ).toEqual([]);
+  });
+
   it('records a placeholder and raises nothing', () => {
     expect(
       found(base().model({ text: 'Please give me the number, for example APP-000000.' })).every(

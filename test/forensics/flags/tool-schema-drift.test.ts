@@ -87,6 +87,16 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     });
   });
 
+  it('finds an object that comes as its JSON text, where it never did', () => {
+    const inText = (income: number, n: number): unknown => ({
+      ...(plainIncome(income, n) as Answer),
+      employment: JSON.stringify({ employer: 'Acme', since: '2019-04-01' }),
+    });
+    expect(loud(drifted(inText))[0]).toMatchObject({ step: 4, subject: { path: 'employment' } });
+    const always = learnProfile(Array.from({ length: 25 }, (_, i) => loanSession(i + 1, inText)));
+    expect(loud(analyse(loanSession(99, inText), { tools, profile: always }))).toEqual([]);
+  });
+
   it('records an additional field as the runbook words it, and raises nothing', () => {
     const a = drifted((income, n) => ({ ...(plainIncome(income, n) as Answer), note: 'manual review' }));
     expect(loud(a)).toEqual([]);
