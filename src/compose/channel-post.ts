@@ -1,6 +1,7 @@
 import { ErrorCode, type WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { ChannelPost } from '../activities/distribute.ts';
+import { escape } from '../slack/blocks/text.ts';
 
 const SlackFailure = z.object({
   code: z.string().optional(),
@@ -42,7 +43,13 @@ export function createChannelPost(client: WebClient): ChannelPost {
   return async ({ channel, text, key }) => {
     try {
       const metadata = { event_type: EVENT_TYPE, event_payload: { key } };
-      const answer = await client.chat.postMessage({ channel, text, metadata, unfurl_links: false });
+      // A title from outside must not call everybody.
+      const answer = await client.chat.postMessage({
+        channel,
+        text: escape(text),
+        metadata,
+        unfurl_links: false,
+      });
       return { status: 'sent', words: 'ok', id: answer.ts ? `${channel}:${answer.ts}` : null };
     } catch (error) {
       const { code, data, message, original } = SlackFailure.safeParse(error).data ?? {

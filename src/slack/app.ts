@@ -123,8 +123,18 @@ function receiverOf(deps: SlackAppDeps, log: SlackLog): HTTPReceiver | SocketMod
 function guarded(receiver: HTTPReceiver, request: IncomingMessage, response: ServerResponse): void {
   const path = (request.url ?? '').split('?')[0];
   if (request.method !== 'POST' || path !== SLACK_PATH) return notFound(response);
+  if (isOfTheFuture(request)) {
+    response.writeHead(401, { 'content-type': 'text/plain; charset=utf-8' }).end('Of the future\n');
+    return;
+  }
   receiver.requestListener(request, response);
 }
+
+/** As far as Slack's own rule goes back; Bolt itself looks back only. */
+const FUTURE_MS = 5 * 60_000;
+
+const isOfTheFuture = ({ headers }: IncomingMessage): boolean =>
+  Number(headers['x-slack-request-timestamp']) * 1_000 > Date.now() + FUTURE_MS;
 
 function notFound(response: ServerResponse): void {
   response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found\n');

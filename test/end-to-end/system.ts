@@ -19,7 +19,7 @@ import { freshDatabase } from '../support/postgres.ts';
 import { runFile, type Running } from '../support/processes.ts';
 
 const CLI = 'src/cli/main.ts';
-const START_MS = 40_000;
+const START_MS = 150_000;
 const quiet = (): void => undefined;
 
 /** What server and worker stand on, and how they are started from a `holdpoint.yaml`. */
@@ -39,15 +39,18 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Everything but server and worker: Temporal on a file, a database, mail, Slack and the loan services. */
-export async function startSystem(home: string): Promise<System> {
+/** Everything but server and worker: Temporal on a file, a database, mail, Slack and the loan services. `agents`: others. */
+export async function startSystem(
+  home: string,
+  more: { agents?: (urls: LoanUrls) => Record<string, unknown> } = {},
+): Promise<System> {
   const secrets = sampleSecrets(home);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (let end = stops.pop(); end; end = stops.pop()) await end().catch(quiet);
   };
   try {
-    return { ...(await assemble(home, secrets, stops)), home, secrets, stop };
+    return { ...(await assemble(home, secrets, stops, more)), home, secrets, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -58,6 +61,7 @@ async function assemble(
   home: string,
   secrets: Secrets,
   stops: (() => Promise<void>)[],
+  { agents }: Parameters<typeof startSystem>[1] & object,
 ): Promise<Omit<System, 'home' | 'secrets' | 'stop'>> {
   const port = await freePort();
   const dir = join(home, 'temporal');
@@ -82,7 +86,7 @@ async function assemble(
     databaseUrl: database.url,
     temporalAddress: temporal.address,
     secrets,
-    agents: { [AGENT]: loanAgent(loans.urls.applications) },
+    agents: { [AGENT]: loanAgent(loans.urls.applications), ...agents?.(loans.urls) },
   });
   const file = join(home, 'holdpoint.yaml');
   writeFileSync(file, stringify(value));

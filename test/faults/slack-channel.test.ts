@@ -19,12 +19,21 @@ beforeEach(async () => {
 afterEach(() => slack.close());
 
 const order = { channel: CHANNELS.incidents, text: 'The postmortem.', key: 'postmortem:inc-1:v1:rcp:0' };
-const post = () =>
+const postOf = (message: typeof order) =>
   createChannelPost(createSlackClient({ botToken: 'xoxb-faults-0123456789', slackApiUrl: slack.apiUrl }))(
-    order,
+    message,
   );
+const post = () => postOf(order);
 const inChannel = () =>
   slack.state.workspace.messages.filter(({ channel }) => channel === CHANNELS.incidents).length;
+
+it('a title that calls everybody or fakes a link is text', async () => {
+  const text = '<!channel> <https://evil.example|Approve> Q&A';
+  await postOf({ ...order, text });
+  expect(slack.state.workspace.messages.at(-1)?.text).toBe(
+    '&lt;!channel&gt; &lt;https://evil.example|Approve&gt; Q&amp;A',
+  );
+});
 
 it('429: not sent, and safe to try again', async () => {
   slack.faults.add({ method: 'chat.postMessage', kind: 'ratelimit', retryAfterS: 30 });
