@@ -72,7 +72,10 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
       `No trace source is configured for agent ${agent}: add its \`traces\`.`,
       'NoTraceSource',
     );
+  const { currentAttemptScheduledTimestampMs: scheduledAtMs } = Context.current().info;
+  const clockAheadMs = Math.round(now() - scheduledAtMs);
   const { exported, rotatesAtMs } = await exportFrom(source, sessionId, signal);
+  const exportedAtMs = now();
   const earlierUri = await newestSealBefore(evidence, order);
   const earlier = earlierUri === null ? null : await loadSealedSession(evidence, earlierUri);
   const redactor = createRedactor(maskedFields);
@@ -102,9 +105,10 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
     exportComplete: exported.stable && exported.warnings.length === 0,
     missing: missingOf(session, exported.stable),
     maskedFields: [...maskedFields],
-    exportedAtMs: now(),
+    exportedAtMs,
+    clockAheadMs,
     rotatesAtMs,
-    ...countsOf(session),
+    ...countsOf(session, exported.newestArrivalMs ?? Math.max(exportedAtMs, exportedAtMs - clockAheadMs)),
     baselineTokens: (await deps.profileFor(agent))?.tokens.median || null,
   };
   const { uri } = await evidence.put(new TextEncoder().encode(JSON.stringify(Manifest.parse(manifest))));

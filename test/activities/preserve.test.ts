@@ -59,7 +59,7 @@ const activities = (from: TraceStore | null, over: Partial<PreserveDeps> = {}): 
     evidence,
     sourceFor: () => from,
     profileFor: () => Promise.resolve(null),
-    now: () => START_MS + 900_000,
+    now: () => SEALED_AT_MS,
     ...over,
   });
 
@@ -69,8 +69,13 @@ const order = (sealNumber = 1, sessionId = 's1') => ({
   sessionId,
   sealNumber,
 });
+const SEALED_AT_MS = START_MS + 900_000;
+/** Temporal's clock says `SEALED_AT_MS`. */
 const seal = (given: PreserveActivities, which = order()): Promise<Seal> =>
-  new MockActivityEnvironment().run((each: typeof which) => given.sealSession(each), which);
+  new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: SEALED_AT_MS }).run(
+    (each: typeof which) => given.sealSession(each),
+    which,
+  );
 const stepNames = async (uri: string): Promise<string[]> =>
   (await loadSealedSession(evidence, uri)).steps.map((step) => `${step.stepNumber}:${step.name}`);
 
@@ -142,7 +147,8 @@ describe('sealing a session', () => {
       pages: 1,
       complete: true,
       modelCalls: 2,
-      sealedAtMs: START_MS + 900_000,
+      sealedAtMs: SEALED_AT_MS,
+      clockAheadMs: 0,
     });
     expect(result.rotatesAtMs).toBe(result.sessionStartedAtMs + 3_600_000);
 
@@ -335,6 +341,24 @@ describe('a source that cannot be read', () => {
       complete: false,
       missing: expect.arrayContaining(['page 2 ends early']),
     });
+  });
+
+  it('says how far the clock of the sealing machine is from Temporal’s', async () => {
+    const off = activities(source({ spans: () => [span({ name: 'a' })] }), {
+      now: () => SEALED_AT_MS + 3_600_000,
+    });
+    expect(await seal(off)).toMatchObject({ sealedAtMs: SEALED_AT_MS + 3_600_000, clockAheadMs: 3_600_000 });
+  });
+
+  it('takes no step to have begun after it arrived: the agent’s clock may be ahead', async () => {
+    const ahead = [span({ name: 'a' }), span({ name: 'b', at: 2_000 })];
+    const silent = source({ spans: () => ahead });
+    const arrived = START_MS + 7_000;
+    const store = source({
+      exportSession: async () => ({ ...(await silent.exportSession('s1')), newestArrivalMs: arrived }),
+    });
+    expect((await seal(activities(store))).lastStepStartedAtMs).toBe(arrived);
+    expect((await seal(activities(silent), order(1, 's2'))).lastStepStartedAtMs).toBe(SEALED_AT_MS);
   });
 
   it('stops when the activity is cancelled', async () => {

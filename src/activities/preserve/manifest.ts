@@ -27,7 +27,10 @@ export const Manifest = z.object({
   missing: z.array(z.string()),
   /** Names of fields whose values were not sealed. */
   maskedFields: z.array(z.string()),
+  /** By the clock of the machine that sealed. */
   exportedAtMs: z.int(),
+  /** That clock ahead of Temporal's, the wait of the work for this machine included. */
+  clockAheadMs: z.int().optional(),
   sessionStartedAtMs: z.int(),
   sessionEndedAtMs: z.int(),
   lastStepStartedAtMs: z.int().optional(),

@@ -5,8 +5,8 @@ import type { Manifest } from './manifest.ts';
 const MAX_SENTENCES = 50;
 const MAX_SENTENCE = 500;
 
-/** Counts of a session for its manifest. */
-export const countsOf = ({ steps }: Session) => {
+/** Counts of a session for its manifest. No step began after it arrived: the agent's clock may be ahead. */
+export const countsOf = ({ steps }: Session, newestArrivalMs: number) => {
   const calls = steps.filter((step) => step.kind === 'llm');
   const costs = steps.flatMap((step) => (step.costUsd === null ? [] : [step.costUsd]));
   const started = steps.map((step) => step.startedAtMs).filter((ms) => ms > 0);
@@ -18,7 +18,15 @@ export const countsOf = ({ steps }: Session) => {
     ),
     costUsd: costs.length > 0 ? costs.reduce((sum, cost) => sum + cost, 0) : null,
     sessionStartedAtMs: Math.max(0, Math.floor(started.reduce((a, b) => Math.min(a, b), Infinity))) || 0,
-    lastStepStartedAtMs: Math.max(0, Math.floor(started.reduce((a, b) => Math.max(a, b), 0))),
+    lastStepStartedAtMs: Math.max(
+      0,
+      Math.floor(
+        Math.min(
+          newestArrivalMs,
+          started.reduce((a, b) => Math.max(a, b), 0),
+        ),
+      ),
+    ),
     sessionEndedAtMs: Math.max(0, Math.floor(times.reduce((a, b) => Math.max(a, b), 0))),
   };
 };
@@ -59,6 +67,7 @@ export const sealOf = (manifest: Manifest, uri: string, sha256: string): Seal =>
     ? {}
     : { lastStepStartedAtMs: manifest.lastStepStartedAtMs }),
   sealedAtMs: manifest.exportedAtMs,
+  ...(manifest.clockAheadMs === undefined ? {} : { clockAheadMs: manifest.clockAheadMs }),
   rotatesAtMs: manifest.rotatesAtMs,
   modelCalls: manifest.modelCalls,
   tokens: manifest.tokens,

@@ -17,6 +17,8 @@ export interface TraceExport {
   losses?: string[];
   /** What the store cannot keep or tell of any session, in sentences. */
   limits?: string[];
+  /** When the newest span arrived, ms since the epoch by the store's clock; absent where the store does not say. */
+  newestArrivalMs?: number;
   /** False when the store says, or the counts show, that spans are still arriving. */
   stable: boolean;
 }

@@ -63,8 +63,10 @@ export const createStoreTraces = (options: StoreTracesOptions): TraceStore => {
       for (;;) {
         const isQuiet = await untilQuiet(() => count(sessionId), quietMs, deadline, signal);
         const exported = await exportOnce(sessionId, deadline, signal);
-        const stable = isQuiet && (await count(sessionId)) === exported.spans.length;
-        if (stable || performance.now() >= deadline) return { ...exported, stable };
+        const metadata = await spans.sessionMetadata(sessionId, scope);
+        const stable = isQuiet && metadata?.spans === exported.spans.length;
+        const arrived = metadata && { newestArrivalMs: metadata.newestArrivalMs };
+        if (stable || performance.now() >= deadline) return { ...exported, ...arrived, stable };
       }
     },
     retentionDeadlineMs: async (sessionId) => {

@@ -1,6 +1,7 @@
 import { lessonBasis, isMapStale, sealsBasis } from './basis.ts';
 import { activeClasses, isGlassOpen, isSettled, needsClassifying } from './classes.ts';
 import type { IncidentState } from './state.ts';
+import { lateWords } from './seal-time.ts';
 import { ChecklistItem } from './vocabulary.ts';
 
 export interface ItemStatus {
@@ -20,8 +21,7 @@ function traceExported(state: IncidentState): Verdict {
   const unsealed = sessions.find((session) => !session.seal);
   if (unsealed) return missing(`Session ${unsealed.sessionId} is not sealed.`);
   const late = sessions.find((session) => !session.beforeRotation);
-  if (late)
-    return missing(`Session ${late.sessionId} was sealed after its log had rotated; this cannot be proven.`);
+  if (late) return missing(lateWords(late.sessionId, late.seal));
   const partial = sessions.find((session) => !session.seal?.complete);
   if (partial)
     return missing(`The export of ${partial.sessionId} is partial: ${partial.seal?.missing.join('; ')}.`);

@@ -16,7 +16,7 @@ export const isSessionContained = (state: IncidentState, sessionId: string): boo
 };
 
 /** Clocks of agents and of Temporal may differ; a step that began this soon after a stop says nothing. */
-const CLOCKS_DIFFER_MS = 5_000;
+export const CLOCKS_DIFFER_MS = 5_000;
 
 /** Targets whose stop was confirmed and whose session, as it was sealed, began a step after that. */
 export const wentOn = (state: IncidentState, { sessionId, lastStepStartedAtMs }: Seal): TargetState[] =>

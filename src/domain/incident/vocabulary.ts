@@ -112,9 +112,12 @@ export const Seal = z.strictObject({
   missing: z.array(Line).max(50),
   sessionStartedAtMs: AtMs,
   sessionEndedAtMs: AtMs,
-  /** When the last step began, by the agent's clock. Seals of earlier releases do not say. */
+  /** When the last step began: by the agent's clock, but not after it arrived. Seals of earlier releases do not say. */
   lastStepStartedAtMs: AtMs.optional(),
+  /** By the clock of the machine that sealed. */
   sealedAtMs: AtMs,
+  /** That clock ahead of Temporal's, the wait of the work for this machine included. Earlier releases do not say. */
+  clockAheadMs: z.int().optional(),
   /** When the source rotates the session out, counted from the session's own time. Null: the source keeps it. */
   rotatesAtMs: AtMs.nullable(),
   modelCalls: z.int().nonnegative(),

@@ -1,6 +1,12 @@
 import { ActivityFailure, ApplicationFailure, patched } from '@temporalio/workflow';
 import { sealsBasis } from '../../domain/incident/basis.ts';
-import { isSessionContained, targetsOf, wentOn } from '../../domain/incident/containment.ts';
+import {
+  CLOCKS_DIFFER_MS,
+  isSessionContained,
+  targetsOf,
+  wentOn,
+} from '../../domain/incident/containment.ts';
+import { sealedByTemporalMs } from '../../domain/incident/seal-time.ts';
 import type { SessionState } from '../../domain/incident/state.ts';
 import type { Seal } from '../../domain/incident/vocabulary.ts';
 import type { Desk } from '../desk.ts';
@@ -14,7 +20,7 @@ function needsSeal(desk: Desk, session: SessionState): boolean {
     0,
     ...targetsOf(desk.state, session.sessionId).map((target) => target.settledAt ?? 0),
   );
-  return session.seal.sealedAtMs < stoppedAt && session.seal.sealNumber < 2;
+  return sealedByTemporalMs(session.seal) < stoppedAt && session.seal.sealNumber < 2;
 }
 
 /** How much of the time until rotation is used up, from the failure's detail where the source told it. */
@@ -35,7 +41,7 @@ function takeBackTheWord(desk: Desk, seal: Seal): void {
       type: 'reportContainment',
       targetId,
       status: 'awaiting_person',
-      evidence: `It confirmed its stop at ${stopped}, and began a step at ${began}, says its sealed trace: it went on.`,
+      evidence: `It confirmed its stop at ${stopped}, and began a step at ${began}, says its sealed trace: it went on. Clocks may differ by ${CLOCKS_DIFFER_MS / 1_000} s; this is more.`,
     });
   }
 }

@@ -1,4 +1,5 @@
-import { ana, ben, engine, HOUR, prose, seal, story } from './story.ts';
+import { checklistOf } from '../../../src/domain/incident/checklist.ts';
+import { ana, ben, engine, HOUR, MINUTE, prose, seal, story } from './story.ts';
 
 describe('the seal', () => {
   it('waits for containment, but a short grace at most', () => {
@@ -17,6 +18,35 @@ describe('the seal', () => {
     expect(life.state.sessions['s1']?.beforeRotation).toBe(before);
     life.sealed({ sealNumber: 2, sealedAtMs: 5, rotatesAtMs: before ? 4 : 10 });
     expect(life.state.sessions['s1']).toMatchObject({ beforeRotation: before, seal: { sealNumber: 2 } });
+  });
+
+  // Temporal's clock is one source: the machine that seals may be an hour off.
+  const late = -MINUTE;
+  const soon = MINUTE;
+  it.each([
+    ['reported before, by a clock an hour ahead', { off: HOUR, sealed: 0, rotatesIn: soon }, true],
+    ['reported before, by a clock an hour behind', { off: -HOUR, sealed: 0, rotatesIn: soon }, true],
+    [
+      'reported after, by a right clock that says before',
+      { off: 0, sealed: 2 * late, rotatesIn: late },
+      true,
+    ],
+    ['reported after, by a right clock that says after', { off: 0, sealed: 0, rotatesIn: late }, false],
+    [
+      'reported after, by a clock an hour behind that says before',
+      { off: -HOUR, sealed: 2 * late, rotatesIn: late },
+      false,
+    ],
+    ['reported after, by a clock an hour ahead', { off: HOUR, sealed: 2 * late, rotatesIn: late }, false],
+  ])('%s: %j', (_name, { off, sealed, rotatesIn }, before) => {
+    const life = story().opened().contained();
+    const now = life.at + MINUTE;
+    life.sealed({ sealedAtMs: now + sealed + off, clockAheadMs: off, rotatesAtMs: now + rotatesIn });
+    expect(life.state.sessions['s1']?.beforeRotation).toBe(before);
+    const { proof } = checklistOf(life.state).find(({ item }) => item === 'trace_exported')!;
+    if (before) expect(proof).toBe('The engine has yet to hash the evidence again.');
+    else expect(proof).toContain('cannot be proven');
+    if (off !== 0 && !before) expect(proof).toContain(off > 0 ? '60 minutes ahead of' : '60 minutes behind');
   });
 
   it('says what troubles it, until it is there', () => {

@@ -95,14 +95,14 @@ it(`keeps every promise over ${RUNS} random sequences of commands`, () => {
         events.forEach((event) => IncidentEvent.parse(event));
       }
     }),
-    { numRuns: RUNS, seed, interruptAfterTimeLimit: 180_000, markInterruptAsFailure: true },
+    { numRuns: RUNS, seed },
   );
   process.stderr.write(
     `${commands} commands, ${refusals} refused; largest state ${largest} characters; seed ${seed}\n`,
   );
   expect(largest).toBeLessThan(100_000);
   expect(refusals / commands).toBeGreaterThan(0.05);
-}, 240_000);
+}, 1_200_000);
 
 /** The same state and command give the same answer, from the same JSON, and leave both as they were. */
 function sameAnswer(state: IncidentState, command: Command): void {

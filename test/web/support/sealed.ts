@@ -57,7 +57,7 @@ export async function sealSession(
     exportedAtMs: 1_772_331_300_000,
     rotatesAtMs: null,
     baselineTokens: 400,
-    ...countsOf(session),
+    ...countsOf(session, 1_772_331_300_000),
   });
   const file = await evidence.put(new TextEncoder().encode(JSON.stringify(manifest)));
   const analysis = analyse(session, { tools: LOAN_TOOLS, profile: learnProfile(cleanLoans()), hint: null });

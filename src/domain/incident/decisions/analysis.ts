@@ -1,4 +1,5 @@
 import { isSessionContained } from '../containment.ts';
+import { isBeforeRotation } from '../seal-time.ts';
 import type { IncidentState } from '../state.ts';
 import { decision, own, type DecisionTable } from './table.ts';
 
@@ -33,10 +34,12 @@ export const analysis: DecisionTable<
         detail: (s, c) => String((session(s, c.seal.sessionId)?.seal?.sealNumber ?? 0) + 1),
       },
     ],
-    (s, { seal }) => {
+    (s, c) => {
+      const { seal } = c;
       const first = session(s, seal.sessionId)?.seal ?? null;
-      const inTime = seal.rotatesAtMs === null || seal.sealedAtMs <= seal.rotatesAtMs;
-      const beforeRotation = first ? (session(s, seal.sessionId)?.beforeRotation ?? false) : inTime;
+      const beforeRotation = first
+        ? (session(s, seal.sessionId)?.beforeRotation ?? false)
+        : isBeforeRotation(seal, c.at);
       return [{ type: 'sessionSealed', data: { seal, beforeRotation } }];
     },
   ),
