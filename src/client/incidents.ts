@@ -146,7 +146,9 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
         dedup,
       );
       if (answer) return answer;
-      linkedFrom = incidentId;
+      // One that ended empty, its first alert refused, never came on record: nothing to link.
+      const seen = await withinMs(projection.get(incidentId), PROJECTION_DEADLINE_MS);
+      if (!seen || seen.value) linkedFrom = incidentId;
     }
     throw new Unreachable(new Error(`${MOST_TRIES} incidents of ${base} have ended one after another`));
   };

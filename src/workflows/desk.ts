@@ -42,6 +42,8 @@ export class Stop extends Error {}
 /** A click older than this has a newer card; a late signal may have waited for a worker. */
 const UPDATE_MAX_AGE_MS = 10 * 60_000;
 const SIGNAL_MAX_AGE_MS = 24 * 3_600_000;
+/** A workflow whose first alert was refused waits so long for another one, such as its repeat with a right clock. */
+const EMPTY_MS = 10 * 60_000;
 const CLOCK_SKEW_MS = 2 * 60_000;
 const DRAIN_MS = 60_000;
 const FAILED_PAUSE_MS = 30_000;
@@ -64,7 +66,8 @@ export class Desk {
   /** Notices under way, by the number of their event. */
   readonly telling = new Map<number, Promise<void>>();
   /** Asked once, when the run begins: a run keeps to what it began with. One marker for all that this release changed. */
-  private readonly isOfSecondRelease = patched('second release');
+  readonly isOfThirdRelease = patched('third release');
+  private readonly isOfSecondRelease = this.isOfThirdRelease || patched('second release');
   readonly tellsEverything = this.isOfSecondRelease;
   /** A file may have been altered in the weeks between the seal and the postmortem. */
   readonly hashesBeforeTheEnd = this.isOfSecondRelease;
@@ -119,7 +122,8 @@ export class Desk {
   private takeLate(signed: SignedCommand): void {
     this.commands += 1;
     try {
-      this.check(signed, SIGNAL_MAX_AGE_MS);
+      this.check(signed, this.isOfThirdRelease ? Infinity : SIGNAL_MAX_AGE_MS);
+      if (this.isOfThirdRelease && waitedTooLong(signed.command)) throw refused(refusal('waited-too-long'));
       this.commit(signed.command);
     } catch (error) {
       const why = refusalOf(error);
@@ -153,6 +157,15 @@ export class Desk {
     } as Command);
     if (!verdict.ok) log.info('The engine was refused', { command: words.type, code: verdict.refusal.code });
     return verdict;
+  }
+
+  /** False when no alert that opens it came: an empty incident ends by itself. */
+  async opens(): Promise<boolean> {
+    const isOpen = (): boolean => this.state.status === 'open';
+    if (isOpen()) return true;
+    if (this.isOfThirdRelease) return (await condition(isOpen, EMPTY_MS)) || isOpen();
+    await this.until(isOpen);
+    return true;
   }
 
   /** Waits until it holds; stops the phases when the incident ended or this run hands over. */
@@ -267,6 +280,10 @@ export class Desk {
  */
 const isPassing = (error: unknown): boolean =>
   error instanceof Stop || isCancellation(error) || !inWorkflowContext();
+
+/** A person wanted it of another day. What sources and the engine say stays true however late it comes. */
+const waitedTooLong = ({ at, by }: Command): boolean =>
+  by.kind === 'person' && Date.now() - at > SIGNAL_MAX_AGE_MS;
 
 const refused = (why: Refusal): ApplicationFailure =>
   ApplicationFailure.create({

@@ -24,7 +24,7 @@ export interface IncidentEnd {
 export async function incident(start: IncidentStart): Promise<IncidentEnd> {
   const desk = new Desk(start);
   try {
-    await desk.until(() => desk.state.status === 'open');
+    if (!(await desk.opens())) return { incidentId: start.incidentId, status: 'none', seq: 0 };
     desk.beside('recorder', () => recorder(desk));
     desk.beside('card', () => card(desk));
     desk.beside('notices', () => notices(desk));

@@ -32,6 +32,8 @@ export const containing = proxyActivities<ContainActivities>({
   startToCloseTimeout: '45s',
   heartbeatTimeout: DEAD_AFTER,
   retry: { ...forEver, maximumInterval: '5s' },
+  // Of everything that waits for a worker, the stop goes first.
+  priority: { priorityKey: 1 },
 });
 export const recording = proxyActivities<RecordActivities>({
   startToCloseTimeout: '30s',

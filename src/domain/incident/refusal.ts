@@ -8,6 +8,10 @@ const catalogue = {
     'This incident has ended.',
     'Post a new alert: it opens the next incident and links this one.',
   ],
+  'waited-too-long': [
+    'Your click waited more than 24 hours for the incident engine, so it does not count.',
+    'Look at the newest card and press again.',
+  ],
   'engine-only': ['Only the engine gives this command.', 'Use the buttons or the API of people.'],
   'person-only': ['A person has to do this.', 'Sign in, or use Slack.'],
   'not-a-responder': ['Your account may look but not act.', 'Ask an administrator for the responder role.'],

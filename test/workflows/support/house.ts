@@ -148,7 +148,7 @@ export class House {
   async until(
     what: string,
     holds: (state: IncidentState) => boolean,
-    withinMs = 15_000,
+    withinMs = 60_000,
   ): Promise<IncidentState> {
     const deadline = Date.now() + withinMs;
     for (;;) {
