@@ -40,8 +40,11 @@ export const createSwitchStore = ({ db, leaseMs }: { db: Database; leaseMs: numb
     return { ...strictest(orders, sessionId), leaseMs, seq: rows[0]?.seq ?? 0 };
   },
   ack: (ack) => keepAck(db, ack),
-  acks: async (agent, sessionId) => {
+  acks: async (agent, sessionId, only = { sinceMs: 0 }) => {
     let query = db.selectFrom('stop_switch_ack').selectAll().where('agent', '=', agent);
+    if (only.sinceMs > 0) query = query.where('at_ms', '>=', only.sinceMs);
+    // As the partial index of migration 009 has it.
+    if (only.unfinished) query = query.where(sql<boolean>`state in ('running', 'paused')`);
     if (sessionId !== null) query = query.where('session_id', '=', sessionId);
     const rows = await query.orderBy('at_ms', 'desc').orderBy('session_id').execute();
     return rows.map(({ session_id, at_ms, ...row }) => ({ ...row, sessionId: session_id, atMs: at_ms }));

@@ -1,4 +1,5 @@
 import {
+  isOver,
   replacesAck,
   strictest,
   type StandingOrder,
@@ -55,9 +56,13 @@ export const createMemorySwitchStore = (leaseMs = 500): StopSwitchStore => {
       if (replacesAck(acks.get(ack.sessionId), ack)) acks.set(ack.sessionId, ack);
       return Promise.resolve();
     },
-    acks: (name, sessionId) => {
+    acks: (name, sessionId, only = { sinceMs: 0 }) => {
       const all = [...of(name).acks.values()].sort((a, b) => b.atMs - a.atMs);
-      return Promise.resolve(all.filter((ack) => sessionId === null || ack.sessionId === sessionId));
+      const isAsked = (ack: SwitchAck): boolean =>
+        (sessionId === null || ack.sessionId === sessionId) &&
+        ack.atMs >= only.sinceMs &&
+        !(only.unfinished && isOver(ack));
+      return Promise.resolve(all.filter(isAsked));
     },
   };
 };

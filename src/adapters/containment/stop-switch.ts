@@ -42,16 +42,18 @@ export const createStopSwitch = (options: StopSwitchOptions): ContainmentAdapter
 
   const look = async (order: ContainmentOrder, seq: number): Promise<Look> => {
     const atMs = clock.nowMs();
-    const known = (await store.acks(order.agent, null)).filter(
-      (ack) => atMs - ack.atMs <= forgetSessionsAfterMs,
-    );
+    const sinceMs = atMs - forgetSessionsAfterMs;
+    const unfinished = await store.acks(order.agent, null, { sinceMs, unfinished: true });
     if (order.sessionId === null) {
-      const result = judgeAgent(order, known, seq, atMs);
+      const first = judgeAgent(order, unfinished, seq, atMs);
+      if (first.status === 'unconfirmed' && unfinished.length > 0) return { result: first, settled: false };
+      // Those that are over are read when no other is left that has to answer.
+      const result = judgeAgent(order, await store.acks(order.agent, null, { sinceMs }), seq, atMs);
       return { result, settled: result.status !== 'unconfirmed' };
     }
     const [ack] = await store.acks(order.agent, order.sessionId);
     const result = judgeSession(order, ack, seq, atMs);
-    const others = othersOf(order, known, seq);
+    const others = othersOf(order, unfinished, seq);
     return {
       result: { ...result, evidence: `${result.evidence} ${others.evidence}` },
       settled: result.status !== 'unconfirmed' && others.quiet,

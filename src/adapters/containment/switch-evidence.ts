@@ -1,5 +1,5 @@
 import type { ContainmentOrder, ContainmentResult } from './port.ts';
-import type { SwitchAck, Verdict } from './switch-store.ts';
+import { isOver, type SwitchAck, type Verdict } from './switch-store.ts';
 
 type Action = ContainmentOrder['action'];
 
@@ -10,11 +10,10 @@ const OBEYED: Record<Action, ReadonlySet<SwitchAck['state']>> = {
   pause: new Set(['paused', 'stopped', 'ended']),
   kill: new Set(['stopped', 'ended']),
 };
-const FINAL = new Set<SwitchAck['state']>(['stopped', 'ended']);
 
 /** Said of this change or a later one; what is final stays true whenever it was said. */
 const obeys = (action: Action, ack: SwitchAck, seq: number): boolean =>
-  OBEYED[action].has(ack.state) && (ack.seq >= seq || FINAL.has(ack.state));
+  OBEYED[action].has(ack.state) && (ack.seq >= seq || isOver(ack));
 
 const says = (ack: SwitchAck): string => {
   const pid = ack.pid === null ? '' : ` (process ${ack.pid})`;
@@ -51,7 +50,7 @@ export const othersOf = (
   acks: readonly SwitchAck[],
   seq: number,
 ): { quiet: boolean; evidence: string } => {
-  const others = acks.filter((ack) => ack.sessionId !== order.sessionId && !FINAL.has(ack.state));
+  const others = acks.filter((ack) => ack.sessionId !== order.sessionId && !isOver(ack));
   const loud = others.filter((ack) => !obeys('pause', ack, seq));
   const [first] = loud;
   if (others.length === 0) return { quiet: true, evidence: `New sessions of ${order.agent} are held.` };
@@ -88,7 +87,8 @@ export const judgeAgent = (
     };
   }
   if (open.length > 0) {
-    const evidence = `${open.length} of ${acks.length} sessions of ${order.agent} did not answer: ${some(open)}.`;
+    const running = acks.filter((ack) => !isOver(ack)).length;
+    const evidence = `${open.length} of ${running} running sessions of ${order.agent} did not answer: ${some(open)}.`;
     return { status: 'unconfirmed', atMs, evidence };
   }
   return obeyed.length > 0

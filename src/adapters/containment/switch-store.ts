@@ -58,7 +58,14 @@ export interface StopSwitchStore {
   read(agent: string, sessionId: string | null): Promise<SwitchReading>;
   ack(ack: SwitchAck): Promise<void>;
   /** Of one session, or of all sessions of the agent, latest first. */
-  acks(agent: string, sessionId: string | null): Promise<SwitchAck[]>;
+  acks(agent: string, sessionId: string | null, only?: AckFilter): Promise<SwitchAck[]>;
+}
+
+export interface AckFilter {
+  /** Said at that time or later, ms since the epoch. */
+  sinceMs: number;
+  /** Only of sessions that are not over. */
+  unfinished?: boolean;
 }
 
 const STRICTNESS: Record<Verdict, number> = { go: 0, hold: 1, stop: 2 };
@@ -85,11 +92,13 @@ export const strictest = (
   return { verdict: best.verdict, scope: best.sessionId === null ? 'agent' : 'session', reason: best.reason };
 };
 
-const FINAL = new Set<AckState>(['stopped', 'ended']);
+const FINAL: readonly AckState[] = ['stopped', 'ended'];
+
+export const isOver = ({ state }: Pick<SwitchAck, 'state'>): boolean => FINAL.includes(state);
 
 /** Whether a new acknowledgement replaces the one that is kept. */
 export const replacesAck = (kept: SwitchAck | undefined, next: SwitchAck): boolean => {
   if (kept === undefined) return true;
-  if (FINAL.has(kept.state) && !FINAL.has(next.state)) return false;
+  if (isOver(kept) && !isOver(next)) return false;
   return next.seq >= kept.seq;
 };

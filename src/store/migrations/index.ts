@@ -7,6 +7,7 @@ import * as spanChunks from './005-span-chunks.ts';
 import * as incidentSessions from './007-incident-sessions.ts';
 import * as sessions from './006-sessions.ts';
 import * as erasure from './008-erasure.ts';
+import * as unfinishedSessions from './009-unfinished-sessions.ts';
 
 /** In order of their names; a migration that was released never changes. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '006-sessions': { up: sessions.up },
   '007-incident-sessions': { up: incidentSessions.up },
   '008-erasure': { up: erasure.up },
+  '009-unfinished-sessions': { up: unfinishedSessions.up },
 };

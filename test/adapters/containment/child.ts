@@ -3,6 +3,9 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { until } from '../../instrument/until.ts';
 
+/** A process takes long to start on a machine that has much to do. */
+const PATIENCE_MS = 50_000;
+
 /** A real process of its own that tells what it does in lines of JSON. */
 export interface Child {
   pid: number;
@@ -40,7 +43,7 @@ export const startChild = (
     pid: child.pid ?? -1,
     process: child,
     lines,
-    line: async (what, matches, withinMs = 20_000) => {
+    line: async (what, matches, withinMs = PATIENCE_MS) => {
       await until(
         `${what} from ${script}`,
         () => {
@@ -51,7 +54,7 @@ export const startChild = (
       );
       return lines.find(matches) ?? {};
     },
-    exited: async (withinMs = 20_000) => {
+    exited: async (withinMs = PATIENCE_MS) => {
       await until(`the end of ${script}`, over, withinMs);
       return child.exitCode;
     },
