@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { HISTORY_KIND } from '../../src/activities/record.ts';
 import { emptyIncident } from '../../src/domain/incident/empty.ts';
 import type { IncidentEvent } from '../../src/domain/incident/event.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
@@ -34,6 +35,8 @@ export async function findingsOf(
     ...reversalFindings(world, state),
     ...messageFindings(world, rows.length),
     ...mailFindings(world, state),
+    ...(await pageFindings(world, store, incidentId, events)),
+    ...(await archiveFindings(store, state)),
     ...world.slack.state.violations.map((one) => `Slack would not have allowed: ${one}`),
   ];
 }
@@ -129,6 +132,34 @@ function mailFindings(world: World, state: IncidentState): string[] {
       kind === 'mail' && status === 'sent' && messageId !== null && !ids.includes(messageId),
   );
   return [...twice, ...missing.map(([id]) => `the receipt of ${id} says sent, and no mail is there`)];
+}
+
+/** Who is on record as woken was woken, and a page that was called again is the same one to the pager. */
+async function pageFindings(
+  { pager: { taken } }: World,
+  store: Store,
+  incidentId: string,
+  events: readonly IncidentEvent[],
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const { seq } of events) {
+    const key = `${incidentId}:${seq}`;
+    const calls = taken.filter((page) => page.key === key);
+    const kept = await store.ledger.get(`page:${key}`);
+    if (kept?.state === 'done' && calls.length === 0)
+      found.push(`the record says ${key} was paged, and it was not`);
+    if (kept && kept.state !== 'done') found.push(`the page ${key} was intended and never settled`);
+    if (!kept && calls.length > 0) found.push(`${key} was paged, and is not on record`);
+    if (new Set(calls.map(({ to }) => to)).size > 1) found.push(`${key} paged two people under one key`);
+  }
+  return found;
+}
+
+/** An incident that is over has its history in the archive. */
+async function archiveFindings(store: Store, { status, incidentId }: IncidentState): Promise<string[]> {
+  if (status !== 'closed') return [];
+  const archived = await store.documents.list(HISTORY_KIND, `${incidentId}/`);
+  return archived.length > 0 ? [] : ['the history is not archived'];
 }
 
 /** What was uncertain and shown to a person on the way: counted, not complained about. */

@@ -1,13 +1,51 @@
 /**
  * Kills server, worker, Temporal and the database through whole incidents, before and after every outside effect:
- * `npm run chaos -- [--n KILLS] [--seed S] [--each K] [--keep]`. Prints a table; exits 1 when a promise was broken.
+ * `npm run chaos -- [--n KILLS] [--seed S] [--each K] [--worlds W] [--keep]`. Prints a table; exits 1 when a promise
+ * was broken. Most of the time is waiting for timeouts, so several worlds, each with its share of the kills, go at once.
  */
 import { parseArgs } from 'node:util';
 import { newFolder, removeFolder } from '../support/folder.ts';
 import { kills, randomOf } from './points.ts';
-import { Chaos } from './run.ts';
+import { Chaos, type IncidentRow, type KillRow } from './run.ts';
 import { tableOf } from './table.ts';
 import { startWorld } from './world.ts';
+
+interface Found {
+  home: string;
+  kills: KillRow[];
+  incidents: IncidentRow[];
+  crashes: string[];
+  error: unknown;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** One world until `n` kills came; the same seed draws the same kills. */
+async function runWorld(name: number, n: number, seed: number, each: number): Promise<Found> {
+  const home = newFolder();
+  const random = randomOf(seed);
+  const plan = kills(random);
+  const world = await startWorld(home);
+  const chaos = await Chaos.over(world, random, (line) => say(`world ${name}: ${line}`));
+  let error: unknown = null;
+  try {
+    // The agent learns what is normal, in peace.
+    await chaos.incident([]);
+    for (let left = n; left > 0; left = n - firedIn(chaos.kills)) {
+      say(`world ${name}: incident ${chaos.incidents.length + 1}, ${n - left} kills so far`);
+      await chaos.incident(Array.from({ length: Math.min(each, left) }, () => plan.next().value));
+    }
+  } catch (caught) {
+    error = caught;
+  } finally {
+    await chaos.close();
+    await world.stop();
+  }
+  return { home, kills: chaos.kills, incidents: chaos.incidents, crashes: world.crashes, error };
+}
+
+const firedIn = (rows: readonly KillRow[]): number =>
+  rows.filter(({ firedAfterMs }) => firedAfterMs !== null).length;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -15,36 +53,30 @@ async function main(): Promise<void> {
       n: { type: 'string', default: '20' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       each: { type: 'string', default: '4' },
+      worlds: { type: 'string', default: '2' },
       keep: { type: 'boolean', default: false },
     },
   });
   const [n, seed, each] = [Number(values.n), Number(values.seed), Number(values.each)];
-  const say = (line: string): void => void process.stderr.write(`${line}\n`);
-  say(`seed ${seed}: ${n} kills, ${each} an incident`);
-  const home = newFolder();
-  const random = randomOf(seed);
-  const plan = kills(random);
-  const world = await startWorld(home);
-  const chaos = await Chaos.over(world, random, say);
-  try {
-    // The agent learns what is normal, in peace.
-    await chaos.incident([]);
-    while (fired(chaos) < n) {
-      say(`incident ${chaos.incidents.length + 1}, ${fired(chaos)} kills so far`);
-      await chaos.incident(Array.from({ length: Math.min(each, n - fired(chaos)) }, () => plan.next().value));
-    }
-  } finally {
-    process.stdout.write(tableOf(chaos, world.crashes));
-    await chaos.close();
-    await world.stop();
-  }
-  const isBroken = chaos.incidents.some(({ findings }) => findings.length > 0);
+  const worlds = Math.max(1, Math.min(Number(values.worlds), Math.ceil(n / each)));
+  say(`seed ${seed}: ${n} kills, ${each} an incident, in ${worlds} worlds`);
+  const share = (i: number): number => Math.floor((n + worlds - 1 - i) / worlds);
+  const found = await Promise.all(
+    Array.from({ length: worlds }, (_, i) => runWorld(i + 1, share(i), seed + i, each)),
+  );
+  const incidents = found.flatMap((one) => one.incidents);
+  process.stdout.write(
+    tableOf(
+      { kills: found.flatMap((one) => one.kills), incidents },
+      found.flatMap((one) => one.crashes),
+    ),
+  );
+  for (const { error } of found) if (error !== null) say(String(error));
+  const isBroken =
+    found.some(({ error }) => error !== null) || incidents.some(({ findings }) => findings.length > 0);
   process.exitCode = isBroken ? 1 : 0;
-  if (isBroken || values.keep) say(`the records stay in ${home}`);
-  else removeFolder(home);
+  if (isBroken || values.keep) say(`the records stay in ${found.map(({ home }) => home).join(' and ')}`);
+  else found.forEach(({ home }) => removeFolder(home));
 }
-
-const fired = (chaos: Chaos): number =>
-  chaos.kills.filter(({ firedAfterMs }) => firedAfterMs !== null).length;
 
 void main();

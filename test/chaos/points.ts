@@ -4,9 +4,10 @@ import type { Moment, Side } from './tap.ts';
 export const edges = {
   workerDatabase: [
     { name: 'stop switch set', request: /insert into "stop_switch" / },
-    { name: 'trace exported', request: /select s\.arrival, s\.body/ },
+    { name: 'trace exported', request: /select "id", "encoding", "body" from "span_chunk"/ },
     { name: 'audit append', request: /insert into audit_event/ },
     { name: 'reversal intended', request: /insert into effect_ledger[\s\S]*reversal:/ },
+    { name: 'page intended', request: /insert into effect_ledger[\s\S]*page:/ },
     { name: 'message intended', request: /insert into effect_ledger[\s\S]*slack:/ },
     { name: 'mail intended', request: /insert into effect_ledger[\s\S]*postmortem-mail/ },
     { name: 'channel post intended', request: /insert into effect_ledger[\s\S]*postmortem-channel/ },
@@ -27,6 +28,12 @@ export const edges = {
     { name: 'mail begun', request: /^MAIL FROM/im },
     { name: 'mail sent', request: /\r\n\.\r\n$/ },
   ],
+  evidence: [
+    { name: 'evidence written', request: /^sha256\// },
+    { name: 'seal named', request: /^names\/seal-/ },
+    { name: 'history archived', request: /^names\/history-/ },
+  ],
+  pager: [{ name: 'page called', request: /^POST \/page/ }],
   server: [
     { name: 'alert posted', request: /^POST \/api\/v1\/alerts/ },
     { name: 'click', request: /^POST \/slack\/events/ },
@@ -57,6 +64,8 @@ const often: Readonly<Record<string, number>> = {
   'reversal intended': 2,
   'reversal read back': 2,
   spans: 4,
+  'stop switch set': 4,
+  'evidence written': 8,
 };
 
 export type Random = () => number;

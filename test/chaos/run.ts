@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBaseline } from '../../src/activities/baseline.ts';
 import { AGENT } from '../../src/embedded/sample/config.ts';
@@ -7,6 +9,7 @@ import { Scenario } from '../../src/embedded/sample/scenario.ts';
 import { createStore } from '../../src/store/create.ts';
 import type { Store } from '../../src/store/port.ts';
 import { findingsOf, uncertainOnTheWay } from './findings.ts';
+import { Patience } from './patience.ts';
 import { type Kill, nameOf, type Random } from './points.ts';
 import { lookingHabits } from './truth.ts';
 import type { World } from './world.ts';
@@ -28,7 +31,9 @@ export interface IncidentRow {
 }
 
 const LONGEST_DOWN_MS = 1_500;
-const PATIENCE_MS = 240_000;
+/** Longer than the longest pause between two tries of anything. */
+const STILL_MS = 180_000;
+const LOOK_MS = 1_000;
 
 /** Runs whole incidents of the sample under kills. */
 export class Chaos {
@@ -85,6 +90,8 @@ export class Chaos {
       const said = await this.play(incidentId);
       ending.abort();
       await repeats;
+      // What comes after the end, the archive of its history, is killed too.
+      await this.settled(incidentId, accepted);
       this.disarm();
       await this.world.standing();
       const findings = await this.settled(incidentId, accepted);
@@ -142,11 +149,14 @@ export class Chaos {
 
   /** The sample's own steps to the incident, begun again where a kill came between. */
   private async opened(scenario: Scenario): Promise<string> {
-    for (const deadline = Date.now() + PATIENCE_MS; ;) {
+    const { home, loans } = this.world;
+    const files = [join(home, 'sample.json'), join(loans.dir, 'applications.jsonl')];
+    const patience = new Patience(STILL_MS, () => files.map((file) => readFileSync(file, 'utf8')).join());
+    for (;;) {
       try {
         return (await scenario.toIncident()).incidentId;
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        if (await patience.isOver()) throw error;
         await scenario.stop();
         await pause(500);
       }
@@ -178,39 +188,56 @@ export class Chaos {
     return this.store.incidents.get(incidentId).catch(() => null);
   }
 
-  /** People decide until the card is frozen; a card that stands still for too long is left, and looked at. */
+  /** People decide until the card is frozen, or until nothing has come on record for too long. */
   private async play(incidentId: string): Promise<string[]> {
     const said: string[] = [];
-    const { url: standInUrl } = this.world.slack;
+    const leaving = new AbortController();
+    const watching = this.leaveWhenStill(incidentId, leaving);
     const player = new Player({
-      standInUrl,
+      standInUrl: this.world.slack.url,
       incidentId,
       say: (line) => void said.push(line),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: leaving.signal,
       habits: lookingHabits(this.world, this.store, incidentId),
     });
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
+    while (!leaving.signal.aborted) {
       try {
         await player.play();
-        return said;
+        leaving.abort();
       } catch (error) {
+        if (leaving.signal.aborted) break;
         said.push(String(error));
-        if (/nothing on the card/.test(String(error))) return said;
         await pause(500);
       }
     }
+    await watching;
     return said;
   }
 
-  /** The last records may still be on their way: what stays wrong is a finding. */
+  private async leaveWhenStill(incidentId: string, leaving: AbortController): Promise<void> {
+    const patience = new Patience(STILL_MS, async () => {
+      const row = await this.store.incidents.get(incidentId);
+      return String(row?.seq);
+    });
+    while (!leaving.signal.aborted && !(await patience.isOver()))
+      await pause(LOOK_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
+    leaving.abort();
+  }
+
+  /** The last records may still be on their way: what stays wrong when nothing moves any more is a finding. */
   private async settled(incidentId: string, accepted: readonly string[]): Promise<string[]> {
-    let findings: string[] = ['the records cannot be read'];
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await pause(500)) {
+    let findings: string[] = [];
+    const patience = new Patience(STILL_MS, async () => {
+      const rows = await this.store.incidents.list({ limit: 1_000 });
+      return JSON.stringify([findings, rows.map(({ seq }) => seq)]);
+    });
+    do {
       findings = await findingsOf(this.world, this.store, incidentId, accepted).catch((error: unknown) => [
         String(error),
       ]);
-      if (findings.length === 0) break;
-    }
+      if (findings.length === 0) return findings;
+      await pause(LOOK_MS);
+    } while (!(await patience.isOver()));
     return findings;
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +14,8 @@ import type { SlackStandIn } from '../../src/embedded/slack/stand-in.ts';
 import { startTemporalServer } from '../../src/embedded/temporal/server.ts';
 import { startSlack } from '../../src/embedded/up/parts.ts';
 import { runFile, type Running } from '../support/processes.ts';
+import { FOLDER_HOOK, folderTapEnv, startFolderTap } from './folder-tap.ts';
+import { startPager, type PagerStandIn } from './pager.ts';
 import { edges, type Edge, type Victim } from './points.ts';
 import { startTap, type Watcher } from './tap.ts';
 
@@ -28,7 +31,8 @@ const victimsOf: Record<Victim, readonly (Program | 'temporal' | 'database')[]> 
 
 const NOTES_ONLY = { alertFrom: 'never', containFrom: 'never', lessons: 'note' };
 const CLI = 'src/cli/main.ts';
-const START_MS = 60_000;
+const START_MS = 150_000;
+const MOST_FAILED_STARTS = 20;
 const quiet = (): void => undefined;
 const Pid = z.object({ pid: z.int().positive() });
 
@@ -42,6 +46,7 @@ export interface World {
   loans: { dir: string; urls: LoanUrls };
   slack: SlackStandIn;
   mail: MailCatcher;
+  pager: PagerStandIn;
   /** SIGKILL now; resolves when what was killed runs again. */
   kill(victim: Victim, downMs: number): Promise<void>;
   /** Processes that ended without being killed; what they said last. */
@@ -71,12 +76,9 @@ export async function startWorld(home: string): Promise<World> {
 async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<Omit<World, 'stop'>> {
   const secrets = sampleSecrets(home);
   let watcher: Watcher = () => false;
+  const watching: Watcher = (moment, side) => watcher(moment, side);
   const tap = async (edge: Edge, port: number): Promise<number> => {
-    const started = await startTap(
-      () => ({ host: '127.0.0.1', port }),
-      edges[edge],
-      (moment, side) => watcher(moment, side),
-    );
+    const started = await startTap(() => ({ host: '127.0.0.1', port }), edges[edge], watching);
     stops.push(() => started.stop());
     return started.port;
   };
@@ -89,12 +91,14 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
   const serverTap = await tap('server', serverPort);
   const endpoint = `http://127.0.0.1:${serverTap}`;
   const loansDir = join(home, 'loans');
-  const [temporal, database, mail, slack, loans] = await Promise.all([
+  const [temporal, database, mail, slack, loans, pager, folderTap] = await Promise.all([
     startTemporal(),
     startDatabase(),
     startMailCatcher({ dir: join(home, 'mail'), smtpPort: await freePort(), httpPort: await freePort() }),
     startSlack(home, secrets, `${endpoint}/slack/events`, quiet),
     startLoanServices(loansDir),
+    startPager(),
+    startFolderTap(edges.evidence, watching),
   ]);
   stops.push(() => endOf(join(temporalDir, 'temporal.json')));
   stops.push(() => endOf(join(dataDir, 'postgres.json')));
@@ -102,6 +106,8 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     () => mail.stop(),
     () => slack.close(),
     () => loans.stop(),
+    () => pager.stop(),
+    () => folderTap.stop(),
   );
 
   const behind = async (edge: Edge, url: string): Promise<string> => {
@@ -114,6 +120,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     smtpUrl: string;
     databaseUrl: string;
     applications: string;
+    pager: string;
   }) =>
     sampleSettings({
       ...of,
@@ -123,6 +130,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       secrets,
       // A lesson of the first incident would stop the agent before the next one has done harm.
       agents: { [AGENT]: { ...loanAgent(of.applications), live: NOTES_ONLY } },
+      more: { pager: { kind: 'webhook', url: `${of.pager}/page`, secretEnv: 'PAGER_SECRET' } },
     });
   const of = {
     server: settings({
@@ -130,16 +138,22 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       smtpUrl: mail.smtpUrl,
       databaseUrl: database.url,
       applications: loans.urls.applications,
+      pager: pager.url,
     }),
     worker: settings({
       slackApiUrl: `${await behind('slack', slack.apiUrl)}/`,
       smtpUrl: await behind('mail', mail.smtpUrl),
       databaseUrl: await behind('workerDatabase', database.url),
       applications: await behind('applications', loans.urls.applications),
+      pager: await behind('pager', pager.url),
     }),
   };
   for (const name of programs) writeFileSync(join(home, `${name}.yaml`), stringify(of[name].value));
 
+  const more = {
+    ...folderTapEnv(folderTap, join(home, 'evidence')),
+    PAGER_SECRET: randomBytes(24).toString('hex'),
+  };
   const running = new Map<Program, Running>();
   const killed = new WeakSet<Running>();
   const crashes: string[] = [];
@@ -147,10 +161,12 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
   let leaving = false;
   /** As a supervisor would: what ends by itself is started again, also when what it stands on is down just now. */
   const start = async (name: Program): Promise<void> => {
+    let failures = 0;
     while (!leaving) {
       const file = join(home, `${name}.yaml`);
-      const env = { ...process.env, ...of[name].env, HOLDPOINT_CONFIG: file };
-      const one = runFile(CLI, [name, '--config', file], { env });
+      const env = { ...process.env, ...of[name].env, ...more, HOLDPOINT_CONFIG: file };
+      const before = name === 'worker' ? [FOLDER_HOOK] : [];
+      const one = runFile(CLI, [name, '--config', file], { env, before });
       running.set(name, one);
       const how: { ended?: number | NodeJS.Signals } = {};
       void one.ended.then((code) => {
@@ -171,6 +187,9 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
         return;
       }
       failedStarts.set(name, (failedStarts.get(name) ?? 0) + 1);
+      failures += 1;
+      // What it stands on is down for seconds at most.
+      if (failures > MOST_FAILED_STARTS) throw new Error(`${name} does not start: ${last(one)}`);
       await pause(500);
     }
   };
@@ -219,6 +238,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     loans: { dir: loansDir, urls: loans.urls },
     slack,
     mail,
+    pager,
     kill,
     crashes,
     failedStarts,

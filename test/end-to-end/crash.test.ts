@@ -30,7 +30,7 @@ beforeAll(async () => {
     baseline: createBaseline(store),
     say: () => undefined,
   });
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await scenario?.stop();
@@ -55,7 +55,9 @@ async function play(incidentId: string, last?: RegExp): Promise<void> {
     said.push(line);
     if (last?.test(line)) leaving.abort();
   };
-  const player = new Player({ standInUrl: system.slack.url, incidentId, say, signal: leaving.signal });
+  const { signal } = leaving;
+  const standInUrl = system.slack.url;
+  const player = new Player({ standInUrl, incidentId, say, signal, patienceMs: 240_000 });
   await player.play().catch((error: unknown) => {
     if (!leaving.signal.aborted) throw new Error(said.join('\n'), { cause: error });
   });
@@ -109,4 +111,4 @@ it('closes the incident though server and worker were killed before the signatur
   ).toEqual(['on-call@example.com', 'platform@example.com']);
   expect(cardsIn(system.slack.state.workspace.messages)).toBe(1);
   expect(system.slack.state.violations).toEqual([]);
-}, 150_000);
+}, 900_000);

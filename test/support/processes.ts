@@ -13,16 +13,18 @@ export type Running = {
   errors(): string;
 };
 
-/** Runs a TypeScript or JavaScript file with Node, as a user's machine would. */
+/** Runs a TypeScript or JavaScript file with Node, as a user's machine would; `before`: modules to load first. */
 export function runFile(
   file: string,
   args: readonly string[] = [],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; before?: readonly string[] } = {},
 ): Running {
-  const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...loader, file, ...args], {
+  const { before = [], ...rest } = options;
+  const modules = [...(file.endsWith('.ts') ? ['tsx'] : []), ...before];
+  const imports = modules.flatMap((name) => ['--import', name]);
+  const child = spawn(process.execPath, [...imports, file, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...options,
+    ...rest,
   });
   return watch(child);
 }

@@ -127,7 +127,6 @@ const peopleFor = ({ people }: Habit, { beside }: SeenButton): Habit['people'] =
   / of 1 signature/.test(beside) ? people.slice(0, 1) : people;
 
 const POLL_MS = 150;
-const PATIENCE_MS = 60_000;
 
 /** Plays the on-call people of the sample through the stand-in: only what Slack shows, only signed requests. */
 export class Player {
@@ -136,6 +135,7 @@ export class Player {
   private readonly incidentId: string;
   private readonly signal: AbortSignal;
   private readonly habits: readonly Habit[];
+  private readonly patienceMs: number;
   tapsToFirstDecision: number | null = null;
 
   constructor(input: {
@@ -145,6 +145,8 @@ export class Player {
     signal: AbortSignal;
     /** What people do before they do the usual. */
     habits?: readonly Habit[];
+    /** The card may stand still for so long. Default a minute. */
+    patienceMs?: number;
   }) {
     const person = (name: string, id: string) => new SlackPerson(input.standInUrl, name, id);
     this.cast = {
@@ -155,6 +157,7 @@ export class Player {
     this.say = input.say;
     this.incidentId = input.incidentId;
     this.signal = input.signal;
+    this.patienceMs = input.patienceMs ?? 60_000;
     this.habits = [...(input.habits ?? []), ...habits];
   }
 
@@ -175,7 +178,7 @@ export class Player {
     return mine.find(({ blocks }) => blocks[0]?.type === 'header') ?? null;
   }
 
-  /** Until the card is frozen; throws when nothing moves for a minute. */
+  /** Until the card is frozen; throws when nothing moves for too long. */
   async play(): Promise<void> {
     let movedAt = Date.now();
     let last = '';
@@ -185,7 +188,7 @@ export class Player {
       if (card && card.words !== last) [last, movedAt] = [card.words, Date.now()];
       if (card && card.buttons.length === 0 && /closed/i.test(card.words)) return;
       if (card && (await this.oneDecision(card))) movedAt = Date.now();
-      if (Date.now() - movedAt > PATIENCE_MS)
+      if (Date.now() - movedAt > this.patienceMs)
         throw new Error(
           `nothing on the card leads on: ${card ? card.buttons.map(({ label }) => label).join(', ') : 'no card'}`,
         );

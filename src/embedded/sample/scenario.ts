@@ -44,6 +44,10 @@ const CLEAN_SESSIONS = 25;
 const HARM_BEFORE_ALERT = 3;
 /** A session with so many steps has decided its first application. */
 const STEPS_TO_DECIDE = 10;
+/** Longest waits for the agent; what it reports ends them, also on a machine that has much to do. */
+const LEARN_MS = 300_000;
+const HARM_MS = 180_000;
+const ARRIVAL_MS = 60_000;
 
 /** How long the stand-in thinks when the lesson is shown: as quick as a quick model. */
 const THINKING_MS = 500;
@@ -180,7 +184,7 @@ export class Scenario {
     const left = CLEAN_SESSIONS - completedSessions(loansDir).length;
     if (left > 0) {
       this.agent = await startLoanAgent({ ...this.agentRun(0), sessions: left });
-      await untilEnded(this.agent, loansDir, 120_000);
+      await untilEnded(this.agent, loansDir, LEARN_MS);
     }
     const profile = await baseline.learn(AGENT, completedSessions(loansDir));
     say(`learned from ${profile.sessions} sessions what is normal: ${Object.keys(profile.tools).join(', ')}`);
@@ -200,9 +204,12 @@ export class Scenario {
     const { urls } = this.deps;
     const before = await declinedCount(urls);
     const startedAtMs = Date.now();
-    this.agent = await startLoanAgent({ ...this.agentRun(120), sessions: 'forever' });
-    const harmed = await until(async () => (await declinedCount(urls)) >= before + HARM_BEFORE_ALERT, 60_000);
-    if (!harmed) throw new Error('the agent declined nothing: see agent.log in the sample folder');
+    const agent = await startLoanAgent({ ...this.agentRun(120), sessions: 'forever' });
+    this.agent = agent;
+    const isHarmed = async () => (await declinedCount(urls)) >= before + HARM_BEFORE_ALERT;
+    await until(async () => !agent.isRunning() || (await isHarmed()), HARM_MS);
+    if (!(await isHarmed()))
+      throw new Error('the agent declined nothing: see agent.log in the sample folder');
     this.save({ stage: 'alert', sessionId: await this.deciding(startedAtMs) });
   }
 
@@ -215,7 +222,7 @@ export class Scenario {
       sessionId = found.find(({ spans }) => spans >= STEPS_TO_DECIDE)?.sessionId;
       return sessionId !== undefined;
     };
-    await until(isThere, 10_000);
+    await until(isThere, ARRIVAL_MS);
     if (!sessionId) throw new Error('no session of the agent arrived: see agent.log in the sample folder');
     return sessionId;
   }
