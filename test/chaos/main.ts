@@ -1,7 +1,8 @@
 /**
  * Kills server, worker, Temporal and the database through whole incidents, before and after every outside effect:
- * `npm run chaos -- [--n KILLS] [--seed S] [--each K] [--worlds W] [--keep]`. Prints a table; exits 1 when a promise
- * was broken. Most of the time is waiting for timeouts, so several worlds, each with its share of the kills, go at once.
+ * `npm run chaos -- [--n KILLS] [--seed S] [--each K] [--worlds W] [--minutes M] [--keep]`. Prints a table; exits 1
+ * when a promise was broken. Most of the time is waiting for timeouts, so several worlds, each with its share of the
+ * kills, go at once. After M minutes no other incident begins.
  */
 import { parseArgs } from 'node:util';
 import { newFolder, removeFolder } from '../support/folder.ts';
@@ -21,7 +22,13 @@ interface Found {
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** One world until `n` kills came; the same seed draws the same kills. */
-async function runWorld(name: number, n: number, seed: number, each: number): Promise<Found> {
+async function runWorld(
+  name: number,
+  n: number,
+  seed: number,
+  each: number,
+  untilMs: number,
+): Promise<Found> {
   const home = newFolder();
   const random = randomOf(seed);
   const plan = kills(random);
@@ -31,7 +38,7 @@ async function runWorld(name: number, n: number, seed: number, each: number): Pr
   try {
     // The agent learns what is normal, in peace.
     await chaos.incident([]);
-    for (let left = n; left > 0; left = n - firedIn(chaos.kills)) {
+    for (let left = n; left > 0 && Date.now() < untilMs; left = n - firedIn(chaos.kills)) {
       say(`world ${name}: incident ${chaos.incidents.length + 1}, ${n - left} kills so far`);
       await chaos.incident(Array.from({ length: Math.min(each, left) }, () => plan.next().value));
     }
@@ -54,15 +61,17 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       each: { type: 'string', default: '4' },
       worlds: { type: 'string', default: '2' },
+      minutes: { type: 'string', default: 'Infinity' },
       keep: { type: 'boolean', default: false },
     },
   });
   const [n, seed, each] = [Number(values.n), Number(values.seed), Number(values.each)];
   const worlds = Math.max(1, Math.min(Number(values.worlds), Math.ceil(n / each)));
   say(`seed ${seed}: ${n} kills, ${each} an incident, in ${worlds} worlds`);
+  const untilMs = Date.now() + Number(values.minutes) * 60_000;
   const share = (i: number): number => Math.floor((n + worlds - 1 - i) / worlds);
   const found = await Promise.all(
-    Array.from({ length: worlds }, (_, i) => runWorld(i + 1, share(i), seed + i, each)),
+    Array.from({ length: worlds }, (_, i) => runWorld(i + 1, share(i), seed + i, each, untilMs)),
   );
   const incidents = found.flatMap((one) => one.incidents);
   process.stdout.write(
