@@ -6,7 +6,7 @@ import { relative } from 'node:path';
 
 const { FOLDER_TAP_PORT: port, FOLDER_TAP_DIR: dir } = process.env;
 
-/** Resolves when the harness lets it pass; when it does not, this process is about to be killed. */
+/** Resolves when the harness lets it pass, unless this process is killed before. */
 const ask = (words) =>
   new Promise((resolve) => {
     const socket = connect(Number(port), '127.0.0.1', () => socket.write(`${words}\n`));
@@ -15,6 +15,7 @@ const ask = (words) =>
       resolve();
     });
     socket.on('error', resolve);
+    socket.once('close', resolve);
   });
 
 for (const name of ['rename', 'link']) {

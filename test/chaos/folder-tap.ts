@@ -23,8 +23,9 @@ export async function startFolderTap(moments: readonly Moment[], watcher: Watche
       const [, side, place = ''] = Asked.exec(chunk.toString('utf8')) ?? [];
       const moment = moments.find(({ request }) => request.test(place));
       const isEnd = moment && watcher(moment.name, side === 'after' ? 'after' : 'before');
-      // Unanswered, the process stands still at this very point until it is killed.
-      if (!isEnd) socket.write('go\n');
+      // Who was killed is gone by now; another victim's fall lets this process go on.
+      if (isEnd) socket.destroy();
+      else socket.write('go\n');
     });
   });
   const port = await listening(server);
