@@ -161,10 +161,10 @@ export class Desk {
 
   /** False when no alert that opens it came: an empty incident ends by itself. */
   async opens(): Promise<boolean> {
-    const isOpen = (): boolean => this.state.status === 'open';
-    if (isOpen()) return true;
-    if (this.isOfThirdRelease) return (await condition(isOpen, EMPTY_MS)) || isOpen();
-    await this.until(isOpen);
+    const isEmpty = (): boolean => this.state.status === 'none';
+    if (this.isOfThirdRelease && isEmpty()) await condition(() => !isEmpty(), EMPTY_MS);
+    if (this.isOfThirdRelease && isEmpty()) return false;
+    await this.until(() => !isEmpty());
     return true;
   }
 
