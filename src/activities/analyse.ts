@@ -5,7 +5,7 @@ import type { Session } from '../domain/session/session.ts';
 import { advised, type Advisor } from '../adapters/advisor/port.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { indicesOf } from '../domain/incident/ranges.ts';
-import { analyse } from '../forensics/analyse.ts';
+import { analyseByMeaning } from '../adapters/similarity/by-meaning.ts';
 import { externalActions, subagentsOf } from '../forensics/blast-radius.ts';
 import type { Profile } from '../forensics/profile.ts';
 import type { SpanStore } from '../store/port.ts';
@@ -64,7 +64,7 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
     async analyseSession({ incidentId, agent, sessionId, manifestUri, manifestSha256, alert }) {
       const session = await load(manifestUri);
       const { tools, profile } = await options(agent);
-      const found = analyse(session, { tools, profile, hint: alert?.wrongValue ?? null });
+      const found = await analyseByMeaning(session, { tools, profile, hint: alert?.wrongValue ?? null });
       const result = await advised(found, deps.advisor ?? null);
       const bytes = new TextEncoder().encode(JSON.stringify(result));
       const { uri } = await evidenceOf(deps.evidence, incidentId).put(bytes);

@@ -40,11 +40,11 @@ const adviceOf = ({ advice }: Analysis): string[] =>
   advice === undefined
     ? []
     : advice.refused !== null
-      ? [`Model          ${advice.model} gave no advice: ${advice.refused}`]
+      ? [`A model says   ${advice.model} gave no advice: ${advice.refused}`]
       : [
           advice.step === null
-            ? `Model          ${advice.model} chooses none of the candidates: ${advice.because}`
-            : `Model          ${advice.model} chooses step ${advice.step} (steps ${advice.cites.join(', ')}): ${advice.because}`,
+            ? `A model says   ${advice.model}, an opinion: none of the candidates: ${advice.because}`
+            : `A model says   ${advice.model}, an opinion: step ${advice.step} (steps ${advice.cites.join(', ')}): ${advice.because}`,
         ];
 
 /** The story of a session in about twenty lines, for a person at a terminal. */

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { advised, type Advisor } from '../adapters/advisor/port.ts';
 import { sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
 import { withMcpAnnotations } from '../domain/mcp-tools.ts';
 import { ToolManifest } from '../domain/tools.ts';
-import { analyse } from '../forensics/analyse.ts';
+import { analyseByMeaning } from '../adapters/similarity/by-meaning.ts';
 import { Profile } from '../forensics/profile.ts';
 import { storyOf } from './analyse-story.ts';
 
@@ -51,7 +52,25 @@ export const reportBadInput = (error: unknown): void => {
 export const write = (text: string): Promise<void> =>
   new Promise((done, fail) => process.stdout.write(text, (e) => (e ? fail(e) : done())));
 
-/** `holdpoint analyse <trace-file> [--tools] [--profile] [--json]`: one sealed or recorded session, without a server. */
+/** The model of the configuration's `advisor` section; only asked for with `--advisor`, so that nothing leaves unasked. */
+const advisorOf = async (file: string | undefined): Promise<Advisor> => {
+  const [{ ConfigError, loadConfig }, { createOpenAiAdvisor }] = await Promise.all([
+    import('../config.ts'),
+    import('../adapters/advisor/openai.ts'),
+  ]);
+  try {
+    const { advisor } = loadConfig({ file, env: process.env });
+    if (advisor) return createOpenAiAdvisor(advisor);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw new TraceFileError(cause.message, { cause });
+    throw cause;
+  }
+  throw new TraceFileError(
+    'the configuration names no model to ask: add a section `advisor` with `url` and `model`, or leave out --advisor',
+  );
+};
+
+/** `holdpoint analyse <trace-file> [--tools] [--profile] [--advisor] [--json]`: one sealed or recorded session, without a server. */
 export const registerAnalyse = (program: Command): void => {
   program
     .command('analyse')
@@ -60,11 +79,26 @@ export const registerAnalyse = (program: Command): void => {
     .option('--tools <file>', 'what each tool does outside the session (YAML, or what an MCP server lists)')
     .option('--profile <file>', 'what is normal, from `holdpoint profile learn`')
     .option('--budget <tokens>', "the session's token budget, when the trace carries none", Number)
+    .option(
+      '--advisor',
+      'ask the model that the configuration names which candidate it is; its opinion is shown beside',
+    )
+    .option(
+      '--config <file>',
+      'the configuration with the advisor; without it HOLDPOINT_CONFIG or holdpoint.yaml',
+    )
     .option('--json', 'one JSON object on stdout')
     .action(
       async (
         file: string,
-        options: { tools?: string; profile?: string; budget?: number; json?: boolean },
+        options: {
+          tools?: string;
+          profile?: string;
+          budget?: number;
+          advisor?: boolean;
+          config?: string;
+          json?: boolean;
+        },
       ) => {
         try {
           const [session, tools, profile] = await Promise.all([
@@ -72,7 +106,12 @@ export const registerAnalyse = (program: Command): void => {
             options.tools === undefined ? null : readToolsFile(options.tools),
             options.profile === undefined ? null : readProfileFile(options.profile),
           ]);
-          const analysis = analyse(session, { tools, profile, tokenBudget: options.budget ?? null });
+          const found = await analyseByMeaning(session, {
+            tools,
+            profile,
+            tokenBudget: options.budget ?? null,
+          });
+          const analysis = options.advisor ? await advised(found, await advisorOf(options.config)) : found;
           await write(options.json ? `${JSON.stringify(analysis)}\n` : storyOf(analysis));
         } catch (error) {
           reportBadInput(error);

@@ -79,7 +79,7 @@ describe('the story of a session', () => {
       costUsd: null,
     };
     expect(storyOf({ ...a, advice: { ...advice, step: 4, refused: null } })).toContain(
-      'm chooses step 4 (steps 4): It is',
+      'A model says   m, an opinion: step 4 (steps 4): It is',
     );
     expect(storyOf({ ...a, advice: { ...advice, step: null, refused: 'it cites no step' } })).toContain(
       'gave no advice',

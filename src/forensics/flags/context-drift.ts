@@ -11,7 +11,8 @@ const RULE = 'context/1';
 const KEPT = 24;
 /** Runbook: checkpoints rather than every step. */
 const CHECKPOINT = 8;
-const FAR = 0.06;
+/** Closer than this, an objective may still belong to the task. */
+export const FAR = 0.06;
 const NEAR = 0.15;
 
 const injected = (

@@ -1,3 +1,4 @@
+import type { Advice } from '../../domain/session/analysis.ts';
 import { activeClasses, hasNoEffect, kindOf, needsClassifying } from '../../domain/incident/classes.ts';
 import { isContained } from '../../domain/incident/containment.ts';
 import { isEmpty, minus, sizeOf, union, allOf } from '../../domain/incident/ranges.ts';
@@ -21,6 +22,8 @@ export interface Reader {
   room?: string | null;
   /** Quoted evidence of the first candidate, from the sealed analysis. */
   quotes: readonly { step: number; place: string; quote: string }[];
+  /** What a model said of the candidates, where one was asked. Its opinion; it decides nothing. */
+  advice?: Advice | null;
 }
 
 /** Best mode score less the second best, from which on one tap may confirm what the engine suggests. */

@@ -31,20 +31,28 @@ export async function readerOf(deps: ReadingDeps, row: IncidentRow): Promise<Rea
     names,
     head: head || null,
     pageUrl: deps.pageUrl(state.incidentId),
-    quotes: state.origin === null && state.status === 'open' ? await quotesOf(deps, state) : [],
+    ...(state.origin === null && state.status === 'open' ? await sealedOf(deps, state) : NOTHING_SEALED),
   };
 }
 
-async function quotesOf(deps: ReadingDeps, state: IncidentState): Promise<Reader['quotes']> {
+type Sealed = Pick<Reader, 'quotes' | 'advice'>;
+const NOTHING_SEALED: Sealed = { quotes: [], advice: null };
+
+/** What the sealed analysis says beside the state: the first candidate's quotes, and a model's opinion. */
+async function sealedOf(deps: ReadingDeps, state: IncidentState): Promise<Sealed> {
   const analysis = analysisOf(state);
   const best = analysis?.candidates[0];
-  if (!analysis || !best) return [];
+  if (!analysis || !best) return NOTHING_SEALED;
   try {
-    const file = await deps.evidence.loadAnalysis(analysis.analysisUri, analysis.analysisSha256);
-    return file.faultOrigin.candidates.find((one) => one.step === best.step)?.citations ?? [];
+    const { faultOrigin, advice } = await deps.evidence.loadAnalysis(
+      analysis.analysisUri,
+      analysis.analysisSha256,
+    );
+    const quotes = faultOrigin.candidates.find((one) => one.step === best.step)?.citations ?? [];
+    return { quotes, advice: advice ?? null };
   } catch (error) {
     deps.log.warn('the sealed analysis could not be read', error);
-    return [];
+    return NOTHING_SEALED;
   }
 }
 

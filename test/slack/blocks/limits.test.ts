@@ -46,6 +46,16 @@ const reader = (text: string): Reader => ({
   head: 'a'.repeat(64),
   pageUrl: 'http://127.0.0.1:8080/incidents/x',
   quotes: [{ step: 7, place: text, quote: text }],
+  advice: {
+    model: text,
+    step: 7,
+    because: text,
+    cites: [7],
+    refused: null,
+    inputTokens: null,
+    outputTokens: null,
+    costUsd: null,
+  },
 });
 
 /** An incident in which everything that anybody else may choose says `text`, with many classes of actions. */

@@ -104,7 +104,26 @@ function origin(state: IncidentState, reader: Reader): Line[] {
         word(': '),
         value(cited.quote, 160),
       ]),
+    ...opinion(reader),
   ];
+}
+
+/** What a model said, when one was asked. It decides nothing, and says so. */
+function opinion({ advice }: Reader): Line[] {
+  if (!advice) return [];
+  const { model, step, cites, because, refused } = advice;
+  const said =
+    refused !== null
+      ? [word(' gave no usable answer: '), ...coded(refused, 160)]
+      : [
+          word(
+            step === null
+              ? ' chooses none of the candidates: '
+              : ` chooses step ${step} (cites ${cites.slice(0, 8).join(', ')}): `,
+          ),
+          ...coded(because, 200),
+        ];
+  return [row('A model’s opinion', ...coded(model, 60), ...said)];
 }
 
 /** `7 → 9 → 12`, the middle left out of long ones. */
