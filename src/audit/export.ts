@@ -11,7 +11,7 @@ import {
 } from './format.ts';
 
 const NO_HEAD = '0'.repeat(64);
-type Audit = Pick<AuditLog, 'rows' | 'words' | 'signedHeads' | 'chains'>;
+type Audit = Pick<AuditLog, 'rows' | 'words' | 'erasedWords' | 'signedHeads' | 'chains'>;
 
 const Answer = z.object({
   incidentId: z.string(),
@@ -21,7 +21,7 @@ const Answer = z.object({
 });
 
 const linesOf = (
-  { incidentId, rows, words, heads }: z.infer<typeof Answer>,
+  { incidentId, rows, words, erased, heads }: z.infer<typeof Answer> & { erased?: string[] | undefined },
   expected: { seq: number; head: string } = {
     seq: rows.length,
     head: rows.at(-1)?.hash ?? NO_HEAD,
@@ -34,6 +34,7 @@ const linesOf = (
     rows: expected.seq,
     head: expected.head,
     words: words.length,
+    ...(erased === undefined ? {} : { erased }),
     heads,
   });
   return [manifest, ...rows, ...words].map((line) => `${JSON.stringify(line)}\n`);
@@ -50,24 +51,33 @@ export interface ExportOptions {
   withWords?: boolean;
 }
 
-/** One incident up to the record that its chain had reached when it was listed. */
+/**
+ * One incident up to the record that its chain had reached when it was listed. What was appended meanwhile is left out;
+ * what stands behind the place that the chain has reached by now was put there past the log, and is left in to be found.
+ */
 const incidentLines = async (
   audit: Audit,
   { incidentId, seq, head }: { incidentId: string; seq: number; head: string },
   { withWords = true }: ExportOptions,
 ): Promise<string[]> => {
   const [rows, words, heads] = await Promise.all([
-    audit.rows(incidentId, seq),
+    audit.rows(incidentId),
     withWords ? audit.words(incidentId) : [],
     audit.signedHeads(incidentId),
   ]);
-  const named = new Set(rows.flatMap(({ event }) => proseDigests(event)));
+  // Asked after the words: what is erased in between is in both.
+  const erased = withWords ? await audit.erasedWords(incidentId) : undefined;
+  const [now] = await audit.chains({ incidentId });
+  const isMeant = (one: { seq: number }): boolean => one.seq <= seq || one.seq > (now?.seq ?? seq);
+  const meant = rows.filter(isMeant);
+  const named = new Set(meant.flatMap(({ event }) => proseDigests(event)));
   return linesOf(
     {
       incidentId,
-      rows,
+      rows: meant,
       words: words.filter(({ sha256 }) => named.has(sha256)),
-      heads: heads.filter((signed) => signed.seq <= seq),
+      erased: erased?.filter((sha256) => named.has(sha256)),
+      heads: heads.filter(isMeant),
     },
     { seq, head },
   );

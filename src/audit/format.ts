@@ -39,6 +39,8 @@ export const ExportManifest = z.strictObject({
   head: Hash,
   /** Texts that follow the records. */
   words: z.int().nonnegative(),
+  /** Digests of texts that were erased; any other that a record names has to be here. Not said where words were left out. */
+  erased: z.array(Hash).optional(),
   heads: z.array(ExportedHead),
   /** Of the fields above, in canonical JSON. */
   sha256: Hash,

@@ -81,18 +81,31 @@ const signatureProblems = (
   return problems;
 };
 
-/** Words beside the records: each named by one, as many as were written. How many are absent is no problem by itself. */
+/** Words beside the records: each named by one, as many as were written; absent only where they were erased or left out. */
 export const wordProblems = (
   rows: ReadonlyMap<number, ExportedRow>,
   words: ReadonlyMap<string, { line: number }>,
   manifest: ExportManifest,
 ): { absent: number; sentences: Problem[] } => {
-  const named = new Set([...rows.values()].flatMap(({ event }) => proseDigests(event)));
+  const naming = [...rows.values()].flatMap(({ seq, event }) =>
+    proseDigests(event).map((sha256) => [sha256, seq] as const),
+  );
+  const named = new Set(naming.map(([sha256]) => sha256));
+  const gone = new Set(manifest.erased);
+  const lost = naming.filter(
+    ([sha256]) => manifest.erased !== undefined && !words.has(sha256) && !gone.has(sha256),
+  );
   const strangers = [...words].filter(([sha256]) => !named.has(sha256));
   const sentences = strangers.map(([sha256, { line }]) => ({
     seq: Infinity,
     sentence: `No record names the words ${sha256} (line ${line}).`,
   }));
+  sentences.push(
+    ...lost.map(([sha256, seq]) => ({
+      seq,
+      sentence: `The words ${sha256} of record ${seq} are missing, and were not erased.`,
+    })),
+  );
   if (words.size !== manifest.words)
     sentences.push({
       seq: Infinity,

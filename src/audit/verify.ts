@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { own } from '../forensics/read/json.ts';
 import { sha256Of } from '../store/prose.ts';
 import { exportOfAnswer } from './export.ts';
 import { ExportedWords, ExportedRow, ExportManifest, isSealed, jsonOf } from './format.ts';
@@ -41,8 +43,12 @@ export const verifyLines = (
   firstLine = 1,
 ): AuditVerdict => {
   const [first = '', ...rest] = lines;
-  const parsed = ExportManifest.safeParse(jsonOf(first));
-  if (!parsed.success) return nothing(`Line ${firstLine} is not the manifest of an audit export.`);
+  const value = jsonOf(first);
+  const parsed = ExportManifest.safeParse(value);
+  if (!parsed.success)
+    return nothing(
+      `Line ${firstLine} is not the manifest of an audit export${wrongHead(value, parsed.error)}.`,
+    );
   const manifest = parsed.data;
   const { rows, words, problems } = read(rest, manifest, firstLine + 1);
   if (!isSealed(manifest) || JSON.stringify(manifest) !== first)
@@ -66,6 +72,15 @@ export const verifyLines = (
     wordsAbsent: absent,
     problems: [...new Set(problems.map(({ sentence }) => sentence))],
   };
+};
+
+/** Which signed head of a manifest is none, where it is that. */
+const wrongHead = (value: unknown, { issues: [issue] }: z.ZodError): string => {
+  const [field, index, part] = issue?.path ?? [];
+  if (field !== 'heads' || typeof index !== 'number') return '';
+  const heads = own(value, 'heads');
+  const seq = Array.isArray(heads) ? own(heads[index], 'seq') : null;
+  return `: in the signed head ${typeof seq === 'number' ? seq : `at ${index}`}, ${String(part)} ${issue?.message}`;
 };
 
 const nothing = (problem: string): AuditVerdict => ({

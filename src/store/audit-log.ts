@@ -5,7 +5,14 @@ import type { IncidentEvent } from '../domain/incident/event.ts';
 import { evolve } from '../domain/incident/evolve.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import { chain, GENESIS } from './chain.ts';
-import { readChains, readEvents, readRows, readSignedHeads, readWords } from './audit-read.ts';
+import {
+  readChains,
+  readErasedWords,
+  readEvents,
+  readRows,
+  readSignedHeads,
+  readWords,
+} from './audit-read.ts';
 import type { Database } from './connection.ts';
 import { AuditConflict, AuditGap, UnchainableEvent } from './errors.ts';
 import type { SignedHead } from './head-signature.ts';
@@ -43,11 +50,12 @@ export const createAuditLog = (deps: AuditDeps): AuditLog => ({
     }
     throw new Error(`incident ${incidentId}: other writers were faster ${MAX_RACES} times; try again`);
   },
-  rows: (incidentId, upTo) => readRows(deps.db, incidentId, 1, upTo),
+  rows: (incidentId) => readRows(deps.db, incidentId),
   chains: (selection) => readChains(deps.db, selection),
   events: (incidentId) => readEvents(deps.db, incidentId),
   words: async (incidentId) =>
     [...(await readWords(deps.db, incidentId))].map(([sha256, text]) => ({ sha256, text })),
+  erasedWords: (incidentId) => readErasedWords(deps.db, incidentId),
   signedHeads: (incidentId) => readSignedHeads(deps.db, incidentId),
   head: async (incidentId) => {
     const row = await deps.db

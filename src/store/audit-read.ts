@@ -42,6 +42,17 @@ export const readWords = async (db: Database, incidentId: string): Promise<Map<s
   return new Map(rows.map((row) => [row.sha256, String(row.text)]));
 };
 
+export const readErasedWords = async (db: Database, incidentId: string): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('prose')
+    .select('sha256')
+    .where('incident_id', '=', incidentId)
+    .where('text', 'is', null)
+    .orderBy('sha256')
+    .execute();
+  return rows.map(({ sha256 }) => sha256);
+};
+
 export const readEvents = async (db: Database, incidentId: string): Promise<IncidentEvent[]> => {
   const [rows, words] = await Promise.all([readRows(db, incidentId), readWords(db, incidentId)]);
   return rows.map((row) => withProse(row.event, words) as IncidentEvent);
@@ -73,23 +84,23 @@ export const readChains = async (
     toMs = null,
   }: { [K in keyof ChainSelection]: ChainSelection[K] | null },
 ): Promise<{ incidentId: string; seq: number; head: string }[]> => {
+  const asked = incidentId === null ? sql`true` : sql`incident_id = ${incidentId}`;
   const { rows } = await sql<{ incidentId: string; seq: number; head: string }>`
     with known as (
-      select incident_id, seq, head, 1 as rank from incident
-      union all select incident_id, seq, head, 2 from audit_head
-      union all select incident_id, seq, hash, 3 from audit_event),
+      select incident_id, seq, head, 1 as rank from incident where ${asked}
+      union all select incident_id, seq, head, 2 from audit_head where ${asked}
+      union all select incident_id, seq, hash, 3 from audit_event where ${asked}),
     chosen as (
       select distinct incident_id from audit_event
-      where (${fromMs}::bigint is null or recorded_at_ms >= ${fromMs})
+      where ${asked} and (${fromMs}::bigint is null or recorded_at_ms >= ${fromMs})
         and (${toMs}::bigint is null or recorded_at_ms < ${toMs})
       union select incident_id from incident
-      where ${fromMs}::bigint is null and ${toMs}::bigint is null
+      where ${asked} and ${fromMs}::bigint is null and ${toMs}::bigint is null
       union select incident_id from audit_head
-      where (${fromMs}::bigint is null or signed_at_ms >= ${fromMs})
+      where ${asked} and (${fromMs}::bigint is null or signed_at_ms >= ${fromMs})
         and (${toMs}::bigint is null or signed_at_ms < ${toMs}))
     select distinct on (incident_id) incident_id as "incidentId", seq, head
     from known where incident_id in (select incident_id from chosen)
-      and (${incidentId}::text is null or incident_id = ${incidentId})
     order by incident_id, rank, seq desc`.execute(db);
   return rows;
 };

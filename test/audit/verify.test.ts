@@ -195,9 +195,15 @@ it('says which records no signed head covers', () => {
 
 it('takes words that were erased, and no words that nobody wrote', () => {
   const { manifest, records, words } = partsOf(exported);
-  const fewer = remade(manifest, { words: words.length - 1 });
+  const [gone = ''] = words.map((line) => (JSON.parse(line) as { sha256: string }).sha256);
+  const fewer = remade(manifest, { words: words.length - 1, erased: [gone] });
   expect(checked([fewer, ...records, ...words.slice(1)])).toMatchObject({ ok: true, wordsAbsent: 1 });
+  const taken = remade(manifest, { words: words.length - 1 });
+  expect(checked([taken, ...records, ...words.slice(1)]).problems).toEqual([
+    expect.stringMatching(`^The words ${gone} of record \\d+ are missing, and were not erased.$`),
+  ]);
   expect(checked([manifest, ...records, ...words.slice(1)]).problems).toEqual([
+    expect.stringContaining(gone),
     `${words.length - 1} texts follow the records, not the ${words.length} of the manifest.`,
   ]);
   const { text, sha256 } = proseOf('nobody said this');

@@ -21,8 +21,8 @@ export interface ChainSelection {
 export interface AuditLog {
   /** Appends in order, idempotent by incident and seq; folds the projection in the same transaction. Returns the head. */
   append(incidentId: string, events: IncidentEvent[]): Promise<{ head: string; seq: number }>;
-  /** In their order, up to a number where one is given. */
-  rows(incidentId: string, upTo?: number): Promise<AuditRow[]>;
+  /** In their order. */
+  rows(incidentId: string): Promise<AuditRow[]>;
   /**
    * Where each chain has got, by incident: one of them, or those with a record from `fromMs` on and before `toMs`. Told
    * by the projection, else by the signed heads: a table that was cut disagrees.
@@ -32,6 +32,8 @@ export interface AuditLog {
   events(incidentId: string): Promise<IncidentEvent[]>;
   /** The words of people that were not erased. */
   words(incidentId: string): Promise<{ sha256: string; text: string }[]>;
+  /** Digests of the words that were erased, in their order. */
+  erasedWords(incidentId: string): Promise<string[]>;
   head(incidentId: string): Promise<{ head: string; seq: number } | null>;
   signedHeads(incidentId: string): Promise<SignedHead[]>;
   /** Erases words from the table and the projection; the chain stays valid. False when there are none (any more). */
