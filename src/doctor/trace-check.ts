@@ -1,26 +1,13 @@
-import { z } from 'zod';
 import { readSession } from '../activities/baseline.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { StepKind } from '../domain/session/step.ts';
 import type { SpanStore } from '../store/port.ts';
+import type { TraceCheck } from './trace-check-answer.ts';
+
+export { TraceCheck } from './trace-check-answer.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const FUTURE_MS = 60_000;
-
-/** What the newest session of an agent sends, and what it lacks of the runbook's required fields. */
-export const TraceCheck = z.object({
-  sessionId: z.string(),
-  steps: z.int(),
-  modelCalls: z.int(),
-  toolCalls: z.int(),
-  /** The label at the session's end; null where none came. */
-  outcome: z.string().nullable(),
-  tokenBudget: z.number().nullable(),
-  missingFields: z.array(z.object({ field: z.string(), kind: z.string(), steps: z.int() })),
-  /** Content that an analysis cannot do without, orphans, cut attributes: in sentences. */
-  warnings: z.array(z.string()),
-});
-export type TraceCheck = z.infer<typeof TraceCheck>;
 
 /** Null when the agent sent no session within seven days. */
 export async function newestSession(

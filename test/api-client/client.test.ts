@@ -23,6 +23,11 @@ test('an alert, a decision, and what is read of them, each by its type', async (
   expect((await ana.measures({ unit: 'week' })).modesOverTime.unit).toBe('week');
   expect((await ana.listAgents()).agents.map(({ agent }) => agent)).toContain('letter-agent');
   expect((await source.askSwitch({ agent: 'loan-agent', session: 's-1' })).verdict).toBe('go');
+  expect(await ana.similarSessions({ id: incidentId, hours: 2 })).toMatchObject({ looked: 0, sessions: [] });
+  expect(await source.checkTraces({ agent: 'loan-agent' })).toEqual({ agent: 'loan-agent', session: null });
+  await expect(
+    ana.validateSessions({ body: { agent: 'loan-agent', sessions: ['never-seen'] } }),
+  ).rejects.toMatchObject({ problem: { status: 422, field: 'sessions' } });
   expect((await clientOf(SECRETS.TOKEN_AUDIT).getAudit({ id: incidentId })).rows.length).toBeGreaterThan(1);
   expect((await ana.ready()).ok).toBe(true);
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { GenericAlert } from '../../adapters/alerts/generic.ts';
 import { AckRequest } from '../../adapters/containment/switch-api.ts';
+import { TraceCheck } from '../../doctor/trace-check-answer.ts';
 import { ChecklistItem } from '../../domain/incident/vocabulary.ts';
+import { Moment } from '../../web/views/fields.ts';
 import { IncidentLineView } from '../../web/views/line.ts';
 
 export { AckRequest, GenericAlert };
@@ -77,4 +79,44 @@ export const SwitchVerdict = z.object({
 export const Ready = z.object({
   ok: z.boolean(),
   checks: z.array(z.object({ name: z.string(), ok: z.boolean() })),
+});
+
+export const SimilarQuery = z.object({
+  hours: z.coerce
+    .number()
+    .min(1)
+    .max(24 * 90)
+    .default(24)
+    .describe('how long before the incident sessions are looked at'),
+});
+
+export const SimilarAnswer = z.object({
+  patterns: z.array(z.string()).describe('failure patterns of the incident'),
+  looked: z.int().describe('sessions that were looked at'),
+  hasMore: z.boolean().describe('there were more in the window than are looked at'),
+  sessions: z.array(
+    z.object({
+      sessionId: z.string(),
+      startedAt: Moment,
+      pattern: z.string(),
+      step: z.int().nullable().describe('its likely fault origin'),
+      reason: z.string(),
+    }),
+  ),
+});
+
+export const ValidationBody = z.strictObject({
+  agent: z.string().min(1).max(200),
+  sessions: z.array(z.string().min(1).max(200)).min(1).max(1_000).describe('known to be good'),
+});
+
+export const ValidationAnswer = z.object({
+  agent: z.string(),
+  validated: z.int(),
+  baseline: z.object({ sessions: z.int().describe('validated sessions that it was learned from') }),
+});
+
+export const TraceCheckAnswer = z.object({
+  agent: z.string(),
+  session: TraceCheck.nullable().describe('the newest of seven days; null: none was sent'),
 });

@@ -1,5 +1,4 @@
 import type { Hono } from 'hono';
-import { z } from 'zod';
 import type { Baseline } from '../../activities/baseline.ts';
 import type { Config } from '../../config/types.ts';
 import { findSimilar, type SimilarDeps } from '../../live/similar.ts';
@@ -7,6 +6,7 @@ import type { Projection, Sessions } from '../../store/port.ts';
 import { iso } from '../../web/views/fields.ts';
 import { SessionQuery, sessionsView, sessionView } from '../../web/views/sessions.ts';
 import { HIDDEN, sightOf, type SightRule } from '../../web/views/sight.ts';
+import { SimilarQuery, ValidationBody } from '../api/schemas.ts';
 import type { PeopleGate } from '../auth/people.ts';
 import { parseJson, readBody } from '../body.ts';
 import { incidentOr404 } from '../incident-or-404.ts';
@@ -26,20 +26,6 @@ export interface SessionRoutesDeps {
 }
 
 const HOUR_MS = 3_600_000;
-const SimilarQuery = z.object({
-  hours: z.coerce
-    .number()
-    .min(1)
-    .max(24 * 90)
-    .default(24)
-    .describe('how long before the incident sessions are looked at'),
-});
-
-const Validation = z.strictObject({
-  agent: z.string().min(1).max(200),
-  sessions: z.array(z.string().min(1).max(200)).min(1).max(1_000),
-});
-
 const bad = (field: string, detail: string, remedy: string, status: 404 | 409 | 422 = 422): Problem =>
   new Problem({ status, code: 'bad-session-request', field, detail, remedy });
 
@@ -102,7 +88,7 @@ async function validate(
       remedy: 'Ask a person with the role responder.',
     });
   const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config.server;
-  const parsed = Validation.safeParse(
+  const parsed = ValidationBody.safeParse(
     parseJson(await readBody(sent, { maxBytes, timeoutMs }), sent.headers.get('content-type') ?? undefined),
   );
   if (!parsed.success) {
