@@ -20,6 +20,21 @@ const LOOPBACK_NAMES = new Set(['localhost', '::1', '[::1]']);
 export const isLoopback = (host: string): boolean =>
   LOOPBACK_NAMES.has(host.toLowerCase()) || (isIP(host) === 4 && host.startsWith('127.'));
 
+/** A block of addresses; an address alone is a block of one. `10.1.2.3` → `10.1.2.3/32`. */
+export const AddressBlock = z
+  .string({ error: write('an address or a block of addresses, such as 10.0.0.0/8') })
+  .transform((text, context) => {
+    const [address = '', prefix, more] = text.trim().split('/');
+    const version = isIP(address);
+    const most = version === 6 ? 128 : 32;
+    const bits = prefix === undefined ? most : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
+    const say = (remedy: string) => context.addIssue({ code: 'custom', message: write(remedy) });
+    if (version === 0 || more !== undefined || bits < 0 || bits > most)
+      say('an address or a block of addresses, such as 10.0.0.7, 10.0.0.0/8 or fd00::/8');
+    else if (bits === 0) say('the addresses of the proxy alone: /0 is every address there is');
+    return `${address}/${bits}`;
+  });
+
 const parsed = (text: string): URL | null => (URL.canParse(text) ? new URL(text) : null);
 
 /** An address that Holdpoint calls: https, or http on this machine; no password in it. `{…}` may stand in the path. */

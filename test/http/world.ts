@@ -28,7 +28,7 @@ export const SECRETS = {
   SMTP_URL: 'smtp://127.0.0.1:2525',
 };
 
-const value = (server: object) => ({
+export const settings = (server: object) => ({
   server: { port: 0, ...server },
   agents: {
     'loan-agent': { owners: ['dana'], containment: { kind: 'stop-switch', lease: '250ms' }, tools: {} },
@@ -159,7 +159,7 @@ export async function startWorld(
   plans: ReadonlyMap<string, PlanFile> = new Map(),
   more: object = {},
 ): Promise<World> {
-  const config = configFrom({ ...value(server), ...more }, { name: 'test', folder: '/tmp', env: SECRETS });
+  const config = configFrom({ ...settings(server), ...more }, { name: 'test', folder: '/tmp', env: SECRETS });
   const { store, end } = await testStore({ now: nowMs });
   await store.directory.put('person:ana', { name: 'Ana Ruiz', kind: 'person', address: null });
   const incidents = new MemoryIncidents(nowMs, store);
@@ -169,6 +169,7 @@ export async function startWorld(
     config,
     incidents,
     switches: store.switches,
+    spans: store.spans,
     store: { ...store, incidents: { ...store.incidents, get: (id) => incidents.recordedRow(id) } },
     evidence: {
       loadPlan: (uri) => {

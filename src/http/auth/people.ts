@@ -3,6 +3,7 @@ import type { Config, PersonConfig } from '../../config/types.ts';
 import type { Person, Role } from '../../domain/incident/actor.ts';
 import { isLoopback } from '../../config/words.ts';
 import { Problem } from '../problem.ts';
+import { inBlocks, peerOf } from './addresses.ts';
 import { bearerOf, digestOf, findByDigest, sameDigest } from './compare.ts';
 import { createOwnForms, type OwnForms } from './own-form.ts';
 import { createSealer } from './seal.ts';
@@ -62,6 +63,7 @@ export function createPeopleGate(
   const byLogin = new Map(
     config.people.flatMap((person) => (person.login ? [[person.login.toLowerCase(), person]] : [])),
   );
+  const isProxyAddress = inBlocks(proxy?.addresses ?? []);
   const proxyDigest = proxy ? digestOf(proxy.secret.reveal()) : null;
   const publicHost = new URL(publicUrl).host;
 
@@ -75,6 +77,8 @@ export function createPeopleGate(
     if (!proxy || !proxyDigest) return null;
     const secret = context.req.header(proxy.secretHeader);
     if (secret === undefined || !sameDigest(digestOf(secret), proxyDigest)) return null;
+    const peer = peerOf(context);
+    if (!isProxyAddress(peer)) throw foreignProxy(peer);
     const login = context.req.header(proxy.userHeader)?.trim().toLowerCase() ?? '';
     const person = byLogin.get(login);
     if (person) return { person, verifiedBy: 'proxy-header' };
@@ -160,6 +164,16 @@ export function createPeopleGate(
 }
 
 const BASIC = 'Basic realm="Holdpoint: your name in holdpoint.yaml and your token", charset="UTF-8"';
+
+/** Told to whoever has the proxy's secret: the operator, whose proxy moved, or somebody who stole it. */
+const foreignProxy = (peer: string): Problem =>
+  new Problem({
+    status: 403,
+    code: 'proxy-address',
+    detail: `This names a person with the proxy's secret, but comes from ${peer || 'an unknown address'}.`,
+    remedy:
+      'If that is the proxy, add its address to server.proxy.addresses of holdpoint.yaml; if not, replace the secret.',
+  });
 
 function requireRole(person: PersonConfig, needs: Role | undefined): void {
   if (needs === undefined ? person.roles.length > 0 : person.roles.includes(needs)) return;
