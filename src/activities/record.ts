@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import { digestOf } from '../adapters/evidence/address.ts';
-import type { EvidenceStore } from '../adapters/evidence/port.ts';
+import { EvidenceErased, evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { AuditLog, Documents } from '../store/port.ts';
 import type { RecordActivities } from './types.ts';
 
@@ -37,10 +37,17 @@ export const createRecordActivities = ({ store, evidence, client }: RecordDeps):
     const archived = await evidence.named(name);
     if (archived !== null) return listed(archived);
     const history = await fetchClosed(client, workflowId, runId);
-    const { uri } = await evidence.put(new TextEncoder().encode(historyToJSON(history)));
+    const content = new TextEncoder().encode(historyToJSON(history));
+    const { uri } = await evidenceOf(evidence, incidentId, 'history').put(content).catch(erased);
     return listed(await evidence.name(name, uri));
   },
 });
+
+/** What was erased is not archived after all. */
+const erased = (error: unknown): never => {
+  if (error instanceof EvidenceErased) throw ApplicationFailure.nonRetryable(error.message, error.name);
+  throw error;
+};
 
 const CLOSING =
   /^workflowExecution(?:Completed|Failed|TimedOut|Canceled|Terminated|ContinuedAsNew)EventAttributes$/;

@@ -154,6 +154,25 @@ export interface DistributeActivities {
   }>;
 }
 
+export interface RetainActivities {
+  /**
+   * Erases what is older than the policy allows, but for legal holds. Ages in ms since an incident's end; null: kept.
+   * Idempotent: what was erased is not due any more.
+   */
+  retain(ages: RetentionAges): Promise<Retained>;
+}
+
+export interface RetentionAges {
+  evidenceMs: number | null;
+  wordsMs: number | null;
+}
+
+/** Incidents of which something was erased. */
+export interface Retained {
+  evidence: number;
+  words: number;
+}
+
 export type IncidentActivities = ContainActivities &
   PreserveActivities &
   AnalyseActivities &

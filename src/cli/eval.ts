@@ -148,15 +148,20 @@ export const registerEval = (program: Command): void => {
     .option('--config <file>', 'the configuration; default HOLDPOINT_CONFIG, or holdpoint.yaml here')
     .action(
       reporting(async (incidentId: string, { out, config: file }: { out: string; config?: string }) => {
-        const [{ loadConfig }, { createStore }, { exportEvalFile }] = await Promise.all([
+        const [{ loadConfig }, { createStore }, { masterKeyOf }, { exportEvalFile }] = await Promise.all([
           import('../config.ts'),
           import('../store/create.ts'),
+          import('../compose/master-key.ts'),
           import('../eval/export.ts'),
         ]);
         const config = loadConfig({ file, env: process.env });
         if (!config.database.url)
           throw new EvalFileError('No database: set DATABASE_URL to the Postgres that has the records.');
-        const store = await createStore({ url: config.database.url.reveal(), poolSize: 1 });
+        const store = await createStore({
+          url: config.database.url.reveal(),
+          poolSize: 1,
+          masterKey: masterKeyOf(config),
+        });
         try {
           await saved(await exportEvalFile(config, store, incidentId), out);
         } finally {

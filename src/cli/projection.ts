@@ -20,6 +20,10 @@ export const registerProjection = (program: Command, makeStore: () => Promise<St
         const verb = check ? 'differ' : 'differed and were written again';
         const said = differing.slice(0, MOST_SAID).map((id) => `  ${id}`);
         const more = differing.length > MOST_SAID ? [`  … and ${differing.length - MOST_SAID} more`] : [];
+        if (differing.length > 0 && check)
+          more.push(
+            '  A row that an older release wrote may differ once: rebuild without --check, and check again.',
+          );
         process.stdout.write(
           `${[`${incidents} ${incidents === 1 ? 'incident' : 'incidents'} read in ${seconds} s, ${differing.length} ${verb}`, ...said, ...more].join('\n')}\n`,
         );

@@ -8,9 +8,10 @@ import { createContainActivities } from '../activities/contain.ts';
 import { createDistributeActivities, type Recipient } from '../activities/distribute.ts';
 import { createNotifyActivities } from '../activities/notify.ts';
 import { createPreserveActivities, loadSealedSession } from '../activities/preserve.ts';
+import { createRetainActivities } from '../activities/retain.ts';
 import { createRecordActivities } from '../activities/record.ts';
 import { createReverseActivities } from '../activities/reverse.ts';
-import type { IncidentActivities } from '../activities/types.ts';
+import type { IncidentActivities, RetainActivities } from '../activities/types.ts';
 import type { Config } from '../config/types.ts';
 import { createSlackClient } from '../slack/client.ts';
 import { containmentAdapters, reversalTools } from './adapters.ts';
@@ -34,7 +35,10 @@ export interface Overrides {
 }
 
 /** Every activity of a worker, from the configuration. */
-export function createActivities(parts: Parts, overrides: Overrides = {}): IncidentActivities {
+export function createActivities(
+  parts: Parts,
+  overrides: Overrides = {},
+): IncidentActivities & RetainActivities {
   const { config, store, evidence, client, incidents, baseline } = parts;
   const sources = overrides.traces ?? traceStoreOf(parts);
   const { slack, mail } = config;
@@ -74,6 +78,7 @@ export function createActivities(parts: Parts, overrides: Overrides = {}): Incid
       toolFor: async (incidentId) => toolsOf((await store.incidents.get(incidentId))?.state.agent ?? ''),
     }),
     ...createRecordActivities({ store, evidence, client }),
+    ...createRetainActivities({ erasures: store.erasures, nowMs: Date.now }),
     ...createNotifyActivities({
       client: slackClient,
       store,

@@ -7,6 +7,7 @@ import type { Config } from '../config/types.ts';
 import { createStore } from '../store/create.ts';
 import type { AuditRow } from '../store/port.ts';
 import { incidentWorkflowId } from '../workflows/ids.ts';
+import { masterKeyOf } from './master-key.ts';
 import { openEvidence } from './evidence.ts';
 
 export interface FoundRun {
@@ -79,7 +80,7 @@ const runsInTemporal = async (
 export async function openHistories(config: Config): Promise<Histories> {
   const url = config.database.url?.reveal();
   if (!url) throw new Error('No database: set DATABASE_URL to the Postgres that has the records.');
-  const store = await createStore({ url, poolSize: 2 });
+  const store = await createStore({ url, poolSize: 2, masterKey: masterKeyOf(config) });
   const { store: evidence } = openEvidence(config.evidence, store.erasures);
   const temporal = await connected(config);
   return {

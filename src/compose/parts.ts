@@ -10,6 +10,7 @@ import { signerFromFile, signerFromText } from '../sign/keys.ts';
 import { createStore } from '../store/create.ts';
 import type { Store } from '../store/port.ts';
 import type { WorkflowSettings } from '../workflows/messages.ts';
+import { masterKeyOf } from './master-key.ts';
 import { openEvidence } from './evidence.ts';
 
 /** What every Holdpoint process stands on. */
@@ -49,6 +50,7 @@ export async function openParts(config: Config): Promise<Parts> {
   const store = await createStore({
     url: databaseUrl,
     signing: { keyId: signer.keyId, signBytes: signer.signBytes },
+    masterKey: masterKeyOf(config),
   });
   const client = new Client({ connection, namespace });
   const incidents = createIncidents({

@@ -13,7 +13,7 @@ function workflowsPath(): string {
 
 let quiet = false;
 /** One runtime a process: its first worker says where the SDK tells its metrics. */
-function quietRuntime(metricsAddress: string | null): void {
+export function quietRuntime(metricsAddress: string | null): void {
   if (quiet) return;
   Runtime.install({
     logger: new DefaultLogger('WARN'),

@@ -141,13 +141,18 @@ export interface Config {
     localReads: boolean;
     /** Whether viewers, and this machine where it reads without a person, see what comes out of traces. */
     viewersSeeTraces: boolean;
-    proxy: { userHeader: string; secretHeader: string; secret: Secret } | null;
+    /** `addresses`: blocks such as `10.0.0.0/8`. */
+    proxy: { userHeader: string; addresses: string[]; secretHeader: string; secret: Secret } | null;
   };
   temporal: { address: string; namespace: string; taskQueue: string; apiKey: Secret | null; tls: boolean };
   /** Null: none is given; something embedded may take its place. */
   database: { url: Secret | null };
   /** `s3` takes the folder's place; null: the folder. */
   evidence: { dir: string; s3: S3Config | null; encrypt: boolean };
+  /** How long after an incident's end, ms; null: until somebody erases it. */
+  retention: { evidenceMs: number | null; wordsMs: number | null };
+  /** Wraps the keys of encrypted evidence: 32 bytes in base64. Null: a key file, or none. */
+  masterKey: Secret | null;
   /** `key`: the Ed25519 seed in base64. Null: a key file in the evidence folder's neighbourhood. */
   signing: { key: Secret | null };
   agents: Record<string, AgentConfig>;

@@ -4,10 +4,12 @@ import { connect, openPool } from './connection.ts';
 import { createDirectory } from './directory.ts';
 import { createDocuments } from './documents.ts';
 import { createErasures } from './erasures.ts';
+import { wrapClearKeys } from './evidence-keys.ts';
 import { createHeadSigner, type HeadSigning } from './head-signature.ts';
 import { createLists } from './lists.ts';
 import { refreshLines } from './refresh-lines.ts';
 import { createLedger } from './ledger.ts';
+import type { MasterKey } from './master-key.ts';
 import { migrate } from './migrate.ts';
 import type { Store } from './port.ts';
 import { createProjection } from './projection.ts';
@@ -28,17 +30,20 @@ export interface StoreOptions {
   queryTimeoutMs?: number | undefined;
   /** How long an agent may act on a verdict without asking again. Default 500 ms. */
   switchLeaseMs?: number | undefined;
+  /** Wraps the keys of encrypted evidence; without it they stand in the table in the clear. */
+  masterKey?: MasterKey | null | undefined;
   now?: (() => number) | undefined;
 }
 
 /** Connects, brings the database up to date, and gives everything that is kept in it. */
 export const createStore = async (options: StoreOptions): Promise<Store> => {
-  const { url, signing, poolSize = 10, switchLeaseMs = 500, now = Date.now } = options;
+  const { url, signing, poolSize = 10, switchLeaseMs = 500, masterKey = null, now = Date.now } = options;
   const sign = signing ? createHeadSigner(signing) : null;
   const db = connect(url, poolSize, options.queryTimeoutMs);
   try {
     await migrate(db);
     await refreshLines(db);
+    if (masterKey) await wrapClearKeys(db, masterKey);
   } catch (error) {
     await db.destroy();
     throw error;
@@ -53,7 +58,7 @@ export const createStore = async (options: StoreOptions): Promise<Store> => {
     incidents: createProjection({ db, now }),
     ledger: createLedger({ db, now }),
     directory: createDirectory({ db, now }),
-    erasures: createErasures({ db, now }),
+    erasures: createErasures({ db, now, master: masterKey }),
     documents: createDocuments({ db, now }),
     spans: createSpanStore({ db, pool: spanPool, now }),
     sessions: createSessions(db),

@@ -1,19 +1,20 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { readWords } from './audit-read.ts';
 import { plainText, type Database } from './connection.ts';
 import { eraseWords } from './erase.ts';
 import { IncidentIsOpen, UnderLegalHold } from './errors.ts';
 import type { Erased, Erasures, LegalHold } from './port/erasures.ts';
+import { createEvidenceKeys } from './evidence-keys.ts';
+import type { MasterKey } from './master-key.ts';
 import type { Schema } from './schema.ts';
 
 interface Deps {
   db: Database;
   now: () => number;
+  master: MasterKey | null;
 }
 type Order = Parameters<Erasures['eraseWords']>[0];
-
-const KEY_BYTES = 32;
 
 /** Holds and erasures of one incident wait for one another. */
 const locked = <T>(
@@ -47,13 +48,17 @@ const assertFree = async (trx: Transaction<Schema>, incidentId: string): Promise
     );
 };
 
-const assertEnded = async (trx: Transaction<Schema>, incidentId: string): Promise<void> => {
+const isOpen = async (trx: Transaction<Schema>, incidentId: string): Promise<boolean> => {
   const row = await trx
     .selectFrom('incident')
     .select('ended_at_ms')
     .where('incident_id', '=', incidentId)
     .executeTakeFirst();
-  if (row && row.ended_at_ms === null)
+  return row !== undefined && row.ended_at_ms === null;
+};
+
+const assertEnded = async (trx: Transaction<Schema>, incidentId: string): Promise<void> => {
+  if (await isOpen(trx, incidentId))
     throw new IncidentIsOpen(`incident ${incidentId} is open and works with its evidence: end it first`);
 };
 
@@ -70,18 +75,29 @@ const record = async (
     .execute();
 };
 
-/** The key is gone, and with it what it opens; the case made from the evidence goes too. */
+/** What a destroyed key opens is gone for good. */
+const destroyKeys = async (
+  { now }: Deps,
+  trx: Transaction<Schema>,
+  incidentId: string,
+  parts: readonly ('traces' | 'history')[],
+): Promise<boolean> => {
+  const { numUpdatedRows } = await trx
+    .updateTable('evidence_key')
+    .set({ key: null, destroyed_at_ms: now() })
+    .where('incident_id', '=', incidentId)
+    .where('part', 'in', parts)
+    .where('key', 'is not', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+};
+
+/** The keys are gone, and with them what they open; the case made from the evidence goes too. */
 const eraseEvidence = (deps: Deps, order: Order): Promise<boolean> =>
   locked(deps, order.incidentId, async (trx) => {
     await assertFree(trx, order.incidentId);
     await assertEnded(trx, order.incidentId);
-    const { numUpdatedRows } = await trx
-      .updateTable('evidence_key')
-      .set({ key: null, destroyed_at_ms: deps.now() })
-      .where('incident_id', '=', order.incidentId)
-      .where('key', 'is not', null)
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
+    if (!(await destroyKeys(deps, trx, order.incidentId, ['traces', 'history']))) return false;
     await sql`delete from document where kind = 'eval_case' and right(key, length(${`/${order.incidentId}`})) = ${`/${order.incidentId}`}`.execute(
       trx,
     );
@@ -89,26 +105,27 @@ const eraseEvidence = (deps: Deps, order: Order): Promise<boolean> =>
     return true;
   });
 
-/** Every text of the incident that is still there. Each is erased by itself, so that a crash leaves the rest to a repeat. */
+/**
+ * Every text of the incident that is still there, and once it has ended the key of its histories, which hold them too.
+ * Each text is erased by itself, so that a crash leaves the rest to a repeat.
+ */
 const eraseAllWords = async (deps: Deps, order: Order): Promise<number> => {
-  await locked(deps, order.incidentId, (trx) => assertFree(trx, order.incidentId));
+  const { incidentId } = order;
+  await locked(deps, incidentId, (trx) => assertFree(trx, incidentId));
   let erased = 0;
-  for (const sha256 of (await readWords(deps.db, order.incidentId)).keys())
-    if (await eraseWords(deps, order.incidentId, sha256)) erased += 1;
-  if (erased > 0) await locked(deps, order.incidentId, (trx) => record(deps, trx, 'words', order));
+  for (const sha256 of (await readWords(deps.db, incidentId)).keys())
+    if (await eraseWords(deps, incidentId, sha256)) erased += 1;
+  await locked(deps, incidentId, async (trx) => {
+    await assertFree(trx, incidentId);
+    const keyGone =
+      !(await isOpen(trx, incidentId)) && (await destroyKeys(deps, trx, incidentId, ['history']));
+    if (erased > 0 || keyGone) await record(deps, trx, 'words', order);
+  });
   return erased;
 };
 
 export const createErasures = (deps: Deps): Erasures => ({
-  keyFor: async (incidentId) => {
-    await deps.db
-      .insertInto('evidence_key')
-      .values({ incident_id: incidentId, key: randomBytes(KEY_BYTES), created_at_ms: deps.now() })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    return keyOf(deps.db, incidentId);
-  },
-  keyOf: (incidentId) => keyOf(deps.db, incidentId),
+  ...createEvidenceKeys(deps),
   hold: (incidentId, { by, reason }) =>
     locked(deps, incidentId, async (trx) => {
       const holdId = randomUUID();
@@ -152,17 +169,10 @@ export const createErasures = (deps: Deps): Erasures => ({
           select from legal_hold h where h.incident_id = i.incident_id and h.lifted_at_ms is null)
         and case when ${what} = 'evidence'
           then exists (select from evidence_key k where k.incident_id = i.incident_id and k.key is not null)
-          else exists (select from prose p where p.incident_id = i.incident_id and p.text is not null) end
+          else exists (select from prose p where p.incident_id = i.incident_id and p.text is not null)
+            or exists (select from evidence_key k
+              where k.incident_id = i.incident_id and k.part = 'history' and k.key is not null) end
       order by i.ended_at_ms, i.incident_id`.execute(deps.db);
     return rows;
   },
 });
-
-const keyOf = async (db: Database, incidentId: string): Promise<Uint8Array | null> => {
-  const row = await db
-    .selectFrom('evidence_key')
-    .select('key')
-    .where('incident_id', '=', incidentId)
-    .executeTakeFirst();
-  return row?.key ?? null;
-};

@@ -48,10 +48,12 @@ export interface Schema {
     distribute_ms: number | null;
     late: boolean;
     words: string;
+    held: boolean;
     session_ids: string[];
   };
   evidence_key: {
     incident_id: string;
+    part: ColumnType<'traces' | 'history', 'traces' | 'history' | undefined>;
     key: Buffer | null;
     created_at_ms: number;
     destroyed_at_ms: number | null;

@@ -3,8 +3,10 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { createRecordActivities, historyName } from '../../src/activities/record.ts';
+import { createEncryptedEvidence } from '../../src/adapters/evidence/encrypted.ts';
+import { EvidenceErased } from '../../src/adapters/evidence/port.ts';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
-import { history, note, numbered, sha256 } from '../store/events.ts';
+import { ended, history, note, numbered, sha256 } from '../store/events.ts';
 import { testStore, type TestStore } from '../store/store.ts';
 import { newFolder, removeFolder } from '../support/folder.ts';
 import { testEnvironment, workflowBundle } from '../support/temporal.ts';
@@ -70,6 +72,26 @@ describe('archiveHistory', () => {
     expect(await evidence.named(historyName('inc-3', order.runId))).toBe(uri);
     const { events } = JSON.parse(new TextDecoder().decode(bytes));
     expect(events.at(-1).eventType).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED');
+  });
+
+  it('is under the key of its incident where evidence is encrypted, and is not made once that was destroyed', async () => {
+    await db.store.audit.append('inc-3', [...history('inc-3', 2), ...numbered([ended], 3)]);
+    const { handle, order } = await start();
+    await handle.terminate('done');
+    const plain = createFilesystemEvidence({ dir });
+    const evidence = createEncryptedEvidence(plain, db.store.erasures);
+    const sealing = createRecordActivities({ store: db.store, evidence, client: environment.client });
+    const { uri } = await sealing.archiveHistory(order);
+    expect(new TextDecoder().decode(await plain.get(uri))).not.toContain('eventType');
+    expect(new TextDecoder().decode(await evidence.get(uri))).toContain('WORKFLOW_EXECUTION_TERMINATED');
+    const later = await start();
+    await later.handle.terminate('done');
+    await db.store.erasures.eraseWords({ incidentId: 'inc-3', by: 'person:ana', reason: 'asked' });
+    await expect(evidence.get(uri)).rejects.toThrow(EvidenceErased);
+    await expect(sealing.archiveHistory(later.order)).rejects.toMatchObject({
+      type: 'EvidenceErased',
+      nonRetryable: true,
+    });
   });
 
   it('is a history that replays', async () => {

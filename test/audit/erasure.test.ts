@@ -73,6 +73,33 @@ describe('encrypted evidence', () => {
   });
 });
 
+describe('archived histories', () => {
+  const historyOf = (incidentId: string) => evidence().of?.(incidentId, 'history') ?? evidence();
+
+  it('are under a key of their own, which goes with the words once the incident has ended', async () => {
+    await db.store.audit.append('inc-hist', history('inc-hist', 3));
+    const { uri } = await historyOf('inc-hist').put(content);
+    const traces = await evidenceOf('inc-hist').put(content);
+    expect(Buffer.from(await plainStore().get(uri)).toString('latin1')).not.toContain('ller earns');
+    expect(await db.store.erasures.eraseWords(order('inc-hist'))).toBe(2);
+    expect(new TextDecoder().decode(await evidence().get(uri))).toBe(SECRET);
+    await db.store.audit.append('inc-hist', numbered([ended], 4));
+    expect(await db.store.erasures.eraseWords(order('inc-hist'))).toBe(0);
+    await expect(evidence().get(uri)).rejects.toThrow(EvidenceErased);
+    await expect(historyOf('inc-hist').put(content)).rejects.toThrow('nothing is added to it');
+    expect(await evidence().verify(uri)).toEqual({ ok: true });
+    expect(new TextDecoder().decode(await evidence().get(traces.uri))).toBe(SECRET);
+    expect((await db.store.erasures.erased('inc-hist')).map(({ what }) => what)).toEqual(['words', 'words']);
+  });
+
+  it('go with the evidence too: they hold what was read out of it', async () => {
+    await db.store.audit.append('inc-both', [...history('inc-both', 2), ...numbered([ended], 3)]);
+    const { uri } = await historyOf('inc-both').put(content);
+    expect(await db.store.erasures.eraseEvidence(order('inc-both'))).toBe(true);
+    await expect(evidence().get(uri)).rejects.toThrow(EvidenceErased);
+  });
+});
+
 describe('erasure and legal hold', () => {
   it('erases every word, keeps the chain valid, and says who did it and why', async () => {
     await db.store.audit.append('inc-w', history('inc-w', 5));

@@ -1,15 +1,13 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { Command } from 'commander';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
-import { registerAudit } from '../../src/cli/audit.ts';
-import { registerEvidence } from '../../src/cli/evidence.ts';
 import { createStore } from '../../src/store/create.ts';
 import type { Store } from '../../src/store/port.ts';
 import { history, prose } from '../store/events.ts';
 import { testStore, type TestStore } from '../store/store.ts';
 import { newFolder, removeFolder } from '../support/folder.ts';
+import { run } from './run.ts';
 
 const privateKey = ed25519.utils.randomSecretKey();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -28,28 +26,6 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(dir));
 
-const noStore = (): Promise<Store> => Promise.reject(new Error('the database was asked for'));
-
-/** Runs a command line in this process; what it printed, and its exit code. */
-const run = async (args: string[], makeStore = noStore): Promise<{ output: string; code: number }> => {
-  let output = '';
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    output += String(chunk);
-    return true;
-  });
-  const before = process.exitCode;
-  process.exitCode = undefined;
-  try {
-    const program = new Command().exitOverride();
-    registerAudit(program, makeStore);
-    registerEvidence(program);
-    await program.parseAsync(args, { from: 'user' });
-    return { output, code: Number(process.exitCode ?? 0) };
-  } finally {
-    process.exitCode = before;
-    write.mockRestore();
-  }
-};
 const fromDatabase = (): Promise<Store> => createStore({ url: db.url, poolSize: 1 });
 
 const exported = async (...more: string[]): Promise<string> => {

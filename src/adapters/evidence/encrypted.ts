@@ -1,14 +1,17 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
-import { EvidenceAltered, EvidenceErased, type EvidenceStore } from './port.ts';
+import { type ErasablePart, EvidenceAltered, EvidenceErased, type EvidenceStore } from './port.ts';
 
-/** Keys of incidents; null once a key was destroyed. */
+/** Keys by name: the incident's id for its traces, `<id>/history` for its histories. Null once a key was destroyed. */
 export interface EvidenceKeys {
-  keyFor(incidentId: string): Promise<Uint8Array | null>;
-  keyOf(incidentId: string): Promise<Uint8Array | null>;
+  keyFor(name: string): Promise<Uint8Array | null>;
+  keyOf(name: string): Promise<Uint8Array | null>;
 }
 
+const keyName = (incidentId: string, part: ErasablePart): string =>
+  part === 'traces' ? incidentId : `${incidentId}/${part}`;
+
 /**
- * A sealed file: these bytes, the length of the incident's id (2 bytes) and the id, nonce, tag, and the content under
+ * A sealed file: these bytes, the length of its key's name (2 bytes) and the name, nonce, tag, and the content under
  * AES-256-GCM with all before it as additional data.
  */
 const MAGIC = Buffer.from('HPSEAL1\n');
@@ -18,16 +21,16 @@ const TAG_BYTES = 16;
 const subkey = (key: Uint8Array, purpose: string): Buffer =>
   createHmac('sha256', key).update(purpose).digest();
 
-const headOf = (incidentId: string): Buffer => {
-  const id = Buffer.from(incidentId, 'utf8');
+const headOf = (name: string): Buffer => {
+  const id = Buffer.from(name, 'utf8');
   const length = Buffer.alloc(2);
   length.writeUInt16BE(id.length);
   return Buffer.concat([MAGIC, length, id]);
 };
 
 /** The nonce follows from the content, so that the same content twice is one file, as everywhere in evidence. */
-const encrypt = (key: Uint8Array, incidentId: string, content: Uint8Array): Uint8Array => {
-  const head = headOf(incidentId);
+const encrypt = (key: Uint8Array, name: string, content: Uint8Array): Uint8Array => {
+  const head = headOf(name);
   const nonce = createHmac('sha256', subkey(key, 'nonce')).update(content).digest().subarray(0, NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', subkey(key, 'content'), nonce);
   cipher.setAAD(Buffer.concat([head, nonce]));
@@ -36,7 +39,7 @@ const encrypt = (key: Uint8Array, incidentId: string, content: Uint8Array): Uint
 };
 
 interface Sealed {
-  incidentId: string;
+  name: string;
   head: Buffer;
   rest: Buffer;
 }
@@ -46,7 +49,7 @@ const sealedIn = (bytes: Uint8Array): Sealed | null => {
   if (buffer.length < MAGIC.length + 2 || !buffer.subarray(0, MAGIC.length).equals(MAGIC)) return null;
   const end = MAGIC.length + 2 + buffer.readUInt16BE(MAGIC.length);
   return {
-    incidentId: buffer.toString('utf8', MAGIC.length + 2, end),
+    name: buffer.toString('utf8', MAGIC.length + 2, end),
     head: buffer.subarray(0, end),
     rest: buffer.subarray(end),
   };
@@ -81,22 +84,23 @@ export const createEncryptedEvidence = (
       const bytes = await inner.get(uri);
       const sealed = sealedIn(bytes);
       if (!sealed) return bytes;
-      const key = await keys.keyOf(sealed.incidentId);
+      const key = await keys.keyOf(sealed.name);
       if (key === null)
         throw new EvidenceErased(
-          `evidence ${uri} was erased: the key of incident ${sealed.incidentId} is destroyed`,
+          `evidence ${uri} was erased: the key of incident ${sealed.name} is destroyed`,
         );
       return decrypt(uri, key, sealed);
     },
   };
   if (!writing) return reading;
-  const of = (incidentId: string): EvidenceStore => ({
+  const of = (incidentId: string, part: ErasablePart = 'traces'): EvidenceStore => ({
     ...reading,
     put: async (content) => {
-      const key = await keys.keyFor(incidentId);
+      const name = keyName(incidentId, part);
+      const key = await keys.keyFor(name);
       if (key === null)
-        throw new EvidenceErased(`the evidence of incident ${incidentId} was erased: nothing is added to it`);
-      return inner.put(encrypt(key, incidentId, content));
+        throw new EvidenceErased(`the evidence of incident ${name} was erased: nothing is added to it`);
+      return inner.put(encrypt(key, name, content));
     },
   });
   return { ...reading, of };

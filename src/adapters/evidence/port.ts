@@ -29,12 +29,16 @@ export interface EvidenceStore {
   /** Gives a file a name for ever, unless the name stands already; returns the address that it stands for. */
   name(name: readonly string[], uri: string): Promise<string>;
   named(name: readonly string[]): Promise<string | null>;
-  /** The store for what comes out of an incident's traces, which may have to be erased; absent where nothing is encrypted. */
-  of?(incidentId: string): EvidenceStore;
+  /** The store for a part of an incident that may have to be erased; absent where nothing is encrypted. */
+  of?(incidentId: string, part?: ErasablePart): EvidenceStore;
 }
 
-/** Where to put what comes out of an incident's traces. */
+/** What comes out of an incident's traces, and the histories of its workflow, which hold what people wrote too. */
+export type ErasablePart = 'traces' | 'history';
+
+/** Where to put a part of an incident that may have to be erased. */
 export const evidenceOf = (
   store: Pick<EvidenceStore, 'put' | 'of'>,
   incidentId: string,
-): Pick<EvidenceStore, 'put'> => store.of?.(incidentId) ?? store;
+  part: ErasablePart = 'traces',
+): Pick<EvidenceStore, 'put'> => store.of?.(incidentId, part) ?? store;

@@ -101,6 +101,9 @@ export const registerErasure = (audit: Command, makeStore: () => Promise<Store>)
           out(
             `${await store.erasures.eraseWords({ incidentId, ...order })} texts of ${incidentId} are erased`,
           );
+        const row = words ? await store.incidents.get(incidentId) : null;
+        if (row?.state.status === 'open')
+          out(`the history of its workflow keeps them: erase again once ${incidentId} has ended`);
       }),
   );
   audit

@@ -115,6 +115,7 @@ export function resolveServer(
   const port = portOf(findings) ?? server.port;
   const proxy = server.proxy && {
     userHeader: server.proxy.userHeader,
+    addresses: server.proxy.addresses,
     secretHeader: server.proxy.secretHeader,
     secret: findings.secret(server.proxy.secretEnv, ['server', 'proxy', 'secretEnv']),
   };
@@ -174,4 +175,21 @@ export function resolveDatabase(findings: Findings): Config['database'] {
       'postgres://user:password@host:5432/holdpoint',
     );
   return { url };
+}
+
+/** Without one the keys of evidence stand beside what they are to protect in every backup of the database: that is said. */
+export function resolveMasterKey(file: ConfigFile, findings: Findings): Secret | null {
+  const key = findings.optional('HOLDPOINT_MASTER_KEY');
+  if (key && Buffer.from(key.reveal(), 'base64').length !== 32)
+    findings.sayVariable(
+      'HOLDPOINT_MASTER_KEY',
+      'something else',
+      '32 random bytes in base64, for example from `openssl rand -base64 32`',
+    );
+  if (!key && file.evidence.encrypt && findings.variable('HOLDPOINT_SIGNING_KEY') !== null)
+    findings.warn(
+      ['evidence', 'encrypt'],
+      'set HOLDPOINT_MASTER_KEY too: without it the keys of evidence stand in the database in the clear, and whoever has a backup of it has them',
+    );
+  return key;
 }

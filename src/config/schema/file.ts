@@ -17,6 +17,7 @@ import {
   EvidenceSection,
   KeySection,
   MetricsSection,
+  RetentionSection,
   ServerSection,
   TemporalSection,
 } from './server.ts';
@@ -30,6 +31,7 @@ export const ConfigFile = z.strictObject({
   server: ServerSection.prefault({}),
   temporal: TemporalSection.prefault({}),
   evidence: EvidenceSection.prefault({}),
+  retention: RetentionSection.prefault({}),
   agents: z
     .record(Name, AgentSection, { error: byName('the agents by name: see holdpoint.example.yaml') })
     .refine((agents) => Object.keys(agents).length > 0, { error: write('at least one agent') }),

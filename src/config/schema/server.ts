@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TASK_QUEUE } from '../../workflows/ids.ts';
 import { Duration } from '../duration.ts';
-import { CalledUrl, EnvName, Name } from '../words.ts';
+import { AddressBlock, CalledUrl, EnvName, Name } from '../words.ts';
 import { write } from '../write.ts';
 
 const DAY_MS = 86_400_000;
@@ -13,9 +13,15 @@ const Header = z
   })
   .transform((name) => name.toLowerCase());
 
-/** A proxy that signs people in and names them in a header; it proves itself by a second header with a secret. */
+/** A proxy that signs people in and names them in a header; it proves itself by its address and by a second header with a secret. */
 const Proxy = z.strictObject({
   userHeader: Header,
+  /** Where it connects from; a header that comes from elsewhere names nobody. */
+  addresses: z
+    .array(AddressBlock)
+    .min(1, { error: write('the addresses of the proxy, such as [10.0.0.0/8]; left out: this machine') })
+    .max(100)
+    .default(['127.0.0.0/8', '::1/128']),
   secretHeader: Header.default('x-holdpoint-proxy-secret'),
   secretEnv: EnvName,
 });
@@ -82,6 +88,18 @@ export const EvidenceSection = z.strictObject({
   s3: S3Section.optional(),
   /** What comes out of traces is encrypted with a key of its incident, so that it can be erased. */
   encrypt: z.boolean().default(false),
+});
+
+/** How long what is personal is kept after an incident's end; what is left out is kept until somebody erases it. */
+export const RetentionSection = z.strictObject({
+  /** What came out of traces, and the histories of the workflow. */
+  evidence: Duration.refine((ms) => ms >= DAY_MS, {
+    error: write('one day or longer, such as 365d'),
+  }).optional(),
+  /** What people wrote. */
+  words: Duration.refine((ms) => ms >= DAY_MS, {
+    error: write('one day or longer, such as 1095d'),
+  }).optional(),
 });
 
 /** A key: what a source of alerts or an agent proves itself by, and the agents it may speak for. */

@@ -21,18 +21,21 @@ export interface Erased {
  * is kept in a table that only grows.
  */
 export interface Erasures {
-  /** The key of an incident's evidence, made at its first use; null once it was destroyed. */
-  keyFor(incidentId: string): Promise<Uint8Array | null>;
-  keyOf(incidentId: string): Promise<Uint8Array | null>;
+  /**
+   * A key by its name, made at its first use; null once it was destroyed. `inc-1` is that of what comes out of traces,
+   * `inc-1/history` that of archived histories. Both throw `WrongMasterKey`.
+   */
+  keyFor(name: string): Promise<Uint8Array | null>;
+  keyOf(name: string): Promise<Uint8Array | null>;
   /** Gives the id by which it is lifted. */
   hold(incidentId: string, order: { by: string; reason: string }): Promise<string>;
   /** False when there is no such hold (any more). */
   lift(incidentId: string, holdId: string, by: string): Promise<boolean>;
   /** Holds that stand. */
   holds(incidentId?: string): Promise<LegalHold[]>;
-  /** False when there is no key (any more). Throws `IncidentIsOpen` while the incident works with it. */
+  /** Destroys the keys of traces and histories. False when there is none (any more). Throws `IncidentIsOpen` while the incident works with it. */
   eraseEvidence(order: { incidentId: string; by: string; reason: string }): Promise<boolean>;
-  /** How many texts were erased. */
+  /** Texts, and once the incident has ended the key of its histories, which hold them too. How many texts were erased. */
   eraseWords(order: { incidentId: string; by: string; reason: string }): Promise<number>;
   erased(incidentId?: string): Promise<Erased[]>;
   /** Incidents that ended before a time, under no hold, with something of this kind left. */
