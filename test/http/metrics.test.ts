@@ -1,11 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { alertOf, SECRETS, startWorld, type World } from './world.ts';
-
-const DEPLOY = join(__dirname, '../../deploy');
 
 /** A worker's SDK, as it tells: text of Prometheus at an address of its own. */
 async function workerTelling(text: string) {
@@ -66,24 +61,4 @@ test('they are for a key that may, or a person; a worker that is away leaves our
   const { status, text } = await metrics(SECRETS.METRICS_KEY);
   expect(status).toBe(200);
   expect(text).toContain('holdpoint_projection_up 1');
-});
-
-const namesIn = (text: string): Set<string> =>
-  new Set([...text.matchAll(/\b((?:holdpoint|temporal|process)_\w+)/g)].map(([, name]) => name ?? ''));
-
-test('dashboard and alert rules name only what is told', async () => {
-  const { text } = await metrics(SECRETS.METRICS_KEY);
-  const told = new Set([...text.matchAll(/^([a-z]\w*)/gm)].map(([, name]) => name));
-  const rules = readFileSync(join(DEPLOY, 'prometheus/alerts.yml'), 'utf8');
-  const board = JSON.parse(readFileSync(join(DEPLOY, 'grafana/holdpoint.json'), 'utf8')) as {
-    panels: { targets: { expr: string }[] }[];
-  };
-  const groups = (parse(rules) as { groups: { rules: { alert: string; expr: string }[] }[] }).groups;
-  const expressions = [
-    ...groups.flatMap((group) => group.rules.map(({ expr }) => expr)),
-    ...board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
-  ];
-  expect(expressions.length).toBeGreaterThan(20);
-  for (const name of expressions.flatMap((expr) => [...namesIn(expr)]))
-    if (!name.startsWith('temporal_')) expect([...told]).toContain(name);
 });
