@@ -14,8 +14,11 @@ export interface LiveOptions {
   quietMs?: number;
 }
 
+/** What a page shows: all incidents, one of them, or sessions. */
+type Topic = { of: 'incidents' } | { of: 'incident'; incidentId: string } | { of: 'sessions' };
+
 interface Listener {
-  incidentId: string | null;
+  topic: Topic;
   tell: (version: string) => void;
   end: () => void;
 }
@@ -29,43 +32,72 @@ export interface Live {
   close(): void;
 }
 
-const ALL = Symbol('all');
+/** Sessions are written every second while agents run. */
+const SESSIONS_QUIET_MS = 500;
+
+/** Runs once for all calls within a time. */
+function once(work: () => void, quietMs: number): { soon(): void; stop(): void } {
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    soon: () => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        work();
+      }, quietMs);
+    },
+    stop: () => {
+      if (timer) clearTimeout(timer);
+    },
+  };
+}
 
 export function createLive(options: LiveOptions): Live {
   const { changes, lists, most = 500, heartbeatMs = 15_000, quietMs = 150 } = options;
   const listeners = new Set<Listener>();
-  const waiting = new Map<string | typeof ALL, number | null>();
-  let subscribed: Promise<() => void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
+  /** Incidents that changed since the last telling; null: nobody knows which. */
+  let changed = new Map<string | null, number | null>();
+  let subscribed: Promise<(() => void)[]> | null = null;
 
-  const flush = async (): Promise<void> => {
-    timer = null;
-    const changed = new Map(waiting);
-    waiting.clear();
-    const everything = changed.has(ALL);
-    const overall = [...listeners].some(({ incidentId }) => incidentId === null)
-      ? await lists.version().catch(() => '')
-      : '';
-    for (const { incidentId, tell } of listeners) {
-      if (incidentId === null) tell(overall);
-      else if (everything || changed.has(incidentId)) tell(String(changed.get(incidentId) ?? ''));
+  const tellIncidents = async (): Promise<void> => {
+    const seqs = changed;
+    changed = new Map();
+    const wantsAll = [...listeners].some(({ topic }) => topic.of === 'incidents');
+    const overall = wantsAll ? await lists.version().catch(() => '') : '';
+    for (const { topic, tell } of listeners) {
+      if (topic.of === 'incidents') tell(overall);
+      else if (topic.of === 'incident' && (seqs.has(null) || seqs.has(topic.incidentId)))
+        tell(String(seqs.get(topic.incidentId) ?? ''));
     }
   };
+  const incidents = once(() => void tellIncidents(), quietMs);
+  const sessions = once(() => {
+    for (const { topic, tell } of listeners) if (topic.of === 'sessions') tell('');
+  }, SESSIONS_QUIET_MS);
+
   const hear = async (): Promise<void> => {
-    subscribed ??= changes.subscribe(({ incidentId, seq }) => {
-      waiting.set(incidentId ?? ALL, seq);
-      timer ??= setTimeout(() => void flush(), quietMs);
-    });
+    subscribed ??= Promise.all([
+      changes.subscribe(({ incidentId, seq }) => {
+        changed.set(incidentId, seq);
+        incidents.soon();
+      }),
+      changes.subscribeSessions(() => sessions.soon()),
+    ]);
     await subscribed;
   };
 
-  const run = (context: Context, incidentId: string | null, seen: string): Response =>
+  /** Null where it cannot be read now. Sessions have none: a page that shows them is told once at the beginning. */
+  const versionOf = (topic: Topic): Promise<string | null> =>
+    topic.of === 'sessions'
+      ? Promise.resolve('now')
+      : lists.version(topic.of === 'incident' ? topic.incidentId : undefined).catch(() => null);
+
+  const run = (context: Context, topic: Topic, seen: string): Response =>
     streamSSE(context, async (stream) => {
       let end = (): void => undefined;
       const ended = new Promise<void>((resolve) => {
         end = resolve;
       });
-      const listener = { incidentId, tell: (version: string) => void told(stream, version), end };
+      const listener = { topic, tell: (version: string) => void told(stream, version), end };
       listeners.add(listener);
       stream.onAbort(end);
       const beat = setInterval(() => void stream.write(': alive\n\n').catch(end), heartbeatMs);
@@ -73,7 +105,7 @@ export function createLive(options: LiveOptions): Live {
         await stream.write('retry: 2000\n\n');
         await hear();
         // What was written between the page and this stream, or while the stream was lost.
-        const now = await versionOf(incidentId);
+        const now = await versionOf(topic);
         if (now !== null && now !== seen) await told(stream, now);
         await ended;
       } finally {
@@ -81,8 +113,6 @@ export function createLive(options: LiveOptions): Live {
         listeners.delete(listener);
       }
     });
-  const versionOf = (incidentId: string | null): Promise<string | null> =>
-    lists.version(incidentId ?? undefined).catch(() => null);
 
   return {
     get open() {
@@ -91,7 +121,6 @@ export function createLive(options: LiveOptions): Live {
     routes: (app, people) => {
       app.get('/live', (context) => {
         people.reader(context);
-        const { incident, seen = '' } = context.req.query();
         if (listeners.size >= most)
           throw new Problem({
             status: 503,
@@ -100,18 +129,25 @@ export function createLive(options: LiveOptions): Live {
             remedy: 'The page is the same without; reload it.',
             headers: { 'retry-after': '60' },
           });
-        const last = context.req.header('last-event-id') ?? seen;
-        return run(context, incident ? incident.slice(0, 200) : null, last);
+        const { seen = '' } = context.req.query();
+        return run(context, topicOf(context), context.req.header('last-event-id') ?? seen);
       });
     },
     close: () => {
-      if (timer) clearTimeout(timer);
-      void subscribed?.then((stop) => stop());
+      incidents.stop();
+      sessions.stop();
+      void subscribed?.then((stops) => stops.forEach((stop) => stop()));
       for (const { end } of listeners) end();
       listeners.clear();
     },
   };
 }
+
+const topicOf = (context: Context): Topic => {
+  const { incident, of } = context.req.query();
+  if (incident) return { of: 'incident', incidentId: incident.slice(0, 200) };
+  return of === 'sessions' ? { of } : { of: 'incidents' };
+};
 
 /** `id` is what was seen with it: a browser sends it when the stream breaks and comes back. */
 const told = async (stream: SSEStreamingApi, version: string): Promise<void> => {

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Change, Changes } from './port.ts';
 
-const CHANNEL = 'holdpoint_incident';
+const INCIDENTS = 'holdpoint_incident';
+const SESSIONS = 'holdpoint_session';
 const Told = z.object({ id: z.string(), seq: z.int() });
 
 export interface ChangesOptions {
@@ -30,7 +31,15 @@ export function createChanges({ url, retryMs = 1_000, aliveMs = 15_000 }: Change
   close(): Promise<void>;
 } {
   const listeners = new Set<(change: Change) => void>();
+  const sessionListeners = new Set<() => void>();
   const tell = (change: Change): void => listeners.forEach((listener) => listener(change));
+  const tellSessions = (): void => sessionListeners.forEach((listener) => listener());
+  const heard = ({ channel, payload }: pg.Notification): void =>
+    channel === SESSIONS ? tellSessions() : tell(read(payload));
+  const gap = (): void => {
+    tell({ incidentId: null, seq: null });
+    tellSessions();
+  };
   let client: pg.Client | null = null;
   let opening: Promise<void> | null = null;
   let retry: NodeJS.Timeout | undefined;
@@ -45,12 +54,9 @@ export function createChanges({ url, retryMs = 1_000, aliveMs = 15_000 }: Change
     again();
   };
   const again = (): void => {
-    if (closed || listeners.size === 0) return;
+    if (closed || listeners.size + sessionListeners.size === 0) return;
     clearTimeout(retry);
-    retry = setTimeout(
-      () => void ensure().then(() => client && tell({ incidentId: null, seq: null })),
-      retryMs,
-    );
+    retry = setTimeout(() => void ensure().then(() => client && gap()), retryMs);
     retry.unref();
   };
   const open = async (): Promise<void> => {
@@ -63,11 +69,11 @@ export function createChanges({ url, retryMs = 1_000, aliveMs = 15_000 }: Change
     });
     next.on('error', () => lost(next));
     next.on('end', () => lost(next));
-    next.on('notification', ({ payload }) => tell(read(payload)));
+    next.on('notification', heard);
     try {
       await next.connect();
       client = next;
-      await next.query(`listen ${CHANNEL}`);
+      await next.query(`listen ${INCIDENTS}; listen ${SESSIONS}`);
     } catch {
       client = null;
       await next.end().catch(() => undefined);
@@ -86,15 +92,19 @@ export function createChanges({ url, retryMs = 1_000, aliveMs = 15_000 }: Change
     return opening;
   };
 
+  const join = async <L>(all: Set<L>, listener: L): Promise<() => void> => {
+    all.add(listener);
+    await ensure();
+    return () => void all.delete(listener);
+  };
+
   return {
-    subscribe: async (listener) => {
-      listeners.add(listener);
-      await ensure();
-      return () => void listeners.delete(listener);
-    },
+    subscribe: (listener) => join(listeners, listener),
+    subscribeSessions: (listener) => join(sessionListeners, listener),
     close: async () => {
       closed = true;
       listeners.clear();
+      sessionListeners.clear();
       clearTimeout(retry);
       clearInterval(alive);
       await opening;

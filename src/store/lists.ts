@@ -2,7 +2,15 @@ import { sql } from 'kysely';
 import type { Database } from './connection.ts';
 import { conditionsOf, whereOf } from './incident-filter.ts';
 import { columns, toRow } from './projection.ts';
-import type { AgentIncidents, IncidentFilter, IncidentRow, Lists, Measure, OpenCounts } from './port.ts';
+import type {
+  AgentIncidents,
+  IncidentFilter,
+  IncidentRow,
+  Lists,
+  Measure,
+  OpenCounts,
+  OpenIncident,
+} from './port.ts';
 
 const DUE_SOON_MS = 12 * 3_600_000;
 
@@ -120,6 +128,16 @@ export const createLists = ({ db }: { db: Database }): Lists => ({
         count(*) filter (where status = 'merged')::int as "merged",
         max(opened_at_ms) as "lastOpenedAt"
       from incident group by agent order by agent`.execute(db);
+    return rows;
+  },
+  openByAgent: async (mostOfEach) => {
+    const { rows } = await sql<OpenIncident>`
+      select agent, incident_id as "incidentId", held from (
+        select agent, incident_id, held, opened_at_ms,
+          row_number() over (partition by agent order by opened_at_ms desc, incident_id desc) as place
+        from incident where status = 'open') o
+      where held or place <= ${mostOfEach}
+      order by opened_at_ms desc, incident_id desc`.execute(db);
     return rows;
   },
 });

@@ -15,7 +15,7 @@ export type { Change, Changes } from './port/changes.ts';
 export type { Directory } from './port/directory.ts';
 export type { Documents } from './port/documents.ts';
 export type { LedgerState, EffectLedger } from './port/ledger.ts';
-export type { OpenCounts, Measure, AgentIncidents, Lists } from './port/lists.ts';
+export type { OpenCounts, OpenIncident, Measure, AgentIncidents, Lists } from './port/lists.ts';
 export type { IncidentRow, IncidentFilter, Projection } from './port/projection.ts';
 export type { SessionRow, SessionFilter, SessionRates, Sessions } from './port/sessions.ts';
 export type { SpanScope, SentSpans, SpanStore } from './port/spans.ts';

@@ -11,7 +11,7 @@ interface Position {
 }
 
 /** Raised whenever `lineOf` says something else of the same state: older rows are filled again at start. */
-export const LINE_VERSION = 2;
+export const LINE_VERSION = 3;
 
 const text = (value: string | null): string | null => (value === null ? null : plainText(value));
 
@@ -38,6 +38,7 @@ export function columnsOf(state: IncidentState): Record<string, unknown> {
     sign_offs_ms: line.signOffsMs,
     distribute_ms: line.distributeMs,
     late: line.late,
+    held: state.held && state.status === 'open',
     words: plainText(line.words),
     session_ids: Object.keys(state.sessions).map(plainText),
   };

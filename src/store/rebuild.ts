@@ -1,8 +1,13 @@
 import { sql } from 'kysely';
 import { fold } from '../domain/incident/evolve.ts';
-import { readEvents, readRows } from './audit-read.ts';
+import type { IncidentEvent } from '../domain/incident/event.ts';
+import { readRows, readWords } from './audit-read.ts';
 import type { Database } from './connection.ts';
 import { columnsOf, moveProjection } from './projection-row.ts';
+import { withProse } from './prose.ts';
+
+/** While one incident is folded, the rows of others are on their way. */
+const AT_ONCE = 4;
 
 /** Every row made again from the audit log, or only compared: byte for byte, the columns beside the state too. */
 export const rebuild = async (
@@ -13,8 +18,12 @@ export const rebuild = async (
   const ids = await sql<{ id: string }>`
     select incident_id as id from audit_event union select incident_id from incident order by id`.execute(db);
   const differing: string[] = [];
-  for (const { id } of ids.rows) if (await rebuildOne(db, now, id, check)) differing.push(id);
-  return { incidents: ids.rows.length, differing };
+  const left = ids.rows.values();
+  const work = async (): Promise<void> => {
+    for (const { id } of left) if (await rebuildOne(db, now, id, check)) differing.push(id);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { incidents: ids.rows.length, differing: differing.toSorted() };
 };
 
 /** The driver gives the numbers of an array as text. */
@@ -30,12 +39,14 @@ const rebuildOne = (db: Database, now: () => number, incidentId: string, check: 
       .where('incident_id', '=', incidentId)
       .forUpdate()
       .executeTakeFirst();
-    const last = (await readRows(trx, incidentId)).at(-1);
+    const rows = await readRows(trx, incidentId);
+    const last = rows.at(-1);
     if (!last) {
       if (!check) await trx.deleteFrom('incident').where('incident_id', '=', incidentId).execute();
       return row !== undefined;
     }
-    const state = fold(await readEvents(trx, incidentId));
+    const words = await readWords(trx, incidentId);
+    const state = fold(rows.map(({ event }) => withProse(event, words) as IncidentEvent));
     const { seq, hash: head } = last;
     const columns = { seq, head, ...columnsOf(state) };
     const isSame =

@@ -117,7 +117,6 @@ export function createReading({ config, store, sketches, nowMs }: ReadingDeps): 
     agents: () =>
       agentsView({
         lists: store.lists,
-        incidents: store.incidents,
         configured: Object.keys(config.agents),
         validatedSessions: async (agent) => {
           const profile = LearnedFrom.safeParse(await store.documents.get('profile', agent));

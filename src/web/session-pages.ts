@@ -29,6 +29,8 @@ export function sessionPages(app: Hono, { config, people, sessions }: SessionPag
           at: '/sessions',
           reader: reader.kind === 'person' ? reader.person.name : null,
           canSignOut: reader.kind === 'person' && people.hasSession(context),
+          live: '/live?of=sessions',
+          reloads: true,
           json: `/api/v1/sessions${new URL(context.req.url).search}`,
         },
       });

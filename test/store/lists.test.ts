@@ -56,6 +56,22 @@ describe('lists over incidents', () => {
   const ids = async (filter: object) =>
     (await test$.store.incidents.list({ limit: 50, ...filter })).map(({ incidentId }) => incidentId).sort();
 
+  test('name the newest open ones of each agent, and every one that holds it', async () => {
+    for (const n of [1, 2, 3]) {
+      const lived = begun(`inc-many-${n}`, 'Many', { agent: 'many-agent' }).contained();
+      if (n > 1) lived.give('releaseAgent', ana, { reason: prose('Mended.') });
+      await put(`inc-many-${n}`, lived);
+    }
+    const many = async (mostOfEach: number) =>
+      (await test$.store.lists.openByAgent(mostOfEach))
+        .filter(({ agent }) => agent === 'many-agent')
+        .map(({ incidentId, held }) => `${incidentId} ${held ? 'holds' : 'does not'}`);
+    expect(await many(0)).toEqual(['inc-many-1 holds']);
+    expect(await many(1)).toEqual(['inc-many-3 does not', 'inc-many-1 holds']);
+    expect(await many(9)).toEqual(['inc-many-3 does not', 'inc-many-2 does not', 'inc-many-1 holds']);
+    await test$.query(`delete from incident where agent = 'many-agent'`);
+  });
+
   test('are filtered by what a row is', async () => {
     expect(await ids({ status: 'open' })).toEqual(['inc-loan-1', 'inc-loan-2', 'inc-mail-1']);
     expect(await ids({ status: 'ended' })).toEqual(['inc-loan-3']);

@@ -7,4 +7,6 @@ export interface Change {
 export interface Changes {
   /** Resolves once changes are heard, or their connection is being tried; gives what ends it. */
   subscribe(listener: (change: Change) => void): Promise<() => void>;
+  /** The same of sessions: told that some were written, not which. */
+  subscribeSessions(listener: () => void): Promise<() => void>;
 }

@@ -32,6 +32,14 @@ export interface AgentIncidents {
   lastOpenedAt: number;
 }
 
+/** An open incident, as an agent's line names it. */
+export interface OpenIncident {
+  agent: string;
+  incidentId: string;
+  /** The agent starts no new session until it is released there. */
+  held: boolean;
+}
+
 /** Numbers over the projection. */
 export interface Lists {
   /** Differs when a row was written since: of one incident its seq, of all of them together their number of writes. */
@@ -56,4 +64,6 @@ export interface Lists {
     filter: IncidentFilter,
   ): Promise<{ from: string; mode: string | null; n: number }[]>;
   agents(): Promise<AgentIncidents[]>;
+  /** Of each agent its newest open incidents, and every one that holds it; newest first. */
+  openByAgent(mostOfEach: number): Promise<OpenIncident[]>;
 }

@@ -65,7 +65,7 @@ export const page = (title: string, body: Html, chrome: Chrome = {}): Html =>
         <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml" />
         <link rel="stylesheet" href="${assetPath('holdpoint.css')}" />
         ${chrome.json ? html`<link rel="alternate" type="application/json" href="${chrome.json}" />` : ''}
-        ${chrome.live ? html`<script src="${assetPath('holdpoint.js')}" defer></script>` : ''}
+        <script src="${assetPath('holdpoint.js')}" defer></script>
         ${
           chrome.live && chrome.reloads
             ? html`<noscript><meta http-equiv="refresh" content="60" /></noscript>`
@@ -93,7 +93,9 @@ export const page = (title: string, body: Html, chrome: Chrome = {}): Html =>
         <main id="main" tabindex="-1">${body}</main>
         <footer>
           <p>
-            All times are UTC. ${chrome.json ? html`<a href="${chrome.json}">This page as JSON</a>` : ''}
+            <span id="zone">All times are UTC.</span>
+            <button type="button" id="zone-switch" class="plain" hidden></button>
+            ${chrome.json ? html`<a href="${chrome.json}">This page as JSON</a>` : ''}
             <span id="live-status" role="status"></span>
           </p>
         </footer>

@@ -6,13 +6,13 @@ import type { PersonView } from '../views/fields.ts';
 import type { IncidentLineView } from '../views/line.ts';
 import { type Html, span, time } from './layout.ts';
 
-/** A moment, exact for machines. */
+/** A moment, exact for machines; a script may write it in the reader's zone. */
 export const when = (moment: string): Html =>
-  html`<time datetime="${moment}">${time(Date.parse(moment))}</time>`;
+  html`<time class="when" datetime="${moment}">${time(Date.parse(moment))}</time>`;
 
 /** How long ago or ahead, with the moment as its title. */
 export const ago = (moment: string, nowMs: number): Html =>
-  html`<time datetime="${moment}" title="${time(Date.parse(moment))} UTC"
+  html`<time class="span" datetime="${moment}" title="${time(Date.parse(moment))} UTC"
     >${span(Math.abs(nowMs - Date.parse(moment)))}</time
   >`;
 
@@ -77,7 +77,7 @@ export function clock(view: ClockView, nowMs: number): Html {
     view.state === 'late' ? (nowMs >= due ? `by ${span(nowMs - due)}` : '') : `due in ${span(due - nowMs)}`;
   return html`<span class="clock ${band}"
     >${bar(band, gone)}<strong>${BAND_WORDS[band]}</strong>
-    <span title="${time(due)} UTC">${left}</span></span
+    <time class="span" datetime="${view.dueAt}" title="${time(due)} UTC">${left}</time></span
   >`;
 }
 

@@ -121,10 +121,9 @@ function results({ view, query }: SessionsPage): Html {
   const { limit: _, before, ...filter } = query;
   const address = { ...filter };
   if (view.rates.sessions === 0)
-    return empty(
-      'No session matches.',
-      html`A session appears a second after its first span. <a href="/sessions">Show all</a>`,
-    );
+    return Object.keys(address).length === 0
+      ? empty('No session was seen yet.', 'One appears a second after its first span: docs/connect.md.')
+      : empty('No session matches.', html`Less finds more. <a href="/sessions">Show all</a>`);
   return html`<p>${plural(view.rates.sessions, 'session')}, newest first.</p>
     ${view.sessions.length > 0 ? table('Sessions', columns, view.sessions) : empty('Nothing older.', 'This was the end of the list.')}
     <p class="pager">

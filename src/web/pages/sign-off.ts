@@ -7,7 +7,8 @@ import { outside, plural, shortDigest } from '../../slack/blocks/text.ts';
 import type { PlanFile, PlannedAction } from '../../slack/plan-file.ts';
 import type { DecisionForm } from '../../http/forms/form.ts';
 import { formHtml, type Copy } from './forms.ts';
-import { type Html, page, time } from './layout.ts';
+import { type Html, page } from './layout.ts';
+import { when } from './pieces.ts';
 
 export interface SignOffView {
   state: IncidentState;
@@ -79,7 +80,9 @@ export function signOffPage({ state, request, plan, forms, copy }: SignOffView):
         <dt>Signatures</dt>
         <dd>${signers(request).length} of ${request.quorum}</dd>
         <dt>Answer by</dt>
-        <dd>${time(due)}; without an answer nothing runs and the request opens again</dd>
+        <dd>
+          ${when(new Date(due).toISOString())}; without an answer nothing runs and the request opens again
+        </dd>
         <dt>Digest of the plan</dt>
         <dd class="id" title="${request.seen}">${shortDigest(request.seen)}</dd>
       </dl>

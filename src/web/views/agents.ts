@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { iso, Moment } from './fields.ts';
-import type { AgentIncidents, Lists, Projection } from '../../store/port.ts';
+import type { AgentIncidents, Lists, OpenIncident } from '../../store/port.ts';
 
 /** What is known of an agent's sessions: outcomes and flags. */
 export const SessionCounts = z.object({
@@ -39,8 +39,7 @@ export const AgentsView = z.object({ agents: z.array(AgentView) });
 export type AgentsView = z.infer<typeof AgentsView>;
 
 export interface AgentsDeps {
-  lists: Pick<Lists, 'agents'>;
-  incidents: Pick<Projection, 'list'>;
+  lists: Pick<Lists, 'agents' | 'openByAgent'>;
   /** Names of configured agents. */
   configured: readonly string[];
   /** How many validated sessions an agent's baseline was learned from; null without one. */
@@ -63,21 +62,18 @@ async function agentView(
   deps: AgentsDeps,
   agent: string,
   counts: AgentIncidents | undefined,
+  open: readonly OpenIncident[],
 ): Promise<AgentView> {
-  const [open, validated, sessions] = await Promise.all([
-    (counts?.open ?? 0) > 0 ? deps.incidents.list({ status: 'open', agent, limit: MOST_OPEN }) : [],
-    deps.validatedSessions(agent),
-    deps.sessionCounts(agent),
-  ]);
+  const [validated, sessions] = await Promise.all([deps.validatedSessions(agent), deps.sessionCounts(agent)]);
   const { agent: _agent, lastOpenedAt, ...totals } = counts ?? { agent, ...NONE, lastOpenedAt: null };
-  const heldBy = open.filter(({ state }) => state.held).map(({ incidentId }) => incidentId);
+  const heldBy = open.filter(({ held }) => held).map(({ incidentId }) => incidentId);
   return {
     agent,
     configured: deps.configured.includes(agent),
     incidents: { ...totals, lastOpenedAt: lastOpenedAt === null ? null : iso(lastOpenedAt) },
     held: heldBy.length > 0,
     heldBy,
-    openIncidents: open.map(({ incidentId }) => incidentId),
+    openIncidents: open.slice(0, MOST_OPEN).map(({ incidentId }) => incidentId),
     baseline: validated === null ? null : { validatedSessions: validated },
     sessions,
     flagsPerThousandSteps: sessions && perThousand(sessions),
@@ -86,9 +82,19 @@ async function agentView(
 
 /** Every agent that is configured or has an incident, those with open incidents first. */
 export async function agentsView(deps: AgentsDeps): Promise<AgentsView> {
-  const counts = new Map((await deps.lists.agents()).map((one) => [one.agent, one]));
+  const [all, open] = await Promise.all([deps.lists.agents(), deps.lists.openByAgent(MOST_OPEN)]);
+  const counts = new Map(all.map((one) => [one.agent, one]));
   const names = [...new Set([...deps.configured, ...counts.keys()])];
-  const agents = await Promise.all(names.map((agent) => agentView(deps, agent, counts.get(agent))));
+  const agents = await Promise.all(
+    names.map((agent) =>
+      agentView(
+        deps,
+        agent,
+        counts.get(agent),
+        open.filter((one) => one.agent === agent),
+      ),
+    ),
+  );
   return {
     agents: agents.sort((a, b) => b.incidents.open - a.incidents.open || a.agent.localeCompare(b.agent)),
   };

@@ -14,6 +14,7 @@ import { ana, ben, HOUR, kim, lee, mia, type Story, T0 } from '../../domain/inci
 export const TOKENS = {
   TOKEN_ANA: 'ana-token-0123456789',
   TOKEN_EVE: 'eve-token-0123456789',
+  TOKEN_DANA: 'dana-token-0123456789',
   TOKEN_AUDIT: 'audit-token-0123456789',
   AGENT_KEY: 'agent-key-0123456789',
   SMTP_URL: 'smtp://127.0.0.1:2525',
@@ -29,7 +30,7 @@ const settings = (server: object) => ({
   people: {
     ana: { name: 'Ana Ruiz', roles: ['responder', 'approver'], tokenEnv: 'TOKEN_ANA' },
     ben: { name: 'Ben Okafor', roles: ['responder', 'approver'] },
-    dana: { name: 'Dana Weiss' },
+    dana: { name: 'Dana Weiss', tokenEnv: 'TOKEN_DANA' },
     eve: { name: 'Eve Marsh', roles: ['viewer'], tokenEnv: 'TOKEN_EVE' },
     audit: { name: 'Audit reader', roles: ['auditor'], tokenEnv: 'TOKEN_AUDIT' },
   },
