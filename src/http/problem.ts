@@ -1,3 +1,4 @@
+import { isDatabaseAway } from '../store/errors.ts';
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
@@ -60,6 +61,14 @@ export type ProblemPage = (context: Context, details: ProblemDetails) => Respons
 const isBrowser = (context: Context): boolean =>
   /\btext\/html\b/.test(context.req.header('accept') ?? '') && !context.req.path.startsWith('/api/');
 
+const DATABASE_AWAY: ProblemDetails = {
+  status: 503,
+  code: 'database-away',
+  detail: 'The database does not answer.',
+  remedy: 'Try again in a moment; when it stays, `holdpoint doctor` says what is wrong.',
+  headers: { 'retry-after': '5' },
+};
+
 /**
  * An app whose every error is a problem, in a browser a page; what was unforeseen is logged, and nothing of it is told.
  */
@@ -74,6 +83,7 @@ export function problemApp(log: Log, asPage: ProblemPage): Hono {
       message: `${context.req.method} ${context.req.path} failed`,
       detail: error.stack ?? String(error),
     });
+    if (isDatabaseAway(error)) return answer(context, DATABASE_AWAY);
     return answer(context, {
       status: 500,
       code: 'internal',

@@ -23,6 +23,8 @@ export const openPool = (url: string, poolSize: number, queryTimeoutMs = SILENT_
     connectionString: url,
     max: poolSize,
     types,
+    // Pages come in spells: what they opened is there for the next one.
+    idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: Math.min(10_000, queryTimeoutMs),
     statement_timeout: 120_000,
     query_timeout: queryTimeoutMs,

@@ -27,3 +27,14 @@ export class UnderLegalHold extends Error {
 export class IncidentIsOpen extends Error {
   override name = 'IncidentIsOpen';
 }
+
+/** Codes of Postgres for a server that starts, stops or has no room, and of sockets that reach nobody. */
+const AWAY =
+  /^(57P0[123]|53\d{3}|08\d{3}|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
+/** What the driver says, without a code, of a connection that it lost or did not get. */
+const LOST = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/;
+
+/** Whether the database could not be asked: the same may work in a moment. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof Error &&
+  (AWAY.test('code' in error ? String(error.code) : '') || LOST.test(error.message));

@@ -4,56 +4,10 @@ import { join } from 'node:path';
 import { exportSet } from '../../src/audit/export.ts';
 import { registerAudit } from '../../src/cli/audit.ts';
 import { registerProjection } from '../../src/cli/projection.ts';
-import type { Fact, IncidentEvent } from '../../src/domain/incident/event.ts';
 import { createStore } from '../../src/store/create.ts';
-import { numbered, opened, prose } from '../store/events.ts';
 import { testStore, type TestStore } from '../store/store.ts';
+import { ana, ben, recordAnswers, SEEN } from './answers.ts';
 import { newFolder, removeFolder } from '../support/folder.ts';
-
-const SEEN = 'd'.repeat(64);
-const ana = 'slack:T1:U1';
-const ben = 'person:ben';
-const by = (id: string): IncidentEvent['by'] => ({
-  kind: 'person',
-  id,
-  roles: ['approver'],
-  via: 'slack',
-  verifiedBy: 'slack-signature',
-  proof: null,
-});
-const classMapped: Fact = {
-  type: 'classMapped',
-  data: {
-    class: {
-      classId: 'k1',
-      tool: 'send_letter',
-      kind: 'irreversible',
-      strategy: 'remediation plan',
-      count: 3,
-      planSha256: SEEN,
-      planUri: 'sha256:x',
-      uncertain: 0,
-      unknownTool: false,
-      windowClosesAtMs: null,
-    },
-  },
-};
-const request: Fact = {
-  type: 'signOffRequested',
-  data: {
-    requestId: 'r1',
-    classId: 'k1',
-    seen: SEEN,
-    indices: [[0, 2]],
-    remediation: null,
-    requestedBy: ben,
-    quorum: 2,
-  },
-};
-const decided = { requestId: 'r1', seen: SEEN, indices: [[0, 1]] as [number, number][] };
-const people: Record<number, string> = { 4: ana, 5: ben, 6: ben, 9: ben, 10: ana };
-const placed = (facts: Fact[]): IncidentEvent[] =>
-  numbered(facts).map((event) => (people[event.seq] ? { ...event, by: by(people[event.seq] ?? '') } : event));
 
 let db: TestStore;
 let dir: string;
@@ -62,35 +16,7 @@ beforeAll(async () => {
   db = await testStore();
   dir = newFolder();
   file = join(dir, 'all.jsonl');
-  await db.store.directory.put(ana, { name: 'Ana Ruiz', kind: 'person', address: null });
-  await db.store.audit.append(
-    'inc-1',
-    placed([
-      opened('inc-1'),
-      classMapped,
-      request,
-      { type: 'reversalSigned', data: { ...decided, reason: null } },
-      { type: 'reversalDenied', data: { ...decided, reason: prose('Two of them were answered.') } },
-      { type: 'glassBroken', data: { ...decided, reason: prose('The window closes.') } },
-      { type: 'distributionBreached', data: { openItems: ['distributed'] } },
-      { type: 'distributionCompleted', data: { version: 1, late: true } },
-      {
-        type: 'endingProposed',
-        data: { kind: 'dismissed', reason: prose('A drill.'), fixUrl: null, intoIncidentId: null },
-      },
-      { type: 'incidentEnded', data: { status: 'dismissed', late: false } },
-    ]),
-  );
-  await db.store.audit.append(
-    'inc-2',
-    placed([
-      opened('inc-2', 'other-agent'),
-      classMapped,
-      request,
-      { type: 'glassBroken', data: { ...decided, reason: prose('Nobody else was there.') } },
-      { type: 'glassCountersigned', data: { requestId: 'r1', reason: prose('Right so.') } },
-    ]),
-  );
+  await recordAnswers(db.store);
   let text = '';
   for await (const line of exportSet(db.store.audit, { fromMs: null, toMs: null, atMs: 1 })) text += line;
   writeFileSync(file, text);

@@ -7,6 +7,9 @@ import { DESKTOP, PHONE, shot, violations, visitWith, type Visit, type Visitor }
 import { agentSessions, sessionRow } from './support/sessions.ts';
 import { closed, fresh, HOSTILE, late, nameless, signing } from './support/incidents.ts';
 
+/** A page may take long on a busy machine; what is waited for are conditions. */
+jest.setTimeout(240_000);
+
 let browser: Browser;
 let house: House;
 let waiting: Story;
@@ -143,7 +146,7 @@ describe('live', () => {
     lived.give('takeOwnership', ana, {});
     await other.record(lived);
     await seen.context.setOffline(false);
-    await seen.page.getByText('Owner Ana Ruiz').waitFor({ timeout: 20_000 });
+    await seen.page.getByText('Owner Ana Ruiz').waitFor();
     await seen.context.close();
     await other.end();
   });
@@ -219,7 +222,7 @@ test('what a manager asks is answered by the first screen of a phone, in words',
   const table = seen.page.getByRole('table', { name: 'Open incidents' });
   const first = table.getByRole('row').nth(1);
   // The agent that is not known to be stopped comes first; who has it and what it waits for stand in its row.
-  expect(await first.innerText()).toMatch(/img src=x/);
+  expect(await first.innerText()).toMatch(/The agent is being stopped/);
   expect(await first.innerText()).toMatch(/nobody yet/);
   const late = table.getByRole('row').filter({ hasText: 'Refunds sent twice' });
   expect(await late.innerText()).toMatch(/LATE/);
@@ -266,31 +269,31 @@ describe('times', () => {
   const opened = (seen: Visit) => seen.page.locator('#incident-head time.when').first();
 
   test('are in the zone of the reader, with UTC in the title, and in UTC for those who would rather', async () => {
-    const seen = await visit('/incidents/inc-signing-1', { timezoneId: 'Asia/Kathmandu' });
+    const seen = await visit('/incidents/inc-signing-1', { timezoneId: 'Australia/Eucla' });
     const at = new Date((await opened(seen).getAttribute('datetime')) ?? '');
-    const there = new Date(at.getTime() + 345 * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+    const there = new Date(at.getTime() + 525 * 60_000).toISOString().slice(0, 16).replace('T', ' ');
     const utc = at.toISOString().slice(0, 16).replace('T', ' ');
     expect(await opened(seen).innerText()).toBe(there);
     expect(await opened(seen).getAttribute('title')).toBe(`${utc} UTC`);
-    await seen.page.getByText('Times are in Asia/Kathmandu.').waitFor();
+    await seen.page.getByText('Times are in Australia/Eucla.').waitFor();
     await seen.page.getByRole('button', { name: 'Show UTC' }).click();
     expect(await opened(seen).innerText()).toBe(utc);
     await seen.page.reload();
     await seen.page.getByText('All times are UTC.').waitFor();
     expect(await opened(seen).innerText()).toBe(utc);
-    await seen.page.getByRole('button', { name: 'Show Asia/Kathmandu' }).click();
+    await seen.page.getByRole('button', { name: 'Show Australia/Eucla' }).click();
     expect(await opened(seen).innerText()).toBe(there);
     expect(seen.complaints).toEqual([]);
     await seen.context.close();
   });
 
   test('stay in it when the page changes', async () => {
-    const seen = await visit('/incidents/inc-signing-1', { timezoneId: 'Asia/Kathmandu' });
+    const seen = await visit('/incidents/inc-signing-1', { timezoneId: 'Australia/Eucla' });
     await seen.page.getByText('Live', { exact: true }).waitFor();
     const before = await opened(seen).innerText();
-    waiting.give('addNote', kim, { text: prose('Seen from Kathmandu.') });
+    waiting.give('addNote', kim, { text: prose('Seen from Eucla.') });
     await house.record(waiting);
-    await seen.page.getByText('Note: Seen from Kathmandu.').waitFor();
+    await seen.page.getByText('Note: Seen from Eucla.').waitFor();
     expect(await opened(seen).innerText()).toBe(before);
     const note = seen.page.locator('#incident-timeline time.when').first();
     expect(await note.getAttribute('title')).toMatch(/UTC$/);
@@ -299,7 +302,7 @@ describe('times', () => {
 
   test('are UTC without scripts', async () => {
     const seen = await visit('/incidents/inc-signing-1', {
-      timezoneId: 'Asia/Kathmandu',
+      timezoneId: 'Australia/Eucla',
       javaScriptEnabled: false,
     });
     const datetime = (await opened(seen).getAttribute('datetime')) ?? '';

@@ -74,14 +74,16 @@ const SECURITY: Readonly<Record<Operation['who'], Json[]>> = {
 
 const bodyName = (id: string): string => `${id.slice(0, 1).toUpperCase()}${id.slice(1)}Body`;
 
-function responsesOf({ answerName, success, problems, tagged }: Operation): Json {
+function responsesOf({ answerName, success, problems, tagged, who }: Operation): Json {
   const content = { 'application/json': { schema: { $ref: refOf(answerName) } } };
   const etag = { ETag: { schema: { type: 'string' }, description: 'send it as `If-None-Match`' } };
   const good = success.map(
     (status) =>
       [status, { description: TITLES[status], ...(tagged ? { headers: etag } : {}), content }] as const,
   );
-  const bad = problems.map(
+  // Whoever is known and whatever is answered comes out of the database.
+  const refused = who === 'anybody' ? problems : [...new Set([...problems, 503])].sort((a, b) => a - b);
+  const bad = refused.map(
     (status) =>
       [
         status,

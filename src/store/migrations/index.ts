@@ -8,9 +8,9 @@ import * as incidentSessions from './007-incident-sessions.ts';
 import * as sessions from './006-sessions.ts';
 import * as erasure from './008-erasure.ts';
 import * as unfinishedSessions from './009-unfinished-sessions.ts';
-import * as historyKeys from './009-history-keys.ts';
-import * as held from './010-held.ts';
-import * as sessionChanges from './011-session-changes.ts';
+import * as historyKeys from './010-history-keys.ts';
+import * as held from './011-held.ts';
+import * as sessionChanges from './012-session-changes.ts';
 
 /** In order of their names; a migration that was released never changes. */
 export const migrations: Record<string, Migration> = {
@@ -23,7 +23,7 @@ export const migrations: Record<string, Migration> = {
   '007-incident-sessions': { up: incidentSessions.up },
   '008-erasure': { up: erasure.up },
   '009-unfinished-sessions': { up: unfinishedSessions.up },
-  '009-history-keys': { up: historyKeys.up },
-  '010-held': { up: held.up },
-  '011-session-changes': { up: sessionChanges.up },
+  '010-history-keys': { up: historyKeys.up },
+  '011-held': { up: held.up },
+  '012-session-changes': { up: sessionChanges.up },
 };

@@ -45,7 +45,7 @@ const outcomes = ({ agent, sessions }: AgentView): Html | string => {
 const flags = ({ flagsPerThousandSteps, sessions }: AgentView): Html | string => {
   if (!flagsPerThousandSteps || !sessions || sessions.steps === 0) return '–';
   const raised = Object.entries(flagsPerThousandSteps).filter(([, rate]) => rate > 0);
-  return html`${raised.length === 0 ? 'none' : raised.map(([flag, rate]) => html`<span class="id">${flag}</span> ${rate}<br />`)}
+  return html`${raised.length === 0 ? 'none' : raised.map(([flag, rate]) => html`<span class="flag">${flag}</span> ${rate}<br />`)}
     <span class="sub">over ${plural(sessions.steps, 'step')}</span>`;
 };
 

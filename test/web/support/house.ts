@@ -30,7 +30,7 @@ const settings = (server: object) => ({
   people: {
     ana: { name: 'Ana Ruiz', roles: ['responder', 'approver'], tokenEnv: 'TOKEN_ANA' },
     ben: { name: 'Ben Okafor', roles: ['responder', 'approver'] },
-    dana: { name: 'Dana Weiss', tokenEnv: 'TOKEN_DANA' },
+    dana: { name: 'Dana Weiss', roles: [], tokenEnv: 'TOKEN_DANA' },
     eve: { name: 'Eve Marsh', roles: ['viewer'], tokenEnv: 'TOKEN_EVE' },
     audit: { name: 'Audit reader', roles: ['auditor'], tokenEnv: 'TOKEN_AUDIT' },
   },

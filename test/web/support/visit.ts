@@ -43,7 +43,7 @@ export async function visitWith(
   const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled, timezoneId });
   const page = await context.newPage();
   if (holdsClock) await page.clock.install();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('console', (message: ConsoleMessage) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -55,6 +55,11 @@ export async function visitWith(
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(`${at.url}${path}`);
   } else await page.goto(`${at.url}${path}`);
+  // A machine at its limit may let no connection to Postgres through for ten seconds; the page says to try again.
+  for (let tries = 0; tries < 5 && (await page.title()).startsWith('Not available now'); tries += 1) {
+    complaints.length = 0;
+    await page.reload();
+  }
   return { page, context, complaints };
 }
 
