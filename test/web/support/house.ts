@@ -21,7 +21,7 @@ export const TOKENS = {
 };
 
 const settings = (server: object) => ({
-  server: { port: 0, ...server },
+  server: { port: 0, bodyTimeout: '60s', ...server },
   agents: {
     'loan-agent': { owners: ['dana'], containment: { kind: 'stop-switch' }, tools: {} },
     'mail-agent': { containment: { kind: 'stop-switch' }, tools: {} },
