@@ -4,7 +4,7 @@ import type { MeasuresView } from '../views/measures.ts';
 import type { FilterQuery } from '../views/query.ts';
 import { type Choices, filters } from './filters.ts';
 import { type Chrome, type Html, page, plain, span } from './layout.ts';
-import { type Column, empty, modeName, table } from './pieces.ts';
+import { type Column, empty, modeName, plural, table } from './pieces.ts';
 
 const NAMES: Record<MeasuresView['measures'][number]['name'], string> = {
   contain: 'Time to contain',
@@ -102,7 +102,13 @@ function overTime(view: MeasuresView): Html {
     })),
     { head: 'All', kind: 'number', cell: ({ n }) => String(n) },
   ];
-  return html`${drawing(view)}
+  const [first, last] = [periods[0]?.from, periods.at(-1)?.from];
+  const most = Math.max(...periods.map(({ n }) => n));
+  return html`<p class="muted">
+      A bar a ${unit}${first === last ? html`, ${first}` : html`, from ${first} to ${last}`}; the tallest is
+      ${plural(most, 'incident')}.
+    </p>
+    ${drawing(view)}
     <ul class="legend" aria-hidden="true">
       ${used.map(
         (mode) =>

@@ -19,7 +19,10 @@ export const problemPage: ProblemPage = (context, { status, detail, remedy, head
         <p><strong>${detail}</strong></p>
         <p>${remedy}</p>
       </div>
-      <p><a href="/">Overview</a></p>`,
+      <p>
+        <a href="/">Overview</a>
+        ${status === 403 ? html` · <a href="/sign-in">Sign in as somebody else</a>` : ''}
+      </p>`,
   );
   return context.html(body, status, headers);
 };
