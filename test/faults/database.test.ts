@@ -47,10 +47,10 @@ it('a database that falls silent is given up in time, and its connections are no
 it('an append whose answer is lost counts once', async () => {
   let isLosing = false;
   const { hostname: host, port } = new URL(database.url);
-  const commit = { name: 'commit', request: /commit/i };
+  const append = { name: 'append', request: /insert into audit_event/ };
   const tap = await startTap(
     () => ({ host, port: Number(port) }),
-    [commit],
+    [append],
     (_moment, side) => isLosing && side === 'after',
   );
   const url = new URL(database.url);
