@@ -21,6 +21,7 @@ import { reversalsIn } from '../end-to-end/records.ts';
 import { startSystem, type System } from '../end-to-end/system.ts';
 import { newFolder, removeFolder } from '../support/folder.ts';
 import { type Peer, startPeer } from '../support/peer.ts';
+import type { Running } from '../support/processes.ts';
 import {
   called,
   hostileWords,
@@ -38,6 +39,7 @@ const TITLE = '<!channel> {{7*7}} <b>bold</b> <https://evil.example|Approve>';
 const home = newFolder();
 let system: System;
 let store: Store;
+let running: Running[];
 let evil: Peer;
 let words: string[];
 const visits: string[] = [];
@@ -52,7 +54,7 @@ beforeAll(async () => {
     agents: (urls) => ({ [OTHER_AGENT]: loanAgent(urls.applications) }),
   });
   store = await createStore({ url: system.databaseUrl });
-  await Promise.all([system.start('server'), system.start('worker')]);
+  running = await Promise.all([system.start('server'), system.start('worker')]);
 }, 300_000);
 
 afterAll(async () => {
@@ -126,7 +128,9 @@ async function play(incidentId: string, last?: RegExp): Promise<void> {
     patienceMs: 240_000,
   });
   await player.play().catch((error: unknown) => {
-    if (!leaving.signal.aborted) throw new Error(said.join('\n'), { cause: error });
+    if (leaving.signal.aborted) return;
+    const processes = running.map((one) => one.errors().slice(-2_000)).join('\n');
+    throw new Error(`${said.join('\n')}\n${processes}`, { cause: error });
   });
 }
 
