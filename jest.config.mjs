@@ -17,7 +17,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // An upper bound, for machines that have much else to do: a test waits for what it needs, and fails by what it finds.
-  testTimeout: 240_000,
+  testTimeout: 600_000,
   // Tests wait for servers more than they compute: a worker a core, also where there are two.
   maxWorkers: '100%',
 };
