@@ -256,7 +256,7 @@ const last = (one: Running): string =>
     .errors()
     .trim()
     .split('\n')
-    .filter((line) => !/^\s+at /.test(line))
+    .filter((line) => !/^\s+at |^\s*\d+: 0x/.test(line))
     .slice(-8)
     .join(' | ')
     .slice(-600);
