@@ -166,23 +166,35 @@ function marked(value: unknown): string[] {
   return [...own, ...links, ...Object.values(value).flatMap(marked)];
 }
 
-const marks = ['<!channel', '<!here', '<@U0ANARUIZ00> everybody', 'evil.example/approve|', 'evil.example|'];
+const marks = () => [
+  '<!channel',
+  '<!here',
+  '<@U0ANARUIZ00> everybody',
+  '<https://evil.example',
+  `<${evil.url}`,
+];
 const tags = ['<script>alert', '<img src=x', '<b>bold'];
 
-it('is plain text everywhere, and nothing in it is done', async () => {
+let incidentId: string;
+let ended: IncidentState;
+let spans: RawSpan[];
+let ofOther: RawSpan[];
+
+/** The agent learns, fails once, and somebody sends that session again with hostile words; people close the incident. */
+beforeAll(async () => {
   const clean = await agentRuns(25);
   await createBaseline(store).learn(AGENT, clean);
   await renameIncomeField(system.loans.urls, 'annual_income', 'income_yearly_gross');
   const [failed = ''] = await agentRuns(1);
 
-  const ofOther = underOtherIds(await spansOf(clean[0] ?? ''), OTHER_SESSION).map((span) => ({
+  ofOther = underOtherIds(await spansOf(clean[0] ?? ''), OTHER_SESSION).map((span) => ({
     ...withAttributes(span, { 'gen_ai.agent.name': OTHER_AGENT }),
     resource: { 'service.name': OTHER_AGENT },
   }));
   expect((await post('/v1/traces', toOtlpJson(ofOther))).status).toBe(200);
   const [foreign] = ofOther;
   if (!foreign) throw new Error('the other agent has no span');
-  const spans = hostile(await spansOf(failed), foreign);
+  spans = hostile(await spansOf(failed), foreign);
   const claim = underOtherIds(spans.slice(0, 1), OTHER_SESSION);
   expect((await post('/v1/traces', toOtlpJson([...spans, ...claim]))).status).toBe(200);
 
@@ -190,16 +202,17 @@ it('is plain text everywhere, and nothing in it is done', async () => {
   expect((await post(`/api/v1/agents/${AGENT}/switch/ack`, JSON.stringify(ack))).status).toBe(200);
   const alert = { agent: AGENT, title: TITLE, sessionId: SESSION, severity: 'sev2' };
   const answer = await post('/api/v1/alerts', JSON.stringify(alert));
-  const { incidentId } = (await answer.json()) as { incidentId: string };
+  ({ incidentId } = (await answer.json()) as { incidentId: string });
   expect(incidentId).toMatch(/^loan-agent-[0-9a-f]{12}-1$/);
 
   await play(incidentId, /pressed "Ask again/);
   await denyTheRest(incidentId);
   await play(incidentId);
-  const ended = await state(incidentId);
+  ended = await state(incidentId);
   expect(ended.status).toBe('closed');
+}, 900_000);
 
-  // The seal has it word for word, and nothing of others.
+it('is sealed word for word, and nothing of others with it', async () => {
   const evidence = createFilesystemEvidence({ dir: join(home, 'evidence') });
   const uri = ended.sessions[SESSION]?.seal?.uri ?? '';
   expect((await verifySeal(evidence, uri)).problems).toEqual([]);
@@ -210,16 +223,18 @@ it('is plain text everywhere, and nothing in it is done', async () => {
   const kept = await store.spans.sessionMetadata(OTHER_SESSION, { agent: OTHER_AGENT });
   expect(kept?.spans).toBe(ofOther.length);
   expect(Object.keys(ended.sessions)).toEqual([SESSION]);
+});
 
-  // Slack
+it('is text in Slack', () => {
   const { messages, views } = system.slack.state.workspace;
   const inSlack = [...messages.map(({ text }) => text), ...marked(messages), ...marked(views)];
-  for (const mark of marks) expect(inSlack.filter((text) => text.includes(mark))).toEqual([]);
+  for (const mark of marks()) expect(inSlack.filter((text) => text.includes(mark))).toEqual([]);
   expect(JSON.stringify(messages)).toContain('&lt;!channel&gt;');
   expect(JSON.stringify(messages)).toContain('{{7*7}}');
   expect(system.slack.state.violations).toEqual([]);
+});
 
-  // Pages
+it('is text on the pages', async () => {
   const pages = await Promise.all(
     [`/incidents/${incidentId}`, '/', '/agents', `/sessions/${encodeURIComponent(SESSION)}`].map(
       async (path) => (await fetch(`${system.endpoint}${path}`)).text(),
@@ -227,8 +242,9 @@ it('is plain text everywhere, and nothing in it is done', async () => {
   );
   for (const html of pages) for (const tag of tags) expect(html).not.toContain(tag);
   expect(pages[0]).toContain('&lt;b&gt;bold');
+});
 
-  // Mail
+it('is text in the mails', () => {
   const mails = system.mail.mails();
   expect(mails.map(({ to }) => to).sort()).toEqual(['on-call@example.com', 'platform@example.com']);
   for (const { html, text, headers, subject } of mails) {
@@ -238,8 +254,9 @@ it('is plain text everywhere, and nothing in it is done', async () => {
     expect(headers.filter(({ name }) => name.toLowerCase() === 'bcc')).toEqual([]);
     expect(subject).not.toMatch(/[\r\n]/);
   }
+});
 
-  // The record
+it('leaves a record that verifies', async () => {
   const file = join(home, 'audit.jsonl');
   const { publicKey } = signerFromFile(join(home, 'signing.key'));
   expect(await system.command(['audit', 'export', '--incident', incidentId, '--out', file])).toMatchObject({
@@ -248,8 +265,9 @@ it('is plain text everywhere, and nothing in it is done', async () => {
   expect(await system.command(['audit', 'verify', file, '--public-key', publicKey])).toMatchObject({
     code: 0,
   });
+});
 
-  // Nothing was fetched, nobody else was stopped, only what people signed was reversed.
+it('does nothing: nothing is fetched, nobody else is stopped, only what people signed is reversed', async () => {
   expect(visits).toEqual([]);
   const reading = await fetch(
     `${system.endpoint}/api/v1/agents/${OTHER_AGENT}/switch?session=${OTHER_SESSION}`,
@@ -261,7 +279,7 @@ it('is plain text everywhere, and nothing in it is done', async () => {
   const ids = spans.filter(isCallOf('set_application_status')).slice(2).map(applicationOf);
   const { reversed, again } = reversalsIn(system.loans.dir);
   expect({ reversed: reversed.toSorted(), again }).toEqual({ reversed: ids.toSorted(), again: [] });
-}, 900_000);
+});
 
 const applicationOf = ({ attributes }: RawSpan): string => {
   const args = JSON.parse(String(attributes['gen_ai.tool.call.arguments'])) as { application_id: string };
