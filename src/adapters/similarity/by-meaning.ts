@@ -10,6 +10,8 @@ export const FOREIGN = 0.38;
 /** An objective most of whose words are the task's needs no model. */
 export const SAME_WORDS = 0.6;
 const MAX_SENTENCES = 40;
+/** Objectives of one session that are compared by meaning, at most; later ones are left to words. */
+const MAX_ASKED = 24;
 const SHORTEST = 8;
 const LONGEST = 300;
 
@@ -36,9 +38,19 @@ const cosine = (a: number[], b: number[]): number => {
 
 /** How close an objective is to the nearest sentence of a task, as a cosine. */
 export const closenessOf = async (objective: string, task: string, embed: Embed): Promise<number> => {
-  const sentences = sentencesOf(task);
-  const [mine, ...theirs] = await embed([objective.slice(0, LONGEST), ...sentences]);
+  const [mine, ...theirs] = await embed([objective.slice(0, LONGEST), ...sentencesOf(task)]);
   return mine ? Math.max(0, ...theirs.map((v) => cosine(mine, v))) : 0;
+};
+
+/** Gives each text its vector once: the task of one checkpoint is most of the task of the next. */
+const remembering = (embed: Embed): Embed => {
+  const known = new Map<string, number[]>();
+  return async (texts) => {
+    const strange = [...new Set(texts)].filter((t) => !known.has(t));
+    const made = strange.length > 0 ? await embed(strange) : [];
+    strange.forEach((text, i) => known.set(text, made[i] ?? []));
+    return texts.map((t) => known.get(t) ?? []);
+  };
 };
 
 const keyOf = (objective: string, task: string): string => `${objective}\u0000${task}`;
@@ -57,15 +69,17 @@ export const analyseByMeaning = async (
     ...options,
     similarity: (objective, task) => {
       const closeness = lexicalSimilarity(objective, task);
-      if (closeness < SAME_WORDS) unclear.set(keyOf(objective, task), [objective, task]);
+      if (closeness < SAME_WORDS && unclear.size < MAX_ASKED)
+        unclear.set(keyOf(objective, task), [objective, task]);
       return closeness;
     },
   });
   if (unclear.size === 0) return byWords;
   const known = new Map<string, number>();
+  const vectors = remembering(embed);
   try {
     for (const [key, [objective, task]] of unclear)
-      known.set(key, (await closenessOf(objective, task, embed)) - FOREIGN + FAR);
+      known.set(key, (await closenessOf(objective, task, vectors)) - FOREIGN + FAR);
   } catch {
     return byWords;
   }
