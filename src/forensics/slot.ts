@@ -76,6 +76,22 @@ export const createSlots = (
     return [...new Set([...index.rivals(own), ...far])].filter((rival) => !isOut(rival));
   };
 
+  const isTied = (a: Entity, b: Entity): boolean => a.inside.has(normal(b.id)) || b.inside.has(normal(a.id));
+  /** Entities of a call that stand in the record of an entity, or in whose record it stands. */
+  const tiesOf = (entity: Entity, others: NamedId[]): Entity[] =>
+    others.flatMap(({ id }) => index.get(id) ?? []).filter((other) => isTied(entity, other));
+  const isAlike = (a: Entity, b: Entity): boolean => a !== b && [...a.kinds].some((k) => b.kinds.has(k));
+  /** Whether an entity is tied to another thing of the kind that this one is. */
+  const hasItsOwn = (entity: Entity, tie: Entity): boolean =>
+    index.rivals(tie).some((other) => isTied(entity, other)) ||
+    [...entity.inside].some((id) => {
+      const held = index.get(id);
+      return held !== undefined && isAlike(held, tie);
+    });
+  /** The rest of the call belongs to the used id, and the other one to something else of that kind. */
+  const fitsLess = (rival: Entity, ties: Entity[]): boolean =>
+    ties.some((tie) => !isTied(rival, tie) && hasItsOwn(rival, tie));
+
   /** How many of some entities have each word; the words in the order in which they are met. */
   const count = (entities: Entity[]): number[] => {
     const words: number[] = [];
@@ -95,7 +111,13 @@ export const createSlots = (
     if (!own) return null;
     const pointed = new Set(ids.flatMap((i) => (i.path === path ? [] : [...index.within(i.id)])));
     const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
-    const rivals = rivalsOf(own, pointed, (rival) => inCall.has(normal(rival.id)) || isOut(rival));
+    const others = ids.filter((i) => i.path !== path);
+    const ties = tiesOf(own, others);
+    const rivals = rivalsOf(
+      own,
+      pointed,
+      (rival) => inCall.has(normal(rival.id)) || isOut(rival) || fitsLess(rival, ties),
+    );
     if (rivals.length === 0) return null;
     const called = contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' '));
     const words = count([own, ...rivals]);

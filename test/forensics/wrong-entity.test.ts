@@ -92,4 +92,23 @@ describe('a call on an entity that the conversation does not speak of', () => {
     expect(accused(talk('ROW-400201'))).toEqual([]);
     expect(accused(talk('ROW-400102'))[0]?.reason).toContain('ROW-400201');
   });
+
+  it('is not seen where the rest of the call belongs to the used one and not to the one spoken of', () => {
+    const parcel = (n: number, name: string) => ({
+      parcel: `PRC-7002${n}`,
+      rows: [{ row_id: `ROW-40020${n}`, name }],
+    });
+    const call = (row: string) =>
+      accused(
+        new SessionBuilder('q')
+          .user('The mug is broken. Take it back.')
+          .use('parcel', { parcel: 'PRC-70021' }, parcel(1, 'tin mug'))
+          .use('parcel', { parcel: 'PRC-70022' }, parcel(2, 'oak tray'))
+          .model({ text: 'I take the mug back. Anything else?' })
+          .user('Yes, what is in PRC-70022?')
+          .use('take_back', { parcel: 'PRC-70021', row_id: row }, { done: true }),
+      ).map((c) => c.reason);
+    expect(call('ROW-400201')).toEqual([]);
+    expect(call('ROW-400202')).not.toEqual([]);
+  });
 });
