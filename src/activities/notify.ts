@@ -7,7 +7,7 @@ import { escape, said } from '../slack/blocks/text.ts';
 import { keepCard, keepSignOffs, type CardDeps } from '../slack/cards.ts';
 import type { EvidenceReader } from '../slack/evidence.ts';
 import { asFailure } from '../slack/failures.ts';
-import { refreshHomes } from '../slack/homes.ts';
+import { createHomeKeeper } from '../slack/homes.ts';
 import { createIdentity } from '../slack/identity.ts';
 import { readerOf } from '../slack/listeners/reading.ts';
 import { silent, type SlackLog } from '../slack/log.ts';
@@ -72,6 +72,7 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     log,
   };
 
+  const keepHomes = createHomeKeeper({ client, store, now, log });
   const rooms: RoomDeps = {
     ...cards,
     documents: store.documents,
@@ -94,7 +95,7 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
         const card = await keepCard(cards, row);
         await ensureRoom(rooms, row.state, card);
         await keepSignOffs(cards, row, card);
-        await refreshHomes({ client, store, now, log });
+        await keepHomes();
       }),
 
     sendNotice: ({ incidentId, seq }) =>

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config.ts';
-import type { Actor } from '../domain/incident/actor.ts';
 import { Command } from '../domain/incident/command.ts';
 import { refusal } from '../domain/incident/refusal.ts';
 import type { Alert } from '../domain/incident/vocabulary.ts';
@@ -12,9 +11,9 @@ import { wrongDigest } from './digests.ts';
 import { dedupOf, incidentBase, incidentIdOf, type Dedup } from './dedup.ts';
 import { BadCommand, UnknownAgent, UnknownIncident, Unreachable } from './errors.ts';
 import { lastIncident, withinMs } from './last-incident.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
 import { createSender, nowDeadline, SIGNAL_DEADLINE_MS, type Taken } from './sender.ts';
-import type { AlertAnswer, Answer, Incidents, Words } from './port.ts';
+import type { AlertAnswer, Answer, Incidents } from './port.ts';
 
 export interface IncidentsDeps {
   client: Client;
@@ -153,11 +152,13 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     throw new Unreachable(new Error(`${MOST_TRIES} incidents of ${base} have ended one after another`));
   };
 
-  const send = async (incidentId: string, words: Words, by: Actor): Promise<Answer> => {
-    const taken = await toRunning(sign(incidentId, { ...words, at: nowMs(), by } as Command));
-    if (taken.kind === 'accepted') return { ok: true, events: taken.events, pending: false };
-    if (taken.kind === 'pending') return { ok: true, events: 0, pending: true };
-    if (taken.kind === 'refused') return { ok: false, refusal: taken.refusal };
+  const send: Incidents['send'] = async (incidentId, words, by, { patienceMs } = {}) => {
+    const taken = await toRunning(sign(incidentId, { ...words, at: nowMs(), by } as Command), patienceMs);
+    if (taken.kind !== 'pending' && taken.kind !== 'gone') return answerOf(taken);
+    if (taken.kind === 'pending') {
+      const decided = taken.decided?.then(heard, () => null);
+      return { ok: true, events: 0, pending: true, ...(decided ? { decided } : {}) };
+    }
     const row = await withinMs(projection.get(incidentId), PROJECTION_DEADLINE_MS);
     if (row?.value) return { ok: false, refusal: refusal('already-ended') };
     if (await hasRun(client, incidentId)) return { ok: false, refusal: refusal('already-ended') };
@@ -166,6 +167,14 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
 
   return { send, alert };
 }
+
+const answerOf = (outcome: Extract<Outcome, { kind: 'accepted' | 'refused' }>): Answer =>
+  outcome.kind === 'accepted'
+    ? { ok: true, events: outcome.events, pending: false }
+    : { ok: false, refusal: outcome.refusal };
+
+const heard = (outcome: Outcome): Answer | null =>
+  outcome.kind === 'accepted' || outcome.kind === 'refused' ? answerOf(outcome) : null;
 
 type AlertInput = Parameters<Incidents['alert']>[0];
 

@@ -8,6 +8,7 @@ import {
   type WorkflowSettings,
 } from '../workflows/messages.ts';
 import { Unreachable } from './errors.ts';
+import { withinMs } from './last-incident.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 
 export interface SenderDeps {
@@ -22,22 +23,35 @@ export interface SenderDeps {
 export type Taken =
   | Extract<Outcome, { kind: 'accepted' | 'refused' }>
   | { kind: 'gone' }
-  | { kind: 'pending' };
+  /** `decided`: the outcome of the update that is still under way; `late` when it was not heard. */
+  | { kind: 'pending'; decided?: Promise<Outcome> };
 
 const WORKFLOW = 'incident';
 export const SIGNAL_DEADLINE_MS = 1_000;
+/** How long the decision of a command that is durable already is listened for. */
+const HEARD_MS = 5_000;
+
+/** Null when it takes longer; what it throws is thrown in time, and a lost answer afterwards. */
+async function orNull(update: Promise<Outcome>, patienceMs: number): Promise<Outcome | null> {
+  const kept = update.catch((cause: unknown): Outcome => ({ kind: 'late', cause }));
+  return (await withinMs(kept, patienceMs)) === null ? null : await update;
+}
+
 export const nowDeadline = (ms: number): number => Date.now() + ms;
 
 /** Gives signed commands to workflows: by update within the deadline, else by a signal with the same id. */
 export function createSender(deps: SenderDeps): {
-  toRunning: (signed: SignedCommand) => Promise<Taken>;
+  toRunning: (signed: SignedCommand, patienceMs?: number) => Promise<Taken>;
   withStart: (signed: SignedCommand, agent: string) => Promise<Taken>;
 } {
   const { client, deadlineMs = 1_500 } = deps;
 
-  const inTime = async (update: () => Promise<{ events: number; seq: number }>): Promise<Outcome> => {
+  const inTime = async (
+    update: () => Promise<{ events: number; seq: number }>,
+    withinMs = deadlineMs,
+  ): Promise<Outcome> => {
     try {
-      return { kind: 'accepted', ...(await client.withDeadline(nowDeadline(deadlineMs), update)) };
+      return { kind: 'accepted', ...(await client.withDeadline(nowDeadline(withinMs), update)) };
     } catch (error) {
       return outcomeOf(error);
     }
@@ -55,12 +69,16 @@ export function createSender(deps: SenderDeps): {
     }
   };
 
-  const toRunning = async (signed: SignedCommand): Promise<Taken> => {
+  const toRunning = async (signed: SignedCommand, patienceMs?: number): Promise<Taken> => {
     const handle = client.workflow.getHandle(incidentWorkflowId(signed.incidentId));
-    const outcome = await inTime(() =>
-      handle.executeUpdate(commandUpdate, { updateId: signed.command.id, args: [signed] }),
+    const update = inTime(
+      () => handle.executeUpdate(commandUpdate, { updateId: signed.command.id, args: [signed] }),
+      patienceMs === undefined ? deadlineMs : HEARD_MS,
     );
-    return outcome.kind === 'late' ? leave(() => handle.signal(commandSignal, signed)) : outcome;
+    const outcome = patienceMs === undefined ? await update : await orNull(update, patienceMs);
+    if (outcome !== null && outcome.kind !== 'late') return outcome;
+    const taken = await leave(() => handle.signal(commandSignal, signed));
+    return taken.kind === 'pending' && outcome === null ? { ...taken, decided: update } : taken;
   };
 
   const withStart = async (signed: SignedCommand, agent: string): Promise<Taken> => {

@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import type { Store } from '../store/port.ts';
+import type { IncidentRow, Store } from '../store/port.ts';
 import { homeView, type Listed } from './blocks/home.ts';
+import { cardKey } from './cards.ts';
 import type { SlackLog } from './log.ts';
 
 const KIND = 'slack_home';
@@ -18,26 +19,59 @@ export interface HomeDeps {
   log: SlackLog;
 }
 
-/** Open incidents, newest first, each with the address of its card. */
-export async function listOpen({ store }: Pick<HomeDeps, 'store'>, limit: number): Promise<Listed[]> {
-  const rows = await store.incidents.list({ status: 'open', limit });
-  return await Promise.all(
-    rows.map(async ({ state }): Promise<Listed> => {
-      const address = await store.documents.get('slack_message', `${state.incidentId}:card`);
-      return { state, cardUrl: z.object({ url: z.string() }).safeParse(address).data?.url ?? null };
-    }),
-  );
+const Card = z.object({ url: z.string() });
+
+/** Incidents as lists show them, each with the address of its card. */
+export async function withCards(
+  { store }: Pick<HomeDeps, 'store'>,
+  rows: readonly IncidentRow[],
+): Promise<Listed[]> {
+  const keys = rows.map(({ incidentId }) => cardKey(incidentId));
+  const cards = await store.documents.getMany('slack_message', keys);
+  return rows.map(({ incidentId, state }) => ({
+    state,
+    cardUrl: Card.safeParse(cards.get(cardKey(incidentId))).data?.url ?? null,
+  }));
 }
+
+/** Open incidents, newest first. */
+export const listOpen = async (deps: Pick<HomeDeps, 'store'>, limit: number): Promise<Listed[]> =>
+  await withCards(deps, await deps.store.incidents.list({ status: 'open', limit }));
 
 /** Fills the Home tab of one person and remembers that they look at it. */
 export async function publishHome(deps: HomeDeps, userId: string, actorId: string): Promise<void> {
-  await deps.store.documents.put(KIND, userId, { actorId, atMs: deps.now() });
-  const view = homeView(await listOpen(deps, 50), actorId, deps.now());
+  const [open] = await Promise.all([
+    listOpen(deps, 50),
+    deps.store.documents.put(KIND, userId, { actorId, atMs: deps.now() }),
+  ]);
+  const view = homeView(open, actorId, deps.now());
   await deps.client.views.publish({ user_id: userId, view });
 }
 
-/** Refreshes the Homes that people look at. What fails is logged: the next refresh, or opening it, makes it good. */
-export async function refreshHomes(deps: HomeDeps): Promise<void> {
+/**
+ * Keeps the Homes that people look at fresh: one round at a time in a process, and one more for all that was asked for
+ * meanwhile. What fails is logged: the next round, or opening it, makes it good.
+ */
+export function createHomeKeeper(deps: HomeDeps): () => Promise<void> {
+  let underWay: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const round = (): Promise<void> =>
+    (underWay = refreshHomes(deps).finally(() => {
+      underWay = null;
+    }));
+  return () => {
+    if (!underWay) return round();
+    next ??= underWay
+      .catch(() => undefined)
+      .then(() => {
+        next = null;
+        return round();
+      });
+    return next;
+  };
+}
+
+async function refreshHomes(deps: HomeDeps): Promise<void> {
   const homes = (await deps.store.documents.list(KIND, '')).flatMap(({ key, value }) => {
     const opened = Opened.safeParse(value).data;
     return opened && deps.now() - opened.atMs < FRESH_MS ? [{ userId: key, ...opened }] : [];

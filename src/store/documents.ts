@@ -20,6 +20,16 @@ export const createDocuments = ({ db, now }: { db: Database; now: () => number }
       .executeTakeFirst();
     return row?.value;
   },
+  getMany: async (kind, keys) => {
+    if (keys.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('document')
+      .select(['key', 'value'])
+      .where('kind', '=', kind)
+      .where('key', 'in', keys)
+      .execute();
+    return new Map(rows.map(({ key, value }) => [key, value]));
+  },
   list: (kind, prefix) =>
     db
       .selectFrom('document')

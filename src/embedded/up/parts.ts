@@ -50,6 +50,7 @@ export async function startSlack(
   secrets: Secrets,
   requestUrl: string,
   say: Say,
+  rateLimits: 'slack' | 'off' = 'slack',
 ): Promise<SlackStandIn> {
   const { users, channels, userGroups, team, app } = sampleWorkspace();
   const starting = startSlackStandIn({
@@ -59,6 +60,7 @@ export async function startSlack(
     signingSecret: secrets.SLACK_SIGNING_SECRET,
     botToken: secrets.SLACK_BOT_TOKEN,
     requestUrl,
+    rateLimits,
     users,
     channels,
     userGroups,

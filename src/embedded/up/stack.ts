@@ -1,7 +1,7 @@
 import type { RunningServer } from '../../compose/server.ts';
 import { startServer } from '../../compose/server.ts';
 import { openParts, type Parts } from '../../compose/parts.ts';
-import { startWorker } from '../../compose/worker.ts';
+import { startWorker, type RunningWorker } from '../../compose/worker.ts';
 import { privateDir } from '../home.ts';
 import { freePort } from '../ports.ts';
 import { sampleConfig, sampleSecrets, type Secrets } from '../sample/config.ts';
@@ -18,6 +18,7 @@ export interface Stack {
   secrets: Secrets;
   parts: Parts;
   server: RunningServer;
+  worker: RunningWorker;
   slack: SlackStandIn;
   mail: MailCatcher;
   temporalUi: string;
@@ -32,11 +33,13 @@ export interface StackOptions {
   /** Other sections of the configuration, such as `breaker`. */
   more?: Record<string, unknown>;
   overrides?: Overrides;
+  /** `off`: the stand-in answers more often than Slack allows. */
+  slackRateLimits?: 'slack' | 'off';
 }
 
 /** Starts everything that the sample needs; `stops` ends it, also what a start that failed had begun. */
 export async function startStack(
-  { dir, say, agents, more, overrides }: StackOptions,
+  { dir, say, agents, more, overrides, slackRateLimits }: StackOptions,
   stops: Stops,
 ): Promise<Stack> {
   privateDir(dir);
@@ -47,7 +50,7 @@ export async function startStack(
     stops.keep(startMail(dir, say)),
   ]);
   const port = await freePort(7400);
-  const slack = await startSlack(dir, secrets, `http://127.0.0.1:${port}/slack/events`, say);
+  const slack = await startSlack(dir, secrets, `http://127.0.0.1:${port}/slack/events`, say, slackRateLimits);
   stops.add(() => slack.close());
   const config = sampleConfig({
     dir,
@@ -63,12 +66,13 @@ export async function startStack(
   const parts = await openParts(config);
   stops.add(() => parts.close());
   const server = await stops.keep(told(say, 'Holdpoint server', startServer(parts)));
-  await stops.keep(told(say, 'Holdpoint worker', startWorker(parts, overrides)));
+  const worker = await stops.keep(told(say, 'Holdpoint worker', startWorker(parts, overrides)));
   return {
     dir,
     secrets,
     parts,
     server,
+    worker,
     slack,
     mail,
     temporalUi: temporal.uiUrl,

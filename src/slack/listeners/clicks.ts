@@ -9,8 +9,8 @@ import { slackErrorOf } from '../errors.ts';
 import { formId, PlaceInModal, type Place } from '../form-ids.ts';
 import { ClickBody } from './bodies.ts';
 import type { ListenerDeps } from './deps.ts';
-import { decideInTime, startInTime } from './in-time.ts';
-import { rejected, send, type Given, type Outcome, type Rejected } from './send.ts';
+import { CLICK_PATIENCE_MS, decideInTime, startInTime } from './in-time.ts';
+import { decidedOf, outcomeText, rejected, send, type Given, type Outcome, type Rejected } from './send.ts';
 import { tell } from './tell.ts';
 
 /** A click as a listener sees it, after signature, parsing and identity. */
@@ -22,6 +22,8 @@ export interface ClickDesk<N extends ClickName> {
   send(given: Given): Promise<Outcome>;
   /** Answers where the person sees it, after Slack has its answer. mrkdwn. */
   tell(text: string): Promise<void>;
+  /** The same, once it is decided: `done` is what happened, or says it. */
+  answer(outcome: Outcome, done: string | ((decided: Outcome) => Promise<string>)): Promise<void>;
   row(): Promise<IncidentRow | null>;
 }
 
@@ -68,7 +70,15 @@ function deskOf<N extends ClickName>(
     body,
     actor,
     place,
-    send: (given) => send(deps, click.incidentId, actor, clickKey(body), given),
+    send: (given) =>
+      send(deps, click.incidentId, actor, clickKey(body), given, { patienceMs: CLICK_PATIENCE_MS }),
+    answer: async (outcome, done) =>
+      deps.later(async () => {
+        const decided = await decidedOf(outcome);
+        if (!decided) return;
+        const text = typeof done === 'string' ? outcomeText(decided, done) : await done(decided);
+        await tell(deps, body, place.channel, text);
+      }),
     tell: async (text) => deps.later(() => tell(deps, body, place.channel, text)),
     row: () => deps.store.incidents.get(click.incidentId),
   };

@@ -8,10 +8,10 @@ import { outcomeText } from './send.ts';
 export const register = (app: App, deps: ListenerDeps): void =>
   onClick(app, deps, 'request_close', async (at) => {
     const outcome = await at.send({ type: 'requestClose' });
-    if (outcome.ok) return await at.tell(outcomeText(outcome, 'Closed. The record is final.'));
-    const state = (await at.row())?.state;
-    if (outcome.code !== 'items-open' || !state) return await at.tell(outcomeText(outcome, ''));
-    await at.tell(
-      `*Not closed: items are open.*\n${openItemsText(state)}\n*Checklist* has the ways to them.`,
-    );
+    await at.answer(outcome, async (decided) => {
+      const state = decided.ok ? null : (await at.row())?.state;
+      if (decided.ok || decided.code !== 'items-open' || !state)
+        return outcomeText(decided, 'Closed. The record is final.');
+      return `*Not closed: items are open.*\n${openItemsText(state)}\n*Checklist* has the ways to them.`;
+    });
   });

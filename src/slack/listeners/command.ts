@@ -2,7 +2,8 @@ import type { App } from '@slack/bolt';
 import { listedLine } from '../blocks/home.ts';
 import { openItemsText } from '../blocks/modals/checklist.ts';
 import { code, plural } from '../blocks/text.ts';
-import { listOpen } from '../homes.ts';
+import { endingWords } from '../blocks/words.ts';
+import { listOpen, withCards } from '../homes.ts';
 import { CommandBody } from './bodies.ts';
 import { openModal } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -30,9 +31,10 @@ async function list(deps: ListenerDeps): Promise<string> {
 async function status(deps: ListenerDeps, id: string): Promise<string> {
   const row = id ? await deps.store.incidents.get(id) : null;
   if (!row) return `There is no incident ${code(id, 200)}. ${COMMAND} list names the open ones.`;
-  const [listed] = (await listOpen(deps, 50)).filter(({ state }) => state.incidentId === id);
-  if (row.state.status !== 'open') return `It has ended: ${row.state.status.replaceAll('_', ' ')}.`;
-  return `${listedLine(listed ?? { state: row.state, cardUrl: null }, deps.now())}\n${openItemsText(row.state)}`;
+  const { status: ended } = row.state;
+  if (ended !== 'open' && ended !== 'none') return `It has ended: ${endingWords[ended]}.`;
+  const [listed] = await withCards(deps, [row]);
+  return `${listed ? `${listedLine(listed, deps.now())}\n` : ''}${openItemsText(row.state)}`;
 }
 
 /** `open` alone, or with words, opens an incident; with the id of one it shows that. */

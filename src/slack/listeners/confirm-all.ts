@@ -51,9 +51,9 @@ export const register = (app: App, deps: ListenerDeps): void =>
       done.push(step.done);
     }
     const confirmed = done.length > 0 ? `Confirmed: ${escape(done.join('; '))}.` : 'Confirmed already.';
-    await at.tell(
-      last.ok
-        ? outcomeText(last, confirmed)
-        : `${done.length > 0 ? `${confirmed} ` : ''}${outcomeText(last, '')}`,
+    await at.answer(last, async (decided) =>
+      decided.ok
+        ? outcomeText(decided, confirmed)
+        : `${done.length > 0 ? `${confirmed} ` : ''}${outcomeText(decided, '')}`,
     );
   });

@@ -7,7 +7,6 @@ import { plural } from '../blocks/text.ts';
 import { proseOf } from '../prose.ts';
 import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
-import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 function takeOver(app: App, deps: ListenerDeps): void {
@@ -29,11 +28,12 @@ function retry(app: App, deps: ListenerDeps): void {
     const state = (await at.row())?.state;
     const targets = state ? stuckTargets(state) : [];
     if (targets.length === 0) return await at.tell('Nothing waits for another try.');
-    for (const { targetId } of targets) {
-      const outcome = await at.send({ type: 'retryContainment', targetId });
-      if (!outcome.ok || outcome.pending) return await at.tell(outcomeText(outcome, ''));
-    }
-    await at.tell(`The stop of ${plural(targets.length, 'session')} is tried again.`);
+    const said = `The stop of ${plural(targets.length, 'session')} is tried again.`;
+    const [first, ...others] = await Promise.all(
+      targets.map(({ targetId }) => at.send({ type: 'retryContainment', targetId })),
+    );
+    const refused = others.find(({ ok }) => !ok);
+    if (first) await at.answer(refused ?? first, said);
   });
 }
 

@@ -8,7 +8,6 @@ import { proseOf } from '../prose.ts';
 import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
 import { readerOf } from './reading.ts';
-import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 /** Where the reason of a refusal stands: below the field that it is about. */
@@ -66,6 +65,6 @@ export function register(app: App, deps: ListenerDeps): void {
   });
 
   onClick(app, deps, 'withdraw_ending', async (at) => {
-    await at.tell(outcomeText(await at.send({ type: 'withdrawEnding' }), 'Withdrawn; the incident goes on.'));
+    await at.answer(await at.send({ type: 'withdrawEnding' }), 'Withdrawn; the incident goes on.');
   });
 }

@@ -3,8 +3,10 @@ import type { ListenerDeps } from './deps.ts';
 
 /** Slack waits three seconds for an answer; what is not decided by then is answered for before. */
 export const DECIDE_MS = 2_600;
-/** Filling a modal may take longer: it is open already. */
-export const FILL_MS = 1_500;
+/** A click on a button is acknowledged once it is durable: so long its decision itself is waited for. */
+export const CLICK_PATIENCE_MS = 250;
+/** Filling a modal, or Home, may take longer than Slack is kept waiting: it is open already. */
+const FILL_MS = 250;
 
 /** Slack shows the person that nothing is certain; the work goes on and says what came of it. */
 export class TooLate extends Error {

@@ -5,7 +5,6 @@ import { choiceIn, textIn, userIn } from '../blocks/modals/values.ts';
 import { proseOf } from '../prose.ts';
 import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
-import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 /** What is always possible and not what the incident waits for: two taps away. */
@@ -15,7 +14,7 @@ function openers(app: App, deps: ListenerDeps): void {
   onOpen(app, deps, 'severity', 'Severity', ({ state, place }) => severityModal(state, place));
   onOpen(app, deps, 'hand_over', 'Hand over', ({ state, place }) => handOverModal(state, place));
   onClick(app, deps, 'take_ownership', async (at) => {
-    await at.tell(outcomeText(await at.send({ type: 'takeOwnership' }), 'You own this incident now.'));
+    await at.answer(await at.send({ type: 'takeOwnership' }), 'You own this incident now.');
   });
 }
 

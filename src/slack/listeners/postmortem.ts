@@ -13,7 +13,7 @@ import { proseOf, sha256Of } from '../prose.ts';
 import { rowAt } from './below.ts';
 import { onClick, onOpen, replace } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
-import type { Given, Outcome } from './send.ts';
+import { decidedOf, type Given, type Outcome } from './send.ts';
 import { onTold } from './told.ts';
 import { onSubmit, wrongInput, type SubmitAnswer } from './submits.ts';
 import { placeBelow } from '../form-ids.ts';
@@ -163,11 +163,17 @@ export function register(app: App, deps: ListenerDeps): void {
 
   onClick(app, deps, 'remove_factor', async (at) => {
     const { view } = at.body;
-    const before = await at.row();
-    const outcome = await at.send({ type: 'removeFactor', factorId: at.click.factorId });
-    if (!outcome.ok) return await at.tell(`*Not done.* ${outcome.sentence} ${outcome.next}`);
-    const row = await rowAt(deps, at.click.incidentId, (before?.seq ?? 0) + outcome.events);
-    if (view && row)
-      await replace(deps, { viewId: view.id }, postmortemModal(row.state, placeBelow(at.place)));
+    const [before, outcome] = await Promise.all([
+      at.row().catch(() => null),
+      at.send({ type: 'removeFactor', factorId: at.click.factorId }),
+    ]);
+    if (!outcome.ok) return await at.answer(outcome, '');
+    deps.later(async () => {
+      const decided = await decidedOf(outcome);
+      const events = decided?.ok ? decided.events : 0;
+      const row = await rowAt(deps, at.click.incidentId, (before?.seq ?? 0) + events);
+      if (view && row)
+        await replace(deps, { viewId: view.id }, postmortemModal(row.state, placeBelow(at.place)));
+    });
   });
 }

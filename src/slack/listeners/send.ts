@@ -1,7 +1,7 @@
 import type { Person } from '../../domain/incident/actor.ts';
 import type { CommandType } from '../../domain/incident/command.ts';
 import type { RefusalCode } from '../../domain/incident/refusal.ts';
-import type { Words } from '../../client/port.ts';
+import type { Answer, Words } from '../../client/port.ts';
 import { escape } from '../blocks/text.ts';
 import { isUnknownIncident } from '../errors.ts';
 import { sha256Of } from '../prose.ts';
@@ -17,7 +17,9 @@ export interface Rejected {
   sentence: string;
   next: string;
 }
-export type Outcome = { ok: true; pending: boolean; events: number } | Rejected;
+export type Outcome =
+  | { ok: true; pending: boolean; events: number; decided?: Promise<Answer | null> }
+  | Rejected;
 
 export const rejected = (code: Rejected['code'], sentence: string, next: string): Rejected => ({
   ok: false,
@@ -40,15 +42,28 @@ export async function send(
   actor: Person,
   clickKey: string,
   given: Given,
+  options?: { patienceMs: number },
 ): Promise<Outcome> {
   try {
     const words = { ...given, id: commandId(clickKey, given) } as Words;
-    const answer = await deps.incidents.send(incidentId, words, actor);
-    return answer.ok ? answer : { ok: false, ...answer.refusal };
+    const answer = await deps.incidents.send(incidentId, words, actor, options);
+    return outcomeOf(answer);
   } catch (error) {
     if (!isUnknownIncident(error)) throw error;
     return rejected('unknown-incident', 'There is no such incident any more.', 'Use `/incident list`.');
   }
+}
+
+const outcomeOf = (answer: Answer): Outcome => (answer.ok ? answer : { ok: false, ...answer.refusal });
+
+/**
+ * What became of it, for whoever waits behind Slack's back. Null when it was refused after it was taken: the incident
+ * tells that itself (`sendRefusal`).
+ */
+export async function decidedOf(outcome: Outcome): Promise<Outcome | null> {
+  const decided = outcome.ok && outcome.decided ? await outcome.decided : null;
+  if (decided === null) return outcome;
+  return decided.ok ? decided : null;
 }
 
 /** What the person reads of an outcome; `done` says what happened. mrkdwn. */

@@ -74,7 +74,8 @@ export function onSubmit<N extends FormName>(
     }
     if (!who.ok) return await ack(refusedAck(view, rejected('identity', who.sentence, who.next), undefined));
     const place: Place = { incidentId: meta.incidentId, channel: meta.channel, below: meta.below };
-    const before = await deps.store.incidents.get(meta.incidentId).catch(() => null);
+    // Read beside the decision, not before it.
+    const before = deps.store.incidents.get(meta.incidentId).catch(() => null);
     const decided: { answer?: SubmitAnswer } = {};
     await decideInTime(deps, async () => {
       decided.answer = await handle({
@@ -84,7 +85,7 @@ export function onSubmit<N extends FormName>(
         actor: who.actor,
         key,
         send: (given) => send(deps, meta.incidentId, who.actor, key, given),
-        row: async () => before,
+        row: () => before,
       });
     });
     const { answer } = decided;
@@ -96,7 +97,7 @@ export function onSubmit<N extends FormName>(
     else await ack();
     deps.later(async () => {
       await tell(deps, { user }, place.channel, outcomeText(answer.outcome, answer.say));
-      await refreshBelow(deps, place, (before?.seq ?? 0) + answer.outcome.events);
+      await refreshBelow(deps, place, ((await before)?.seq ?? 0) + answer.outcome.events);
     });
   });
 }

@@ -7,7 +7,6 @@ import { proseOf, sha256Of } from '../prose.ts';
 import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
 import { planOf } from './reading.ts';
-import { outcomeText } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 /** Request ids come from the click, so that a second delivery asks for the same request. */
@@ -43,8 +42,6 @@ export function register(app: App, deps: ListenerDeps): void {
       planSha256: item.spec.planSha256,
       remediation: null,
     });
-    await at.tell(
-      outcomeText(outcome, 'Asked again. Another approver has to sign: you are the one who asks.'),
-    );
+    await at.answer(outcome, 'Asked again. Another approver has to sign: you are the one who asks.');
   });
 }

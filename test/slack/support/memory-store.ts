@@ -50,6 +50,13 @@ function memoryDocuments(): Documents {
       const text = of(kind).get(key);
       return text === undefined ? undefined : (JSON.parse(text) as unknown);
     },
+    getMany: async (kind, keys) =>
+      new Map(
+        keys.flatMap((key) => {
+          const text = of(kind).get(key);
+          return text === undefined ? [] : [[key, JSON.parse(text) as unknown] as const];
+        }),
+      ),
     list: async (kind, prefix) =>
       [...of(kind)]
         .filter(([key]) => key.startsWith(prefix))
