@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { WebClient } from '@slack/web-api';
+import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { IncidentRow, Store } from '../store/port.ts';
 import { approversNow } from '../slack/approvers.ts';
-import { noticeOf, type Audience } from '../slack/blocks/notices.ts';
-import { escape, said } from '../slack/blocks/text.ts';
+import { noticeOf, type Notice } from '../slack/blocks/notices.ts';
 import { keepCard, keepSignOffs, type CardDeps } from '../slack/cards.ts';
 import type { EvidenceReader } from '../slack/evidence.ts';
 import { asFailure } from '../slack/failures.ts';
@@ -12,10 +12,11 @@ import { createIdentity } from '../slack/identity.ts';
 import { readerOf } from '../slack/listeners/reading.ts';
 import { silent, type SlackLog } from '../slack/log.ts';
 import { sayNotice } from '../slack/notices.ts';
-import { slackUserOf, type PeopleConfig } from '../slack/people.ts';
+import type { PeopleConfig } from '../slack/people.ts';
 import { ensureRoom, type RoomDeps } from '../slack/rooms.ts';
-import { createPosts, type Posts } from '../slack/posts.ts';
-import { sha256Of } from '../slack/prose.ts';
+import { createPosts } from '../slack/posts.ts';
+import { tellRefusal } from './notify/late-refusal.ts';
+import { createPages, type PagesDeps } from './notify/pages.ts';
 import type { NotifyActivities } from './types.ts';
 
 export interface NotifyDeps {
@@ -27,8 +28,8 @@ export interface NotifyDeps {
   evidence: EvidenceReader;
   people: PeopleConfig;
   config: Pick<CardDeps, 'channel' | 'signOffsIn'> & { room?: RoomDeps['room'] };
-  /** Reaches people outside Slack; `to` is a step of the escalation chain. Called again after a crash, with the same key. */
-  page: (page: { to: Audience; text: string; key: string }) => Promise<void>;
+  page: PagesDeps['page'];
+  settlePage?: PagesDeps['settlePage'];
   pageUrl?: (incidentId: string) => string | null;
   now?: () => number;
   log?: SlackLog;
@@ -80,12 +81,12 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     onCall: people.onCall.primary,
   };
 
+  const pages = createPages({ store, page: deps.page, settlePage: deps.settlePage });
   /** Slack may make the notice be tried again: who was woken is not woken twice by it. */
-  const pageOnce = async (page: Parameters<NotifyDeps['page']>[0]): Promise<void> => {
-    const ledgerKey = `page:${page.key}`;
-    if ((await store.ledger.intend(ledgerKey, 'page', { to: page.to }))?.state === 'done') return;
-    await deps.page(page);
-    await store.ledger.settle(ledgerKey, 'done', { to: page.to });
+  const wake = async (incidentId: string, event: IncidentEvent, notice: Notice): Promise<void> => {
+    if (notice.page) await pages.send(incidentId, event, notice.page);
+    if (event.type === 'acknowledged') await pages.settle(incidentId, 'acknowledge');
+    if (event.type === 'incidentEnded') await pages.settle(incidentId, 'resolve');
   };
 
   return {
@@ -110,39 +111,12 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
           seq,
           notice,
         );
-        const key = `${incidentId}:${seq}`;
-        const results = await Promise.allSettled([
-          notice.page ? pageOnce({ ...notice.page, key }) : null,
-          say,
-        ]);
+        const results = await Promise.allSettled([wake(incidentId, event, notice), say]);
         for (const result of results) if (result.status === 'rejected') throw result.reason;
       }),
 
-    sendRefusal: ({ incidentId, late }) => orFailure(() => tellRefusal(posts, store, incidentId, late)),
+    sendRefusal: (order) => orFailure(() => tellRefusal({ posts, store, now }, order)),
 
     refreshApprovers: async () => await approversNow(client, identity, people),
   };
-}
-
-type Late = Parameters<NotifyActivities['sendRefusal']>[0]['late'];
-
-/** In the person's own conversation with the app: by now they may look at another channel. */
-async function tellRefusal(
-  posts: Posts,
-  store: NotifyDeps['store'],
-  incidentId: string,
-  late: Late,
-): Promise<void> {
-  const userId = slackUserOf(late.to.id);
-  const row = userId ? await store.incidents.get(incidentId) : null;
-  if (!userId || !row) return;
-  const { sentence, next } = late.refusal;
-  const text = `*Your pending click was refused.* ${escape(sentence)} ${escape(next)}`;
-  await posts.keep({
-    key: `${incidentId}:refusal:${sha256Of(JSON.stringify(late)).slice(0, 24)}`,
-    channel: userId,
-    message: { text, blocks: [said(text)] },
-    frozen: true,
-    sinceMs: row.state.openedAt,
-  });
 }

@@ -86,6 +86,7 @@ export function createActivities(
       people: slackPeople(config, slack),
       config: { channel: slack.channel, signOffsIn: 'thread', room: slack.room },
       page: async (page) => pager?.page(page),
+      settlePage: async (key, as) => pager?.settle?.(key, as),
       pageUrl: (incidentId) => incidentPage(config, incidentId),
     }),
     ...createDistributeActivities({

@@ -22,6 +22,12 @@ export const Policy = z.strictObject({
     .prefault({}),
   /** Nobody acknowledges: page again, then the next in the chain. */
   acknowledgeMs: z.int().positive().default(minutes(5)),
+  /**
+   * Still nobody acknowledges: the chain begins again so long after its last page, until it ran `pageRounds` times.
+   * Incidents of earlier releases have neither and page the chain once.
+   */
+  pageAgainMs: z.int().positive().optional(),
+  pageRounds: z.int().min(1).optional(),
   /** Runbook: "per-session cost exceeded 5x baseline". */
   costMultiple: z.number().positive().default(5),
   /** Runbook: "every significant agent incident … had at least three contributing factors". */
@@ -32,4 +38,8 @@ export const Policy = z.strictObject({
 });
 export type Policy = z.infer<typeof Policy>;
 
-export const defaultPolicy: Policy = Policy.parse({});
+export const defaultPolicy: Policy = Policy.parse({
+  version: 'default/2',
+  pageAgainMs: minutes(15),
+  pageRounds: 8,
+});

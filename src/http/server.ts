@@ -48,7 +48,7 @@ export interface ServerDeps {
   /** What the server needs to do its work, for `/readyz`. */
   ready?: () => Promise<ReadyCheck[]>;
   /** Reads sealed files; without it nothing is signed on the page, and no session is drawn. */
-  evidence?: Pick<EvidenceReader, 'loadPlan'> & Partial<SealedFiles>;
+  evidence?: Pick<EvidenceReader, 'loadPlan' | 'loadContext'> & Partial<SealedFiles>;
   /** The streams that keep pages live; whoever gives it closes it before the server. */
   live?: Live;
   /** What browser sessions and forms are sealed with, shared by every server process. Without it they end with this one. */
@@ -99,7 +99,11 @@ export function createServer(deps: ServerDeps): Hono {
   viewRoutes(app, { config, people, reading });
   incidentRoutes(app, { config, people, incidents: store.incidents, audit: store.audit, reading, nowMs });
   commandRoutes(app, { config, people, incidents, nowMs });
-  const pen = penOf(config, people);
+  const pen = penOf(config, people, {
+    documents: store.documents,
+    loadContext: evidence?.loadContext ?? null,
+    nowMs,
+  });
   pageRoutes(app, { config, people, incidents: store.incidents, reading, pen, nowMs });
   signInRoutes(app, { config, people });
   decisionRoutes(app, {
@@ -107,6 +111,7 @@ export function createServer(deps: ServerDeps): Hono {
     people,
     incidents,
     rows: store.incidents,
+    audit: store.audit,
     evidence: evidence ?? null,
     nowMs,
   });

@@ -6,6 +6,7 @@ import { clientOptions, createSlackClient } from './client.ts';
 import type { EvidenceReader } from './evidence.ts';
 import { createIdentity } from './identity.ts';
 import type { ListenerDeps, Recipients } from './listeners/deps.ts';
+import { FILL_MS } from './listeners/in-time.ts';
 import { registerAll } from './listeners/index.ts';
 import { stderrLog, type SlackLog } from './log.ts';
 import type { PeopleConfig } from './people.ts';
@@ -32,6 +33,8 @@ export interface SlackAppDeps {
   /** Own server on `host`:`port`; without it, mount `handle`. */
   listen?: { host: string; port: number } | undefined;
   now?: () => number;
+  /** How long Slack waits for the filling of a modal that is open already; it goes on afterwards. */
+  fillMs?: number;
   log?: SlackLog;
 }
 
@@ -75,6 +78,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
     recipients: deps.recipients ?? { platform: [], onCall: [] },
     pageUrl: deps.pageUrl ?? (() => null),
     now,
+    fillMs: deps.fillMs ?? FILL_MS,
     log,
     later,
   });

@@ -38,15 +38,45 @@ const nameOf = (incidentId: string, attempt: number): string => {
 };
 
 const MOST_NAMES = 5;
+/** Pages of the list of channels that are searched for a name. */
+const MOST_PAGES = 20;
 
-/** A name that is taken is ours from a try whose answer was lost, and cannot be looked up: the next one is free. */
-async function createChannel({ client }: RoomDeps, incidentId: string): Promise<string> {
+/** The channel of this name, if this app made it: in a try whose answer was lost. */
+async function leftOver({ client }: RoomDeps, name: string): Promise<string | null> {
+  const { user_id: self } = await client.auth.test();
+  let cursor = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await client.conversations.list({
+      types: 'public_channel',
+      exclude_archived: true,
+      limit: 1_000,
+      ...(cursor ? { cursor } : {}),
+    });
+    const found = answer.channels?.find((channel) => channel.name === name);
+    if (found) return found.id && found.creator === self && found.is_member ? found.id : null;
+    cursor = answer.response_metadata?.next_cursor ?? '';
+    if (!cursor) return null;
+  }
+  return null;
+}
+
+/**
+ * A name that is taken may be ours, from a try whose answer was lost: that channel is used. Somebody else's is left
+ * alone, and the next name taken; so it is where the token may not list channels (`channels:read`).
+ */
+async function createChannel(deps: RoomDeps, incidentId: string): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
+    const name = nameOf(incidentId, attempt);
     try {
-      const { channel } = await client.conversations.create({ name: nameOf(incidentId, attempt) });
+      const { channel } = await deps.client.conversations.create({ name });
       return channel?.id ?? '';
     } catch (error) {
       if (slackErrorOf(error) !== 'name_taken' || attempt >= MOST_NAMES) throw error;
+      const known = await leftOver(deps, name).catch((failed: unknown) => {
+        if (slackErrorOf(failed) === 'missing_scope') return null;
+        throw failed;
+      });
+      if (known) return known;
     }
   }
 }

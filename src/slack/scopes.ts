@@ -12,6 +12,7 @@ export const SCOPES = {
 /** Scopes that only `slack.room: channel` needs. */
 export const ROOM_SCOPES = {
   'channels:manage': 'a channel for each incident, and inviting the on-call into it',
+  'channels:read': 'finding a channel whose making was not confirmed, instead of making another',
 } as const;
 
 /** What a token lacks of what this installation uses. */

@@ -103,7 +103,7 @@ export function pageRoutes(
       const { incidentId, state } = await incidentOr404(incidents, context.req.param('id'));
       const sight = sightOf(reader, config.server);
       const [live, view] = [await liveOf(incidentId), await reading.incident(incidentId, query, sight)];
-      const written = pen(context, reader, state);
+      const written = await pen(context, reader, state);
       return incidentPage({
         view,
         pen: written,

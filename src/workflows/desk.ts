@@ -141,7 +141,9 @@ export class Desk {
       this.carried.state = evolve(before, event);
       this.carried.unflushed.push(event);
       if (event.type === 'agentReleased') this.carried.releasePending = true;
-      if (needsNotice(event, before, this.tellsEverything)) this.carried.notices.push(event.seq);
+      if (!needsNotice(event, before, this.tellsEverything)) continue;
+      this.carried.notices.push(event.seq);
+      this.carried.noticeTypes = { ...this.carried.noticeTypes, [event.seq]: event.type };
     }
     return verdict;
   }

@@ -1,4 +1,4 @@
-import { patched, sleep } from '@temporalio/workflow';
+import { patched, rootCause, sleep } from '@temporalio/workflow';
 import { nextDueAt } from '../domain/incident/due.ts';
 import { fitting } from './batch.ts';
 import type { Desk } from './desk.ts';
@@ -61,11 +61,22 @@ const REFUSALS = 0;
 const isRefusalReady = ({ carried, telling }: Desk): boolean =>
   carried.refusals.length > 0 && !telling.has(REFUSALS);
 
-async function tellOne({ carried, state }: Desk, seq: number): Promise<void> {
+async function tellOne(desk: Desk, seq: number): Promise<void> {
+  const { carried, state } = desk;
   const { incidentId } = state;
-  await notifying.sendNotice({ incidentId, seq }).catch(() => undefined);
+  await notifying.sendNotice({ incidentId, seq }).catch((error: unknown) => {
+    const what = carried.noticeTypes?.[seq] ?? 'an event';
+    if (desk.isOfThirdRelease && !desk.hasEnded)
+      desk.apply({ type: 'reportNoticeLost', about: seq, what, because: whyOf(error) });
+  });
   carried.notices = carried.notices.filter((other) => other !== seq);
+  const { [seq]: _told, ...others } = carried.noticeTypes ?? {};
+  carried.noticeTypes = others;
 }
+
+const MOST_WHY = 300;
+const whyOf = (error: unknown): string =>
+  (rootCause(error) ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, MOST_WHY) || 'no answer';
 
 async function tellRefusals(desk: Desk): Promise<void> {
   const { carried } = desk;

@@ -58,6 +58,8 @@ export interface Carried {
   flushedSeq: number;
   /** Events that people are still to be told of. */
   notices: number[];
+  /** What kind of event each of them is; runs of earlier releases hand over none. */
+  noticeTypes?: Record<number, string>;
   /** Refusals of late commands that their givers are still to be told of. */
   refusals: LateRefusal[];
   cardSeq: number;

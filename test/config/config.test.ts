@@ -355,8 +355,8 @@ test('a tools file is read beside the configuration, its errors told by its own 
 
 test('a changed policy has another version, the same one the same', () => {
   const version = (policy: string) => load(`${smallText}policy: ${policy}\n`).policy.version;
-  expect(version('{}')).toBe('default/1');
-  expect(version('{ acknowledge: 5m }')).toBe('default/1');
+  expect(version('{}')).toBe('default/2');
+  expect(version('{ acknowledge: 5m }')).toBe('default/2');
   expect(version('{ acknowledge: 6m }')).toMatch(/^policy\/[0-9a-f]{12}$/);
   expect(version('{ acknowledge: 6m }')).toBe(version('{ acknowledge: 360s }'));
 });

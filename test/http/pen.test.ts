@@ -1,4 +1,6 @@
 import { signOffWorld, type SignOffWorld } from './support/sign-off-world.ts';
+import { refusal } from '../../src/domain/incident/refusal.ts';
+import type { LateRefusal } from '../../src/workflows/messages.ts';
 import { signInPage } from '../../src/web/pages/sign-in.ts';
 import { SECRETS, type World } from './world.ts';
 
@@ -288,6 +290,65 @@ describe('the page as a second pen', () => {
     const both = { ...merged.fields, text: 'Thirty applicants were declined. Letters went out too.' };
     expect((await ben.post(merged.action, both)).status).toBe(303);
     expect(world.state().postmortem.sections.impact?.text.text).toBe(both.text);
+  });
+
+  test('two people who change different sentences of one section both keep theirs', async () => {
+    world.planned();
+    const ana = await signedIn(SECRETS.TOKEN_ANA);
+    const ben = new Browser(world, proxied('ben@example.com'));
+    await ana.send(path, 'editSection-impact', {
+      text: 'Thirty were declined. Nobody was paid. The store was read.',
+    });
+    const { action, fields } = formIn((await ben.get(path)).text, 'editSection-impact');
+    await ana.send(path, 'editSection-impact', {
+      text: 'Thirty were declined by mistake. Nobody was paid. The store was read.',
+    });
+    const late = {
+      ...fields,
+      text: 'Thirty were declined. Nobody was paid. The store was read. Two letters went out.',
+    };
+    expect((await ben.post(action, late)).status).toBe(303);
+    const both =
+      'Thirty were declined by mistake. Nobody was paid. The store was read. Two letters went out.';
+    expect(world.state().postmortem.sections.impact?.text.text).toBe(both);
+    expect((await ben.post(action, late)).status).toBe(303);
+    expect(world.state().postmortem.sections.impact?.text.text).toBe(both);
+  });
+
+  test('shows the context window at the step that is looked at', async () => {
+    const ana = await signedIn(SECRETS.TOKEN_ANA);
+    expect((await ana.get(path)).text).not.toContain('Context window');
+    await ana.send(path, 'confirmMode', { mode: 'tool_misfire' });
+    const { text } = await ana.get(path);
+    expect(text).toContain('Context window at step 7');
+    expect(text).toContain('tool: {&quot;step&quot;:7}');
+    expect((await ana.get(`${path}?context=3`)).text).toContain('Context window at step 3');
+    for (const odd of ['0', '42', 'x', '1e9', '-1'])
+      expect((await ana.get(`${path}?context=${odd}`)).text).toContain('Context window at step 7');
+    const eve = await signedIn(SECRETS.TOKEN_EVE);
+    expect((await eve.get(`${path}?context=3`)).text).not.toContain('Context window');
+  });
+
+  test('tells a person without Slack what was refused after it was received, and nobody else', async () => {
+    const to: LateRefusal['to'] = {
+      kind: 'person',
+      id: 'person:ana',
+      roles: ['responder'],
+      via: 'page',
+      verifiedBy: 'token',
+      proof: null,
+    };
+    const late = { to, commandType: 'requestClose', refusal: refusal('items-open', 'impact') };
+    await world.refused(late);
+    const ana = await signedIn(SECRETS.TOKEN_ANA);
+    const { text } = await ana.get(path);
+    expect(text).toContain('Refused after it was received: request close');
+    expect(text).toContain(late.refusal.next);
+    const ben = new Browser(world, proxied('ben@example.com'));
+    expect((await ben.get(path)).text).not.toContain('Refused after it was received');
+    world.clock.nowMs += 25 * 3_600_000;
+    const later = await signedIn(SECRETS.TOKEN_ANA);
+    expect((await later.get(path)).text).not.toContain('Refused after it was received');
   });
 
   test('every form that is shown is understood by the decider', async () => {

@@ -176,6 +176,7 @@ export async function startWorld(
         const plan = plans.get(uri);
         return plan ? Promise.resolve(plan) : Promise.reject(new Error(`no plan at ${uri}`));
       },
+      loadContext: async (_uri, step) => [`user: decide`, `tool: {"step":${step}}`],
     },
     ready: () => Promise.resolve(ready.checks),
     nowMs,

@@ -145,18 +145,36 @@ describe('the app at its door', () => {
     expect(world.modal('ana')).toBeNull();
   });
 
-  it('opens a modal although the engine’s list is slow, and fills it when it comes', async () => {
-    const get = world.store.incidents.get.bind(world.store.incidents);
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    world.store.incidents.get = async (id) => {
-      await held;
-      return await get(id);
-    };
-    const acted = await world.press('ana', 'Choose the mode');
-    expect(acted).toMatchObject({ ok: true, view: { title: { text: 'Failure mode' }, submit: null } });
-    release();
-    await world.until(() => world.modal('ana')?.submit?.text === 'Confirm', 'the modal is filled');
+  describe('a modal that is not filled when Slack has its answer', () => {
+    let release: () => void;
+    beforeEach(async () => {
+      await world.close();
+      world = await startWorld({ fillMs: 0 });
+      world.analysed();
+      await world.refresh();
+      const get = world.store.incidents.get.bind(world.store.incidents);
+      const held = new Promise<void>((resolve) => (release = resolve));
+      world.store.incidents.get = async (id) => {
+        await held;
+        return await get(id);
+      };
+    });
+    const press = async () =>
+      await world.person('ana').click(CHANNELS.incidents, world.card().ts, { label: 'Choose the mode' });
+
+    it('is open already, and filled when its words come', async () => {
+      const acted = await press();
+      expect(acted).toMatchObject({ ok: true, view: { title: { text: 'Failure mode' }, submit: null } });
+      release();
+      await world.until(() => world.modal('ana')?.submit?.text === 'Confirm', 'the modal is filled');
+    });
+
+    it('says so when they never come', async () => {
+      world.standIn.faults.add({ method: 'views.update', kind: 'http500' });
+      expect((await press()).ok).toBe(true);
+      release();
+      await world.hears('ana', 'This could not be filled.');
+    });
   });
 
   it('goes on after a restart: what was open is answered by the new process', async () => {

@@ -1,3 +1,4 @@
+import { lateRefusals } from '../../src/store/late-refusals.ts';
 import type { LateRefusal } from '../../src/workflows/messages.ts';
 import { refusal } from '../../src/domain/incident/refusal.ts';
 import { ALL_SCOPES } from '../../src/embedded/slack/api/methods.ts';
@@ -192,18 +193,36 @@ describe('what Slack shows of an incident', () => {
       expect(world.messages()).toHaveLength(1);
     });
 
-    it('of a try whose answer was lost stays empty; the next name is taken', async () => {
-      await start({ room: 'channel' });
+    const roomOf = async () => await world.store.documents.get('slack_room', world.incidentId);
+    const lost = async () => {
       world.standIn.faults.add({ method: 'conversations.create', kind: 'drop_answer' });
       await expect(world.refresh()).rejects.toMatchObject({ type: 'SlackUnavailable' });
       await world.refresh();
-      expect(rooms().map(({ name }) => name)).toEqual([
-        'inc-loan-agent-9f86d081884c-1',
-        'inc-loan-agent-9f86d081884c-1-2',
-      ]);
-      expect(JSON.stringify(await world.store.documents.get('slack_room', world.incidentId))).toContain(
-        rooms()[1]?.id,
-      );
+    };
+
+    it('of a try whose answer was lost is found by its name and used', async () => {
+      await start({ room: 'channel' });
+      await lost();
+      expect(rooms().map(({ name }) => name)).toEqual(['inc-loan-agent-9f86d081884c-1']);
+      expect(await roomOf()).toEqual({ channel: rooms()[0]?.id });
+      expect(inRoom()).toHaveLength(1);
+    });
+
+    it('leaves alone what somebody else made under that name', async () => {
+      await start({ room: 'channel' });
+      const name = 'inc-loan-agent-9f86d081884c-1';
+      const theirs = { id: 'C0THEIRS000', name, kind: 'public' as const, topic: '', archived: false };
+      world.standIn.state.workspace.channels.push({ ...theirs, members: [PEOPLE.ben], createdAtMs: 0 });
+      await world.refresh();
+      expect(rooms().map((room) => room.name)).toEqual([name, `${name}-2`]);
+      expect(await roomOf()).toEqual({ channel: rooms()[1]?.id });
+    });
+
+    it('takes the next name where the token may not list channels', async () => {
+      const scopes = ALL_SCOPES.filter((scope) => !/^(channels|groups|im|mpim):read$/.test(scope));
+      await start({ room: 'channel', standIn: { scopes } });
+      await lost();
+      expect(await roomOf()).toEqual({ channel: rooms()[1]?.id });
     });
 
     it('without the scope for it is the thread of the card', async () => {
@@ -304,6 +323,75 @@ describe('what Slack shows of an incident', () => {
       expect(world.messages().at(-1)?.text).toContain('acknowledged; nobody else is paged');
     });
 
+    const ended = async () => {
+      await world.more('ana', 'Dismiss: false alarm');
+      await world.fill('ana', { reason: 'A test alert.' });
+      await world.refresh();
+      await world.press('ben', 'Agree to the ending');
+      await world.fill('ben', {});
+    };
+
+    it('takes every page off people when somebody acknowledges, and again when it has ended, once each', async () => {
+      await start();
+      await world.refresh();
+      await notice('incidentOpened');
+      world.incidents.nowMs = () => world.state.openedAt + 5 * MINUTE;
+      world.engine({ type: 'tick' });
+      await notice('pageEscalated');
+      expect(world.settledPages).toEqual([]);
+      const pages = [await seqOf('incidentOpened'), await seqOf('pageEscalated')];
+      await world.press('ben', 'Acknowledge');
+      world.pagerFails = true;
+      await expect(notice('acknowledged')).rejects.toThrow('the pager does not answer');
+      world.pagerFails = false;
+      await notice('acknowledged');
+      await notice('acknowledged');
+      expect(world.settledPages).toEqual(pages.map((seq) => `acknowledge ${seq}`));
+      await ended();
+      await notice('incidentEnded');
+      expect(world.settledPages.slice(2)).toEqual(pages.map((seq) => `resolve ${seq}`));
+    });
+
+    it('takes off a page that went out just when somebody acknowledged', async () => {
+      await start();
+      await world.refresh();
+      world.whilePaging = () => {
+        const by = {
+          kind: 'person' as const,
+          id: actor(PEOPLE.ben),
+          roles: ['responder' as const],
+          via: 'slack' as const,
+          verifiedBy: 'slack-signature' as const,
+          proof: null,
+        };
+        void world.incidents.send(world.incidentId, { type: 'acknowledge', id: 'meanwhile' }, by);
+      };
+      await notice('incidentOpened');
+      expect(world.settledPages).toEqual([`acknowledge ${await seqOf('incidentOpened')}`]);
+    });
+
+    it('says which page is the last one', async () => {
+      await start();
+      await world.refresh();
+      const { policy, openedAt } = world.state;
+      world.incidents.nowMs = () => openedAt + 24 * 60 * MINUTE;
+      for (let i = 0; i < 3 * (policy.pageRounds ?? 0); i += 1) world.engine({ type: 'tick' });
+      await notice('pageEscalated');
+      expect(world.messages().at(-1)?.text).toContain('This is the last page: nobody is paged after it.');
+      expect(world.pages.at(-1)?.to).toBe('manager');
+    });
+
+    it('that was given up stands on the card with what Slack answered', async () => {
+      await start();
+      const because = 'channel_not_found: Set slack.channel to a channel that exists.';
+      world.engine({ type: 'reportNoticeLost', about: 1, what: 'pageEscalated', because });
+      await world.refresh();
+      const card = JSON.stringify(world.card().blocks);
+      expect(card).toContain('NOBODY WAS TOLD');
+      expect(card).toContain('a page');
+      expect(card).toContain(because);
+    });
+
     it('follows a request nobody answers: reminder, secondary, manager, open again', async () => {
       await start();
       await asked();
@@ -392,5 +480,9 @@ describe('what Slack shows of an incident', () => {
       late: { ...late, to: { ...late.to, id: 'oidc:zoe' } },
     });
     expect(world.messages()).toEqual([]);
+    const kept = await lateRefusals(world.store.documents, world.incidentId, 'oidc:zoe', 0);
+    expect(kept).toMatchObject([
+      { commandType: 'signReversal', sentence: 'The plan has changed since you saw it.' },
+    ]);
   });
 });

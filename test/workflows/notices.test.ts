@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { testEnvironment } from '../support/temporal.ts';
 import { person, proseOf } from './support/cast.ts';
@@ -42,6 +43,23 @@ it('a notice that Slack does not take holds up no other one', async () => {
     expect(notices(house)).not.toContain('incidentOpened');
     isDown = false;
     await house.until('told late', () => notices(house).includes('incidentOpened'));
+  });
+});
+
+it('a notice that was given up is on record with the reason, once', async () => {
+  const house = new House(env, {
+    beforeNotice: async (type) => {
+      if (type === 'incidentOpened') throw ApplicationFailure.nonRetryable('channel_not_found');
+    },
+  });
+  await house.live(async () => {
+    await house.alert();
+    const { lostNotices } = await house.until('lost', (s) => s.lostNotices !== undefined);
+    expect(lostNotices).toMatchObject([{ about: 1, what: 'incidentOpened', because: 'channel_not_found' }]);
+    await house.until('analysed', (s) => s.mode.suggested !== null);
+    await house.send({ type: 'acknowledge' });
+    await house.until('told', () => notices(house).includes('acknowledged'));
+    expect((await house.state()).lostNotices).toHaveLength(1);
   });
 });
 

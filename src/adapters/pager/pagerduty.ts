@@ -24,33 +24,35 @@ const SEVERITY: Record<Page['to'], 'warning' | 'error' | 'critical'> = {
   manager: 'critical',
 };
 
-/** Pages through the Events API v2: the same key again is the same alert there. */
+/** Pages through the Events API v2: the same key again is the same alert there, and settles it. */
 export const createPagerDuty = (options: PagerDutyOptions): Pager => {
   const { routingKey, url, source = 'holdpoint', timeoutMs = 10_000, resolve } = options;
+  const send = (action: 'trigger' | 'acknowledge' | 'resolve', key: string, rest: object): Promise<void> =>
+    postPage({
+      name: 'pagerduty',
+      url: url ?? EVENTS_URL,
+      headers: {},
+      body: JSON.stringify({
+        routing_key: routingKey,
+        event_action: action,
+        dedup_key: key.slice(0, MOST_KEY),
+        ...rest,
+      }),
+      timeoutMs,
+      resolve,
+    });
   return {
     name: 'pagerduty',
-    page: ({ to, text, key }) => {
-      const payload = {
-        summary: text.slice(0, MOST_SUMMARY),
-        severity: SEVERITY[to],
-        source,
-        component: 'holdpoint',
-        custom_details: { to },
-      };
-      const event = {
-        routing_key: routingKey,
-        event_action: 'trigger',
-        dedup_key: key.slice(0, MOST_KEY),
-        payload,
-      };
-      return postPage({
-        name: 'pagerduty',
-        url: url ?? EVENTS_URL,
-        headers: {},
-        body: JSON.stringify(event),
-        timeoutMs,
-        resolve,
-      });
-    },
+    page: ({ to, text, key }) =>
+      send('trigger', key, {
+        payload: {
+          summary: text.slice(0, MOST_SUMMARY),
+          severity: SEVERITY[to],
+          source,
+          component: 'holdpoint',
+          custom_details: { to },
+        },
+      }),
+    settle: (key, as) => send(as, key, {}),
   };
 };

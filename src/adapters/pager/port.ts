@@ -12,6 +12,8 @@ export interface Page {
 export interface Pager {
   readonly name: string;
   page(page: Page): Promise<void>;
+  /** Somebody has it, or it is over: the page with this key wakes nobody any more. Left out where a pager knows no such thing. */
+  settle?(key: string, as: 'acknowledge' | 'resolve'): Promise<void>;
 }
 
 /** The pager did not take the page. `permanent`: trying again will not help, a person has to look at the settings. */

@@ -6,6 +6,7 @@ import { Duration } from '../duration.ts';
 import { write } from '../write.ts';
 
 const { quorum, costMultiple, minContributingFactors, minContributingKinds } = Policy.shape;
+const MOST_ROUNDS = 100;
 
 /** Durations and quorums; what is left out is the runbook's. */
 export const PolicySection = z
@@ -18,6 +19,8 @@ export const PolicySection = z
     signOffManager: Duration.optional(),
     signOffExpiry: Duration.optional(),
     acknowledge: Duration.optional(),
+    pageAgain: Duration.optional(),
+    pageRounds: z.int().min(1).max(MOST_ROUNDS).optional(),
     approversMaxAge: Duration.optional(),
     quorum,
     costMultiple,
@@ -38,6 +41,8 @@ export const PolicySection = z
       signOffManagerMs: or(section.signOffManager, usual.signOffManagerMs),
       signOffExpiryMs: or(section.signOffExpiry, usual.signOffExpiryMs),
       acknowledgeMs: or(section.acknowledge, usual.acknowledgeMs),
+      pageAgainMs: section.pageAgain ?? usual.pageAgainMs,
+      pageRounds: section.pageRounds ?? usual.pageRounds,
       approversMaxAgeMs: or(section.approversMaxAge, usual.approversMaxAgeMs),
       quorum: section.quorum,
       costMultiple: section.costMultiple,

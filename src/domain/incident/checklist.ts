@@ -71,7 +71,8 @@ function remediationLogged(state: IncidentState): Verdict {
   if (open.length > 0)
     return missing(`Open: ${open.map((item) => `${item.spec.tool} (${item.spec.count})`).join(', ')}.`);
   if (isGlassOpen(state)) return missing('A broken glass waits for its countersignature.');
-  return proven(`${activeClasses(state).length} classes of actions settled, each on record.`);
+  const { length } = activeClasses(state);
+  return proven(`${length === 1 ? '1 class' : `${length} classes`} of actions settled, each on record.`);
 }
 
 function contributingFactors({ postmortem, policy }: IncidentState): Verdict {

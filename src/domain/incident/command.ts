@@ -183,6 +183,8 @@ export const Command = z.discriminatedUnion('type', [
   command('setSeverity', { severity: Severity }),
   command('addNote', { text: Prose }),
   command('tick', {}),
+  /** Given up after many tries: event `about` is on record, but nobody was told of it. */
+  command('reportNoticeLost', { about: z.int().positive(), what: Id, because: Line }),
   // Endings
   command('proposeEnding', {
     kind: EndingKind,

@@ -41,13 +41,19 @@ function distributionDue(state: IncidentState): Due[] {
   return dues;
 }
 
+/** The chain, and again from its beginning while nobody acknowledges, until its last round. */
 function pageDue(state: IncidentState): Due[] {
-  const to = escalation[state.pages];
-  if (state.acknowledgedAt !== null || !to) return [];
+  const { acknowledgedAt, openedAt, pages, policy } = state;
+  const { acknowledgeMs, pageAgainMs = 0 } = policy;
+  const rounds = pageAgainMs > 0 ? (policy.pageRounds ?? 1) : 1;
+  const round = Math.floor(pages / escalation.length);
+  const to = escalation[pages % escalation.length];
+  if (acknowledgedAt !== null || !to || round >= rounds) return [];
+  const isLast = pageAgainMs > 0 && pages + 1 === rounds * escalation.length;
   return [
     {
-      at: state.openedAt + state.policy.acknowledgeMs * (state.pages + 1),
-      fact: () => ({ type: 'pageEscalated', data: { to } }),
+      at: openedAt + acknowledgeMs * (pages + 1) + round * (pageAgainMs - acknowledgeMs),
+      fact: () => ({ type: 'pageEscalated', data: { to, ...(isLast ? { isLast } : {}) } }),
     },
   ];
 }

@@ -125,7 +125,12 @@ export const Fact = z.discriminatedUnion('type', [
   event('distributionBreached', { openItems: z.array(z.string()) }),
   event('distributionCompleted', { version: z.int(), late: z.boolean() }),
   event('acknowledged', {}),
-  event('pageEscalated', { to: z.enum(['primary', 'secondary', 'manager']) }),
+  event('pageEscalated', {
+    to: z.enum(['primary', 'secondary', 'manager']),
+    /** Nobody is paged after it. */
+    isLast: z.literal(true).optional(),
+  }),
+  event('noticeLost', wordsOf('reportNoticeLost')),
   event('ownerSet', { owner: Id }),
   event('severitySet', { severity: Severity }),
   event('noteAdded', { text: Prose }),

@@ -169,6 +169,8 @@ export interface IncidentState {
     intoIncidentId: string | null;
   } | null;
   notes: number;
+  /** Events of which nobody could be told, newest last. Absent where none was lost. */
+  lostNotices?: { about: number; what: string; because: string; at: number }[];
   lastEventAt: number;
   /** Ids of the newest commands of people and sources, for idempotence across continue-as-new. */
   decided: string[];

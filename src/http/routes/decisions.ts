@@ -2,14 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Incidents, Words } from '../../client/port.ts';
+import type { Answer, Incidents, Words } from '../../client/port.ts';
 import type { Config, PersonConfig } from '../../config/types.ts';
 import { decisions as rules } from '../../domain/incident/decide.ts';
+import type { Person } from '../../domain/incident/actor.ts';
 import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
 import { Section } from '../../domain/incident/vocabulary.ts';
+import { analysisOf } from '../../slack/blocks/reading.ts';
 import type { EvidenceReader } from '../../slack/evidence.ts';
+import { mergedEdit } from '../../slack/section-merge.ts';
 import type { PlanFile } from '../../slack/plan-file.ts';
-import type { Projection } from '../../store/port.ts';
+import { proseOf } from '../../slack/prose.ts';
+import { lateRefusals } from '../../store/late-refusals.ts';
+import type { AuditLog, Documents, Projection } from '../../store/port.ts';
 import type { PeopleGate, Reader } from '../auth/people.ts';
 import { readForm } from '../forms/body.ts';
 import { decisionsOf, mayDecide } from '../forms/catalogue.ts';
@@ -17,9 +22,10 @@ import { sectionForm } from '../forms/catalogue/postmortem.ts';
 import { signOffForms } from '../forms/catalogue/sign-off.ts';
 import type { DecisionForm, Option } from '../forms/form.ts';
 import { commandIn, FORM, type Sent } from '../forms/read.ts';
+import { contextHtml } from '../../web/pages/context.ts';
 import { formHtml, type Copy } from '../../web/pages/forms.ts';
-import { type Html, page, plain } from '../../web/pages/layout.ts';
-import { penHtml, signInLink } from '../../web/pages/pen.ts';
+import { type Html, page } from '../../web/pages/layout.ts';
+import { commandWords, penHtml, signInLink } from '../../web/pages/pen.ts';
 import { signOffPage } from '../../web/pages/sign-off.ts';
 import { Problem } from '../problem.ts';
 import { answerProblem, sendCommand, wordsOf } from './commands.ts';
@@ -31,13 +37,14 @@ export interface DecisionRoutesDeps {
   people: PeopleGate;
   incidents: Pick<Incidents, 'send'>;
   rows: Pick<Projection, 'get'>;
+  audit: Pick<AuditLog, 'words'>;
   /** Null: sealed lists cannot be read here, so nothing is signed on the page. */
   evidence: Pick<EvidenceReader, 'loadPlan'> | null;
   nowMs: () => number;
 }
 
 /** The forms of an incident's page for whoever reads it; empty for those who may only look. */
-export type PenOf = (context: Context, reader: Reader, state: IncidentState) => Html | '';
+export type PenOf = (context: Context, reader: Reader, state: IncidentState) => Promise<Html | ''>;
 
 const copyOf = (people: PeopleGate, person: PersonConfig, incidentId: string): Copy => ({
   action: `/incidents/${encodeURIComponent(incidentId)}/decisions`,
@@ -57,15 +64,43 @@ const isCommand = (type: string): boolean => Object.hasOwn(rules, type);
 function doneWords(context: Context): string | null {
   const done = context.req.query('done') ?? '';
   if (!isCommand(done)) return null;
-  const words = plain(done.replaceAll(/([A-Z])/g, '_$1').toLowerCase());
+  const words = commandWords(done);
   return context.req.query('pending') === undefined
     ? `On record: ${words}.`
     : `Received, pending: ${words}. It is decided as soon as the engine can; this page shows the result.`;
 }
 
+export interface PenDeps {
+  documents: Documents;
+  /** Null: sealed sessions cannot be read here. */
+  loadContext: EvidenceReader['loadContext'] | null;
+  nowMs: () => number;
+}
+
+/** The context window beside the question for the fault origin: of the best candidate, or of the step asked for. */
+async function contextOf(
+  context: Context,
+  state: IncidentState,
+  loadContext: PenDeps['loadContext'],
+): Promise<Html | ''> {
+  const analysis = analysisOf(state);
+  const seal = analysis && state.sessions[analysis.sessionId]?.seal;
+  if (!loadContext || !seal || !state.mode.confirmed || state.origin) return '';
+  const { steps } = seal;
+  const asked = Number(context.req.query('context'));
+  const isStep = Number.isInteger(asked) && asked >= 1 && asked <= steps;
+  const step = isStep ? asked : (analysis.candidates[0]?.step ?? 1);
+  const lines = await loadContext(seal.uri, step).catch((): string[] => []);
+  const incidentPath = `/incidents/${encodeURIComponent(state.incidentId)}`;
+  return contextHtml({ incidentPath, step, steps, lines });
+}
+
+/** So long a click that was refused late is told to its giver. */
+const REFUSED_SHOWN_MS = 24 * 3_600_000;
+
 export const penOf =
-  (config: Pick<Config, 'people'>, people: PeopleGate): PenOf =>
-  (context, reader, state) => {
+  (config: Pick<Config, 'people'>, people: PeopleGate, { documents, loadContext, nowMs }: PenDeps): PenOf =>
+  async (context, reader, state) => {
     if (reader.kind === 'local') return people.takesTokens ? signInLink(context.req.path) : '';
     if (!mayDecide(reader.person.roles)) return '';
     const { person } = reader;
@@ -75,6 +110,8 @@ export const penOf =
       decisions: decisionsOf(state, person.roles, handOverTo(config)),
       copy: copyOf(people, person, state.incidentId),
       done: doneWords(context),
+      context: await contextOf(context, state, loadContext),
+      refused: await lateRefusals(documents, state.incidentId, person.actorId, nowMs() - REFUSED_SHOWN_MS),
     });
   };
 
@@ -142,12 +179,29 @@ function formAgain(
   return { ...found, fields };
 }
 
+/** A section that somebody else saved meanwhile is saved with both people's changes, where they do not disagree. */
+async function decided(
+  { incidents, rows, audit }: DecisionRoutesDeps,
+  incidentId: string,
+  words: Words,
+  by: Person,
+): Promise<Answer> {
+  const answer = await sendCommand(incidents, incidentId, words, by);
+  if (answer.ok || answer.refusal.code !== 'section-changed' || words.type !== 'editSection') return answer;
+  const state = (await rows.get(incidentId).catch(() => null))?.state;
+  const merged = state && (await mergedEdit(audit, state, { ...words, text: words.text.text }));
+  if (!merged) return answer;
+  const again = { ...words, ...merged, id: `${words.id}:merged`.slice(0, 200), text: proseOf(merged.text) };
+  const saved = await sendCommand(incidents, incidentId, again, by);
+  return saved.ok ? saved : answer;
+}
+
 /**
  * `POST /incidents/:id/decisions`: a form of our own pages, decided by the same rules as a click in Slack.
  * `GET /incidents/:id/sign-offs/:request`: the sealed list, to be read and signed.
  */
 export function decisionRoutes(app: Hono, deps: DecisionRoutesDeps): void {
-  const { config, people, incidents, rows, evidence, nowMs } = deps;
+  const { config, people, rows, evidence, nowMs } = deps;
   const to = handOverTo(config);
 
   app.post('/incidents/:id/decisions', (context) =>
@@ -162,7 +216,7 @@ export function decisionRoutes(app: Hono, deps: DecisionRoutesDeps): void {
       try {
         const { json, once } = commandIn(sent);
         words = wordsOf(json, once ?? undefined, by, nowMs());
-        const answer = await sendCommand(incidents, incidentId, words, by);
+        const answer = await decided(deps, incidentId, words, by);
         if (!answer.ok) throw answerProblem(answer);
         if (!answer.pending) await caughtUp(rows, incidentId, (before?.seq ?? 0) + answer.events);
         const pending = answer.pending ? '&pending' : '';

@@ -61,8 +61,13 @@ const unlessAcknowledged = (state: IncidentState, notice: Notice): Notice =>
 const sayings: Sayings = {
   incidentOpened: (_data, { state }) =>
     unlessAcknowledged(state, paged(state, 'primary', `An incident has opened. ${nextOf(state)}`)),
-  pageEscalated: ({ to }, { state }) =>
-    unlessAcknowledged(state, paged(state, to, `Nobody has acknowledged yet. ${nextOf(state)}`)),
+  pageEscalated: ({ to, isLast }, { state }) => {
+    const last = isLast ? ' This is the last page: nobody is paged after it.' : '';
+    return unlessAcknowledged(
+      state,
+      paged(state, to, `Nobody has acknowledged yet. ${nextOf(state)}${last}`),
+    );
+  },
   acknowledged: (_data, { by }) => quiet(`${by} acknowledged; nobody else is paged.`),
   containmentReported: ({ status }, { state }) =>
     status === 'unconfirmed' || status === 'awaiting_person'

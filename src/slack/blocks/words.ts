@@ -98,6 +98,19 @@ export const containmentWords: Record<ContainmentStatus, string> = {
   taken_over: 'taken over by a person',
 };
 
+/** What nobody could be told of. */
+const noticeWords: Partial<Record<string, string>> = {
+  incidentOpened: 'that it opened',
+  pageEscalated: 'a page',
+  containmentReported: 'a stop that is not confirmed',
+  sealTroubled: 'evidence that is not sealed',
+  signOffReminded: 'a reminder to sign',
+  signOffEscalated: 'a page for a signature',
+  distributionBreached: 'the breach of the 48 hours',
+};
+export const lostNoticeWords = ({ what, about }: { what: string; about: number }): string =>
+  noticeWords[what] ?? `event ${about} of the record`;
+
 export const endingWords = {
   dismissed: 'dismissed as a false alarm',
   resolved_as_bug: 'resolved as a bug',

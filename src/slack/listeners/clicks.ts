@@ -162,10 +162,20 @@ export function onOpen<N extends ClickName>(
 
 const viewOf = (opened: Opened): ModalView => ('ok' in opened ? refusalModal(opened) : opened);
 
+type Opener = Pick<ClickBody, 'trigger_id'> & Partial<Pick<ClickBody, 'view' | 'response_url' | 'user'>>;
+
+async function answerTo(
+  deps: ListenerDeps,
+  { user, response_url: url }: Opener,
+  text: string,
+): Promise<void> {
+  if (user) await tell(deps, { user, ...(url ? { response_url: url } : {}) }, null, text);
+}
+
 /** Opens (or, inside a modal, pushes) "Loading…" and fills it. A second delivery of the same click does nothing. */
 export async function openModal(
   deps: ListenerDeps,
-  body: Pick<ClickBody, 'trigger_id'> & Partial<Pick<ClickBody, 'view' | 'response_url' | 'user'>>,
+  body: Opener,
   title: string,
   shown: () => Promise<Opened>,
 ): Promise<void> {
@@ -178,15 +188,14 @@ export async function openModal(
     const code = slackErrorOf(error);
     if (code === 'exchanged_trigger_id') return;
     if (code !== 'expired_trigger_id' || !body.user) throw error;
-    return await tell(
-      deps,
-      { user: body.user, ...(body.response_url ? { response_url: body.response_url } : {}) },
-      null,
-      'That took too long, so nothing was opened. Please press again.',
-    );
+    return await answerTo(deps, body, 'That took too long, so nothing was opened. Please press again.');
   }
   const at = { viewId: opened.view?.id ?? '', hash: opened.view?.hash ?? '' };
-  await startInTime(deps, async () => await replace(deps, at, viewOf(await orWhyNot(deps, shown))));
+  await startInTime(
+    deps,
+    async () => await replace(deps, at, viewOf(await orWhyNot(deps, shown))),
+    async () => await answerTo(deps, body, 'This could not be filled. Close it, please, and press again.'),
+  );
 }
 
 async function orWhyNot(deps: ListenerDeps, shown: () => Promise<Opened>): Promise<Opened> {

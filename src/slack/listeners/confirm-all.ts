@@ -34,7 +34,7 @@ function steps(state: IncidentState): { given: Given; done: string }[] {
   ];
 }
 
-/** One tap for a clear suggestion. Stops at the first refusal and says how far it came. */
+/** One tap for a clear suggestion, and whoever gives it has the incident. Stops at the first refusal and says how far it came. */
 export const register = (app: App, deps: ListenerDeps): void =>
   onClick(app, deps, 'confirm_all', async (at) => {
     const state = (await at.row())?.state;
@@ -43,6 +43,9 @@ export const register = (app: App, deps: ListenerDeps): void =>
       return await at.tell(
         '*Not done.* The suggestion has changed since you saw it. Look at the newest card.',
       );
+    const isNew = state.acknowledgedAt === null;
+    // Beside the rest: somebody else may have been faster with it.
+    const acknowledged = isNew ? at.send({ type: 'acknowledge' }).catch(() => null) : null;
     const done: string[] = [];
     let last: Outcome = { ok: true, pending: false, events: 0 };
     for (const step of steps(state)) {
@@ -50,7 +53,8 @@ export const register = (app: App, deps: ListenerDeps): void =>
       if (!last.ok) break;
       done.push(step.done);
     }
-    const confirmed = done.length > 0 ? `Confirmed: ${escape(done.join('; '))}.` : 'Confirmed already.';
+    const isTheirs = (await acknowledged)?.ok === true;
+    const confirmed = `${isTheirs ? 'Acknowledged. ' : ''}${done.length > 0 ? `Confirmed: ${escape(done.join('; '))}.` : 'Confirmed already.'}`;
     await at.answer(last, async (decided) =>
       decided.ok
         ? outcomeText(decided, confirmed)

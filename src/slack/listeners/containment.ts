@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { isContained } from '../../domain/incident/containment.ts';
 import { refusal } from '../../domain/incident/refusal.ts';
 import { releaseModal, takeOverModal } from '../blocks/modals/actions.ts';
 import { choiceIn, textIn } from '../blocks/modals/values.ts';
@@ -7,12 +8,20 @@ import { plural } from '../blocks/text.ts';
 import { proseOf } from '../prose.ts';
 import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
+import { rejected } from './send.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
 
 function takeOver(app: App, deps: ListenerDeps): void {
   onOpen(app, deps, 'take_over', 'Take it over', ({ state, place }) => {
     const targets = stuckTargets(state).slice(0, 10);
-    return targets.length > 0 ? takeOverModal(targets, place) : { ok: false, ...refusal('target-contained') };
+    if (targets.length > 0) return takeOverModal(targets, place);
+    return Object.values(state.targets).every(isContained)
+      ? { ok: false, ...refusal('target-contained') }
+      : rejected(
+          'input',
+          'The stop is being tried right now.',
+          'Take it over if the card says that it failed.',
+        );
   });
   onSubmit(app, deps, 'take_over', async ({ meta, values, send }) => {
     const reason = textIn(values, 'reason');

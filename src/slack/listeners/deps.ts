@@ -14,7 +14,7 @@ export interface Recipients {
 export interface ListenerDeps {
   incidents: Incidents;
   store: Pick<Store, 'incidents' | 'documents'> & {
-    audit: Pick<Store['audit'], 'words'>;
+    audit: Pick<Store['audit'], 'events' | 'words'>;
     directory: Pick<Store['directory'], 'put' | 'names'>;
   };
   evidence: EvidenceReader;
@@ -27,6 +27,8 @@ export interface ListenerDeps {
   /** The page of an incident, or null when none is served. */
   pageUrl: (incidentId: string) => string | null;
   now: () => number;
+  /** How long Slack waits for the filling of a modal or of Home that is open already. */
+  fillMs: number;
   log: SlackLog;
   /** Work that Slack does not wait for; errors are logged, `stop` waits for it. */
   later: (work: () => Promise<void>) => void;

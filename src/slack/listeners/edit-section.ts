@@ -4,25 +4,11 @@ import { Section } from '../../domain/incident/vocabulary.ts';
 import { editSectionModal } from '../blocks/modals/postmortem.ts';
 import { textIn } from '../blocks/modals/values.ts';
 import { sectionWords } from '../blocks/words.ts';
-import { mergedText } from '../merge.ts';
 import { proseOf } from '../prose.ts';
+import { mergedEdit } from '../section-merge.ts';
 import { onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';
 import { answered, onSubmit, wrongInput } from './submits.ts';
-
-/** Slack's own limit of a text field. */
-const MOST_TEXT = 3_000;
-
-/** What stood there when the person opened the form, from the record; null when it was erased or nothing did. */
-async function baseText(
-  deps: ListenerDeps,
-  incidentId: string,
-  baseSha256: string | null,
-): Promise<string | null> {
-  if (baseSha256 === null) return '';
-  const words = await deps.store.audit.words(incidentId).catch(() => []);
-  return words.find(({ sha256 }) => sha256 === baseSha256)?.text ?? null;
-}
 
 /**
  * One section as text. When somebody else saved meanwhile, both people's changes are merged; where they changed the
@@ -38,18 +24,16 @@ export function register(app: App, deps: ListenerDeps): void {
   onSubmit(app, deps, 'edit_section', async ({ meta, place, values, send, row }) => {
     const text = textIn(values, 'text');
     if (!text) return wrongInput('A section is not empty.', 'Write it, or cancel.', 'text');
-    const { section, baseSha256, incidentId } = meta;
+    const { section, baseSha256 } = meta;
     const outcome = await send({ type: 'editSection', section, text: proseOf(text), baseSha256 });
     if (outcome.ok || outcome.code !== 'section-changed')
       return answered(outcome, `Saved: ${sectionWords[section]}.`, 'text');
     const state = (await row())?.state;
     const theirs = state?.postmortem.sections[section]?.text;
     if (!state || !theirs || theirs.sha256 === baseSha256) return answered(outcome, '', 'text');
-    const base = await baseText(deps, incidentId, baseSha256);
-    const merged = base === null ? null : mergedText(base, text, theirs.text);
-    if (merged !== null && merged.length <= MOST_TEXT) {
-      const both = { section, text: proseOf(merged), baseSha256: theirs.sha256 };
-      const again = await send({ type: 'editSection', ...both });
+    const merged = await mergedEdit(deps.store.audit, state, { section, text, baseSha256 });
+    if (merged) {
+      const again = await send({ type: 'editSection', ...merged, text: proseOf(merged.text) });
       if (again.ok)
         return answered(again, `Saved, together with what somebody else wrote: ${sectionWords[section]}.`);
     }

@@ -6,7 +6,7 @@ export const DECIDE_MS = 2_600;
 /** A click on a button is acknowledged once it is durable: so long its decision itself is waited for. */
 export const CLICK_PATIENCE_MS = 250;
 /** Filling a modal, or Home, may take longer than Slack is kept waiting: it is open already. */
-const FILL_MS = 250;
+export const FILL_MS = 250;
 
 /** Slack shows the person that nothing is certain; the work goes on and says what came of it. */
 export class TooLate extends Error {
@@ -35,10 +35,20 @@ export async function decideInTime(
     throw new TooLate('the engine did not answer within Slack’s three seconds');
 }
 
-/** Runs to its end, behind Slack's back when that takes long. */
+/** Runs to its end, behind Slack's back when that takes long; a failure that Slack does not hear of is `lateFailure`'s. */
 export async function startInTime(
-  deps: Pick<ListenerDeps, 'later'>,
+  deps: Pick<ListenerDeps, 'later' | 'fillMs'>,
   work: () => Promise<void>,
+  lateFailure: () => Promise<void> = async () => undefined,
 ): Promise<void> {
-  await race(deps, FILL_MS, work);
+  const is = { late: false };
+  const told = async (): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (is.late) await lateFailure();
+      throw error;
+    }
+  };
+  is.late = !(await race(deps, deps.fillMs, told));
 }

@@ -5,7 +5,9 @@ import { classOf, openRequests, signers } from '../../slack/blocks/reading.ts';
 import { plural } from '../../slack/blocks/text.ts';
 import type { Decisions } from '../../http/forms/form.ts';
 import { foldedForm, formHtml, type Copy } from './forms.ts';
+import type { LateRefusal } from '../../store/late-refusals.ts';
 import type { Html } from './layout.ts';
+import { when } from './pieces.ts';
 
 export interface PenView {
   state: IncidentState;
@@ -15,6 +17,10 @@ export interface PenView {
   copy: Copy;
   /** What the last form did, in a sentence. */
   done: string | null;
+  /** The context window that the question for the fault origin is about. */
+  context: Html | '';
+  /** Their clicks that were taken as pending and refused later, newest first. */
+  refused: LateRefusal[];
 }
 
 export const signOffPath = (incidentId: string, requestId: string): string =>
@@ -35,13 +41,22 @@ export const signInLink = (path: string): Html =>
   html`<p><a href="/sign-in?next=${encodeURIComponent(path)}">Sign in</a> to decide here.</p>`;
 
 /** What a person can decide about an open incident: the same commands as in Slack, and the same rules. */
-export const penHtml = ({ state, name, decisions, copy, done }: PenView): Html => {
+/** `releaseAgent` → `release agent`. */
+export const commandWords = (type: string): string => type.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+
+const refusal = ({ at, commandType, sentence, next }: LateRefusal): Html =>
+  html`<p class="note" role="alert">
+    <strong>Refused after it was received: ${commandWords(commandType)}</strong>,
+    ${when(new Date(at).toISOString())}. ${sentence} ${next}
+  </p>`;
+
+export const penHtml = ({ state, name, decisions, copy, done, context, refused }: PenView): Html => {
   const signOffs = requests(state);
   const { wanted, always } = decisions;
   const isEmpty = wanted.length === 0 && always.length === 0 && signOffs.length === 0;
   const [first, ...rest] = wanted;
   return html`<section class="pen" aria-label="Decisions">
-    ${done ? html`<p class="note" role="status">${done}</p>` : ''}
+    ${done ? html`<p class="note" role="status">${done}</p>` : ''} ${refused.map(refusal)}
     ${
       isEmpty
         ? ''
@@ -53,7 +68,7 @@ export const penHtml = ({ state, name, decisions, copy, done }: PenView): Html =
                   </ul>`
                 : ''
             }
-            ${first ? formHtml(first, copy) : ''} ${rest.map((form) => foldedForm(form, copy))}
+            ${first ? formHtml(first, copy) : ''} ${context} ${rest.map((form) => foldedForm(form, copy))}
             ${always.map((form) => foldedForm(form, copy))}`
     }
   </section>`;

@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../../domain/incident/event.ts';
 import { blastCountsOf } from '../../domain/incident/line.ts';
 import type { IncidentState, SessionState } from '../../domain/incident/state.ts';
 import { ChecklistItem } from '../../domain/incident/vocabulary.ts';
+import { lostNoticeWords } from '../../slack/blocks/words.ts';
 import type { IncidentRow } from '../../store/port.ts';
 import type { Read } from '../sketches.ts';
 import type { NameOf } from './fields.ts';
@@ -32,6 +33,9 @@ export const IncidentView = z.object({
     .object({ kind: z.string(), by: z.string(), reason: z.string() })
     .nullable()
     .describe('waits for a second person'),
+  untold: z
+    .array(z.object({ what: z.string(), because: z.string(), at: z.string() }))
+    .describe('notices and pages that were given up after many tries, newest last'),
   containment: z.array(TargetView),
   blast: z
     .object({
@@ -120,6 +124,11 @@ export function incidentView(given: IncidentViewOf): IncidentView {
       ending && state.status === 'open'
         ? { kind: ending.kind, by: nameOf(ending.proposedBy), reason: ending.reason.text }
         : null,
+    untold: (state.lostNotices ?? []).map((lost) => ({
+      what: lostNoticeWords(lost),
+      because: lost.because,
+      at: new Date(lost.at).toISOString(),
+    })),
     containment: targetViews(state),
     blast: blast && {
       attempted: blast.attempted,

@@ -1,3 +1,4 @@
+import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { duesOf, nextDueAt } from '../../../src/domain/incident/due.ts';
 import { phaseOf, phases, type Phase } from '../../../src/domain/incident/phase.ts';
 import { alert, ana, ben, engine, HOUR, kim, MINUTE, prose, story, T0, type Story } from './story.ts';
@@ -15,7 +16,7 @@ describe('what happens by itself', () => {
     expect(nextDueAt(story().opened().state)).toBe(T0 + 5 * MINUTE);
   });
 
-  it('pages the primary again, then secondary, then the manager, and then no more', () => {
+  it('pages the primary again, then secondary, then the manager', () => {
     const life = story().opened();
     const paged: unknown[] = [];
     for (let i = 0; i < 3; i += 1) {
@@ -25,7 +26,39 @@ describe('what happens by itself', () => {
     expect(paged).toMatchObject(
       ['primary', 'secondary', 'manager'].map((to) => ({ type: 'pageEscalated', data: { to } })),
     );
-    expect(dues(life).map(([type]) => type)).not.toContain('pageEscalated');
+  });
+
+  /** Pages until there is none due, each with its minute after opening. */
+  const pagesOf = (life: Story): unknown[] => {
+    const pages: unknown[] = [];
+    for (;;) {
+      const [due] = duesOf(life.state).filter((one) => one.fact(life.state).type === 'pageEscalated');
+      if (!due) return pages;
+      life.wait(due.at - life.at).give('tick', engine, {});
+      const page = life.events.at(-1);
+      pages.push([(due.at - T0) / MINUTE, page?.type === 'pageEscalated' ? page.data : page?.type]);
+    }
+  };
+
+  it('begins the chain again while nobody acknowledges, and says which page is the last', () => {
+    const policy = { ...defaultPolicy, pageAgainMs: 15 * MINUTE, pageRounds: 2 };
+    expect(pagesOf(story().opened({ policy }))).toEqual([
+      [5, { to: 'primary' }],
+      [10, { to: 'secondary' }],
+      [15, { to: 'manager' }],
+      [30, { to: 'primary' }],
+      [35, { to: 'secondary' }],
+      [40, { to: 'manager', isLast: true }],
+    ]);
+  });
+
+  it('pages the chain once in incidents of a release that knew no rounds', () => {
+    const { pageAgainMs: _again, pageRounds: _rounds, ...policy } = defaultPolicy;
+    expect(pagesOf(story().opened({ policy }))).toEqual([
+      [5, { to: 'primary' }],
+      [10, { to: 'secondary' }],
+      [15, { to: 'manager' }],
+    ]);
   });
 
   it('stops paging once somebody acknowledges', () => {

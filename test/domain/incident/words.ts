@@ -63,6 +63,7 @@ const words: { [T in CommandType]: Words<T> } = {
   setSeverity: { severity: 'sev1' },
   addNote: { text: prose('x') },
   tick: {},
+  reportNoticeLost: { about: 1, what: 'incidentOpened', because: 'x' },
   proposeEnding: { kind: 'dismissed', reason: prose('x'), fixUrl: null, intoIncidentId: null },
   withdrawEnding: {},
   secondEnding: { reason: null },

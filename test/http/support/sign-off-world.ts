@@ -3,6 +3,10 @@ import { mapBasis, sealsBasis } from '../../../src/domain/incident/basis.ts';
 import type { Words } from '../../../src/client/port.ts';
 import type { PlanFile } from '../../../src/slack/plan-file.ts';
 import { analysis, planned, seal, SESSION } from '../../slack/support/samples.ts';
+import { tellRefusal } from '../../../src/activities/notify/late-refusal.ts';
+import { createSlackClient } from '../../../src/slack/client.ts';
+import { createPosts } from '../../../src/slack/posts.ts';
+import type { LateRefusal } from '../../../src/workflows/messages.ts';
 import { proseOf } from '../../../src/slack/prose.ts';
 import { alertOf, NOW, SECRETS, startWorld, type World } from '../world.ts';
 
@@ -17,6 +21,8 @@ export interface SignOffWorld extends World {
   state(): IncidentState;
   /** The letters' plan is written and signed: the postmortem opens. */
   planned(): void;
+  /** The engine refused a click that it had taken as pending. */
+  refused(late: LateRefusal): Promise<void>;
 }
 
 const engine = { kind: 'engine', id: 'engine' } as const;
@@ -62,8 +68,15 @@ export async function signOffWorld(server: object = {}): Promise<SignOffWorld> {
     planSha256,
     remediation: null,
   } as Words);
+  const refused = async (late: LateRefusal): Promise<void> => {
+    const { store, nowMs: now } = world.incidents;
+    const client = createSlackClient({ botToken: 'xoxb-none', slackApiUrl: 'http://127.0.0.1:9/api/' });
+    const posts = createPosts({ client, documents: store.documents, ledger: store.ledger });
+    await tellRefusal({ posts, store, now }, { incidentId, late });
+  };
   return {
     ...world,
+    refused,
     incidentId,
     clock,
     plans,

@@ -53,8 +53,9 @@ describe('the buttons of the card', () => {
   it('one tap confirms mode, origin and path, each on record', async () => {
     await analysed();
     await world.press('ana', 'Confirm: tool misfire, step 7');
-    await world.hears('ana', 'Confirmed: tool misfire; fault origin step 7; path 7 → 9 → 12.');
+    await world.hears('ana', 'Acknowledged. Confirmed: tool misfire; fault origin step 7; path 7 → 9 → 12.');
     expect(world.incidents.given.map(({ type }) => type)).toEqual([
+      'acknowledge',
       'confirmMode',
       'confirmOrigin',
       'confirmCascade',

@@ -37,6 +37,7 @@ export interface WorldOptions {
   signOffsIn?: 'channel' | 'thread';
   socketMode?: boolean;
   room?: 'thread' | 'channel';
+  fillMs?: number;
 }
 
 export type Name = keyof typeof PEOPLE;
@@ -70,8 +71,12 @@ export class World {
   readonly notify: NotifyActivities;
   readonly plans: Map<string, PlanFile>;
   readonly pages: Page[];
+  /** Pages that were taken off people: the event's number, and how. */
+  readonly settledPages: string[] = [];
   /** The pager is out of order. */
   pagerFails = false;
+  /** Done by others while a page is on its way. */
+  whilePaging: () => void = () => undefined;
 
   private readonly makeApp: Parts['makeApp'];
 
@@ -258,7 +263,7 @@ export class World {
       ? await this.person(name).clickInView(modal.id, { label })
       : await this.person(name).click(CHANNELS.incidents, ts ?? this.card().ts, { label });
     const isFilled = (): boolean => !this.reads(name).includes('"Loading…"');
-    await this.until(isFilled, 'filled').catch(() => undefined);
+    if (acted.ok) await this.until(isFilled, 'filled');
     return acted;
   }
 
@@ -296,7 +301,7 @@ export class World {
 
   /** Waits until `condition` holds; work after an answer is not awaited by Slack. */
   async until(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
-    const deadline = performance.now() + 10_000;
+    const deadline = performance.now() + 60_000;
     while (!(await condition())) {
       if (performance.now() > deadline) throw new Error(`never: ${typeof what === 'string' ? what : what()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -361,6 +366,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       botToken: 'xoxb-a-token',
       incidents,
       slackApiUrl: standIn.apiUrl,
+      // Long, so that a busy machine changes no answer; what is late is tried with a short one.
+      fillMs: options.fillMs ?? 20_000,
       agents: [samples.AGENT, 'refund-agent'],
       recipients: { platform: ['platform@example.com'], onCall: [CHANNELS.onCall] },
       listen: { host: '127.0.0.1', port: 0 },
@@ -382,6 +389,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     page: async ({ to, text }) => {
       if (world.pagerFails) throw new Error('the pager does not answer');
       pages.push({ to, text });
+      world.whilePaging();
+    },
+    settlePage: async (key, as) => {
+      if (world.pagerFails) throw new Error('the pager does not answer');
+      world.settledPages.push(`${as} ${key.split(':').at(-1)}`);
     },
   });
   const world: World = new World({

@@ -53,6 +53,7 @@ export const running: DecisionTable<
   | 'setSeverity'
   | 'addNote'
   | 'tick'
+  | 'reportNoticeLost'
   | 'proposeEnding'
   | 'withdrawEnding'
   | 'secondEnding'
@@ -99,6 +100,13 @@ export const running: DecisionTable<
       duesOf(s)
         .filter((due) => due.at <= c.at)
         .map((due) => due.fact(s)),
+  ),
+
+  reportNoticeLost: decision(
+    'reportNoticeLost',
+    'engine',
+    [{ code: 'no-change', breaks: (s, c) => s.lostNotices?.some(({ about }) => about === c.about) === true }],
+    (_s, { about, what, because }) => [{ type: 'noticeLost', data: { about, what, because } }],
   ),
 
   proposeEnding: decision(

@@ -1,8 +1,12 @@
 import type { Evolution } from './table.ts';
 
+/** The newest are kept; the record has all. */
+const LOST_KEPT = 20;
+
 export const running: Evolution<
   | 'acknowledged'
   | 'pageEscalated'
+  | 'noticeLost'
   | 'ownerSet'
   | 'severitySet'
   | 'noteAdded'
@@ -15,6 +19,10 @@ export const running: Evolution<
     acknowledgedAt: state.acknowledgedAt ?? at,
   }),
   pageEscalated: (state) => ({ ...state, pages: state.pages + 1 }),
+  noticeLost: (state, { about, what, because }, { at }) => ({
+    ...state,
+    lostNotices: [...(state.lostNotices ?? []), { about, what, because, at }].slice(-LOST_KEPT),
+  }),
   ownerSet: (state, { owner }) => ({ ...state, ownerId: owner }),
   severitySet: (state, { severity }) => ({ ...state, severity }),
   noteAdded: (state) => ({ ...state, notes: state.notes + 1 }),

@@ -74,6 +74,7 @@ export function create(core: Core, args: Args): Answer {
     topic: '',
     members: [core.workspace.app.botUserId],
     archived: false,
+    creatorId: core.workspace.app.botUserId,
     createdAtMs: core.now(),
   };
   core.workspace.channels.push(channel);
@@ -163,6 +164,7 @@ function channelForApp(core: Core, channel: Channel): Answer {
     is_private: channel.kind === 'private',
     is_archived: channel.archived,
     is_member: isMember(core, channel),
+    creator: channel.creatorId ?? '',
     created: Math.floor(channel.createdAtMs / 1_000),
     context_team_id: core.workspace.team.id,
     topic: { value: channel.topic, creator: '', last_set: 0 },

@@ -26,6 +26,8 @@ export const Channel = z.object({
   topic: z.string().default(''),
   members: z.array(z.string()),
   archived: z.boolean().default(false),
+  /** Who made it; the seed's channels have none. */
+  creatorId: z.string().optional(),
   createdAtMs: z.number().default(0),
 });
 export type Channel = z.infer<typeof Channel>;

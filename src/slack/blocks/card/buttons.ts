@@ -33,7 +33,7 @@ function oneTapWords(state: IncidentState, analysis: SuggestedAnalysis): string 
   if (!isClear(analysis) || !step || !agreed || (state.origin && state.origin.step !== step)) return null;
   const parts = [
     ...(state.mode.confirmed ? [] : [modeWords[analysis.mode]]),
-    ...(state.origin ? [] : [`step ${step}`]),
+    ...(state.origin ? [] : [state.mode.confirmed ? `origin step ${step}` : `step ${step}`]),
     ...(state.origin && !state.cascade ? ['the path'] : []),
   ];
   return parts.length > 0 ? `Confirm: ${parts.join(', ')}` : null;

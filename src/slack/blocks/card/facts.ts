@@ -4,7 +4,7 @@ import { analysisOf, countsOf, isClear, type Reader } from '../reading.ts';
 import { bold, coded, person, quote, row, value, word, type Line } from '../rich.ts';
 import { plural } from '../text.ts';
 import { lasting } from '../times.ts';
-import { containmentWords, modeWords } from '../words.ts';
+import { containmentWords, endingWords, lostNoticeWords, modeWords } from '../words.ts';
 
 const MOST_SHOWN = 3;
 
@@ -167,7 +167,7 @@ function ending(state: IncidentState, reader: Reader): Line[] {
   return [
     row(
       'Proposed ending',
-      word(`${kind.replaceAll('_', ' ')} by `),
+      word(`${endingWords[kind]}, by `),
       person(proposedBy, reader.names),
       word(': '),
       quote(reason.text, 250),
@@ -176,8 +176,19 @@ function ending(state: IncidentState, reader: Reader): Line[] {
   ];
 }
 
+/** After many tries nobody could be told: what Slack or the pager answered says what to mend. */
+function untold({ lostNotices = [] }: IncidentState): Line[] {
+  const newest = lostNotices.at(-1);
+  if (!newest) return [];
+  const more = lostNotices.length > 1 ? ` and ${plural(lostNotices.length - 1, 'more notice')}` : '';
+  return [
+    row('NOBODY WAS TOLD', bold(`${lostNoticeWords(newest)}${more}`), word(': '), quote(newest.because, 200)),
+  ];
+}
+
 /** What is known and what is not, a line each. */
 export const factsOf = (state: IncidentState, reader: Reader): Line[] => [
+  ...untold(state),
   ...ending(state, reader),
   ...alert(state),
   ...stops(state),

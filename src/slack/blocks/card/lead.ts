@@ -1,4 +1,5 @@
 import { phaseOf } from '../../../domain/incident/phase.ts';
+import { sizeOf } from '../../../domain/incident/ranges.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import {
   analysisOf,
@@ -43,8 +44,8 @@ function locate(state: IncidentState): string {
 function signOff(state: IncidentState): string {
   const wants: string[] = [];
   const settle = toSettle(state);
-  if (settle.length > 0)
-    wants.push(`Look what became of ${plural(settle.length, 'class', 'classes')} of uncertain reversals`);
+  const lost = settle.reduce((sum, item) => sum + sizeOf(item.uncertain), 0);
+  if (lost > 0) wants.push(`Find out what became of ${plural(lost, 'uncertain reversal')}`);
   const unknown = toClassify(state);
   if (unknown.length > 0) wants.push(`Classify ${plural(unknown.length, 'unknown tool')}`);
   const plans = toPlan(state).reduce((sum, item) => sum + item.spec.count, 0);

@@ -60,9 +60,9 @@ export const classifyModal = (item: ClassState, plan: PlanFile | null, place: Pl
   form('classify', { ...place, classId: item.spec.classId }, { title: 'Unknown tool', submit: 'Classify' }, [
     paragraphs([
       row(
-        'No manifest knows',
+        'No manifest has',
         value(item.spec.tool, 100),
-        word(`, ${plural(item.spec.count, 'action')}; it counts as irreversible`),
+        word(`. Until you classify them, its ${plural(item.spec.count, 'action')} count as irreversible.`),
       ),
     ]),
     ...listOf(plan),

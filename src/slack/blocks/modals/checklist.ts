@@ -89,7 +89,8 @@ export const checklistModal = (state: IncidentState, place: Place): ModalView =>
     said(
       `*${items.filter((item) => item.proven).length} of 11 proven.* An item is proven, not ticked; there is no skip.`,
     ),
-    ...items.map((status) => line(status, state)),
+    // What is open first: on a phone the proven ones would hide the way on.
+    ...items.toSorted((a, b) => Number(a.proven) - Number(b.proven)).map((status) => line(status, state)),
     ...(state.held ? [small('The agent is on hold; release it before closing.')] : []),
   ]);
 };

@@ -15,12 +15,12 @@ export const OTHER_STEP = 'other';
 export function confirmModeModal(state: IncidentState, analysis: SuggestedAnalysis, place: Place): ModalView {
   const unknown = analysis.mode === 'unknown';
   const score = (mode: FailureMode): string =>
-    analysis.scores[mode] === undefined ? '' : ` (${analysis.scores[mode].toFixed(2)})`;
+    (analysis.scores[mode] ?? 0) < 0.005 ? '' : ` (${(analysis.scores[mode] ?? 0).toFixed(2)})`;
   return form('confirm_mode', place, { title: 'Failure mode', submit: 'Confirm' }, [
     paragraphs([
       row(
         unknown ? 'None of the four fits' : 'Suggested',
-        word(`${modeWords[analysis.mode]}. `),
+        word(`${modeWords[analysis.mode]}: `),
         quote(analysis.because, 500),
       ),
     ]),

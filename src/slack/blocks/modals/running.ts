@@ -4,9 +4,9 @@ import type { IncidentState } from '../../../domain/incident/state.ts';
 import type { Place } from '../../form-ids.ts';
 import { button, personField, radioField, selectField, textField } from '../elements.ts';
 import { mentionOf } from '../mention.ts';
-import { paragraphs, person, quote, row, type Line } from '../rich.ts';
+import { paragraphs, person, quote, row, word, type Line } from '../rich.ts';
 import { divider, said, small } from '../text.ts';
-import { severityWords } from '../words.ts';
+import { endingWords, severityWords } from '../words.ts';
 import { form, placedSheet } from './modal.ts';
 
 /** What stands on an ending's button, and what becomes of the incident by it. */
@@ -103,7 +103,7 @@ export function secondEndingModal(
   const { ending } = state;
   const lines: Line[] = ending
     ? [
-        row('Proposed', quote(ending.kind.replaceAll('_', ' '), 40)),
+        row('Proposed', word(endingWords[ending.kind])),
         row('By', person(ending.proposedBy, names)),
         row('Because', quote(ending.reason.text, 2_000)),
         ...(ending.fixUrl ? [row('Fix', quote(ending.fixUrl, 500))] : []),
@@ -168,7 +168,10 @@ export const nameSessionModal = (state: IncidentState, place: Place): ModalView 
           ),
         ]
       : []),
-    textField('session', 'Session id', { optional: state.offered.length > 0, max: 200 }),
+    textField('session', state.offered.length > 0 ? 'Or another session, by its id' : 'Session id', {
+      optional: state.offered.length > 0,
+      max: 200,
+    }),
   ]);
 
 /** Receipts that nobody is sure of: at most ten; the value of a choice is its place in the list. */
@@ -212,7 +215,11 @@ export const reportModal = (
           agents.length === 1 ? { initial: '0' } : {},
         )
       : textField('agent', 'Agent', { max: 200 }),
-    textField('what', 'What went wrong?', { max: 300, ...(what ? { initial: what } : {}) }),
+    textField('what', 'What went wrong?', {
+      multiline: true,
+      max: 300,
+      ...(what ? { initial: what } : {}),
+    }),
     textField('session', 'Session id, if you know it', { optional: true, max: 200 }),
     textField('wrong', 'A value that is wrong, if you know one', { optional: true, max: 300 }),
   ]);

@@ -70,7 +70,7 @@ function list(request: SignOff, plan: PlanFile | null): KnownBlock[] {
 function signed(request: SignOff, reader: Reader): KnownBlock[] {
   const all = request.signatures.map(
     ({ by, at, brokeGlass, indices }) =>
-      `${mentionOf(by, reader.names)} ${brokeGlass ? '*broke the glass*' : 'signed'} ${sizeOf(indices)} at ${moment(at)}`,
+      `${mentionOf(by, reader.names)} ${brokeGlass ? '*broke the glass* for' : 'signed'} ${sizeOf(indices)}, ${moment(at)}`,
   );
   return all.length > 0 ? [small(all.slice(0, 10).join(' · '))] : [];
 }

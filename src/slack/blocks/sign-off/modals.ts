@@ -6,7 +6,7 @@ import type { PlanFile } from '../../plan-file.ts';
 import { actions, button, numberField, radioField, textField, tickField } from '../elements.ts';
 import { form } from '../modals/modal.ts';
 import { classOf } from '../reading.ts';
-import { bullets, paragraphs, quote, value, bold } from '../rich.ts';
+import { bold, bullets, paragraphs, person, quote, row, value, word } from '../rich.ts';
 import { outside, plural, said, shortDigest, small } from '../text.ts';
 import { actionLine, asked, hasManySessions } from './actions.ts';
 
@@ -159,7 +159,14 @@ export const breakGlassModal = (state: IncidentState, request: SignOff, place: P
     ],
   );
 
-export const countersignModal = (state: IncidentState, request: SignOff, place: Place): ModalView =>
+/** `because`: what the person who broke the glass gave as the reason; null where it was erased. */
+export const countersignModal = (
+  state: IncidentState,
+  request: SignOff,
+  because: string | null,
+  names: Readonly<Record<string, string>>,
+  place: Place,
+): ModalView =>
   form(
     'countersign',
     { ...place, requestId: request.requestId },
@@ -169,8 +176,11 @@ export const countersignModal = (state: IncidentState, request: SignOff, place: 
       paragraphs([
         [
           bold(plural(sizeOf(request.indices), 'action')),
-          { type: 'text', text: ' were authorised by one person alone.' },
+          word(' were authorised by '),
+          ...(request.glass ? [person(request.glass.by, names)] : []),
+          word(' alone.'),
         ],
+        ...(because === null ? [] : [row('Because', quote(because, 1_500))]),
       ]),
       textField('reason', 'What did you check?', { multiline: true }),
     ],

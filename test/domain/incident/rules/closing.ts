@@ -173,6 +173,8 @@ const lateTarget = (life: Story): Story =>
     },
   });
 
+const lost = { about: 1, what: 'incidentOpened', because: 'channel_not_found' };
+
 export const runningExamples = [
   refused('acknowledge', 'already-acknowledged', ben, () => opened().give('acknowledge', ana, {}), {}),
   refused('takeOwnership', 'already-owner', ana, () => opened().give('takeOwnership', ana, {}), {}),
@@ -181,6 +183,13 @@ export const runningExamples = [
   }),
   refused('setSeverity', 'no-change', ana, opened, { severity: 'sev2' }),
   refused('tick', 'no-change', engine, opened, {}),
+  refused(
+    'reportNoticeLost',
+    'no-change',
+    engine,
+    () => opened().give('reportNoticeLost', engine, lost),
+    lost,
+  ),
   refused('proposeEnding', 'ending-proposed', ben, proposed, ending()),
   refused('proposeEnding', 'evidence-first', ana, opened, ending()),
   refused('proposeEnding', 'course-postmortem', ana, mapped, ending(fix)),
