@@ -6,7 +6,7 @@ import { clientOptions, createSlackClient } from './client.ts';
 import type { EvidenceReader } from './evidence.ts';
 import { createIdentity } from './identity.ts';
 import type { ListenerDeps, Recipients } from './listeners/deps.ts';
-import { FILL_MS } from './listeners/in-time.ts';
+import { type Patience, usualPatience } from './listeners/in-time.ts';
 import { registerAll } from './listeners/index.ts';
 import { stderrLog, type SlackLog } from './log.ts';
 import type { PeopleConfig } from './people.ts';
@@ -33,8 +33,8 @@ export interface SlackAppDeps {
   /** Own server on `host`:`port`; without it, mount `handle`. */
   listen?: { host: string; port: number } | undefined;
   now?: () => number;
-  /** How long Slack waits for the filling of a modal that is open already; it goes on afterwards. */
-  fillMs?: number;
+  /** Other waits than the usual ones. */
+  patience?: Partial<Patience>;
   log?: SlackLog;
 }
 
@@ -68,17 +68,24 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   });
   const client = createSlackClient({ botToken: deps.botToken, slackApiUrl: deps.slackApiUrl, log });
   const { later, settled } = background(log);
+  const patience = { ...usualPatience, ...deps.patience };
   registerAll(app, {
     incidents: deps.incidents,
     store: deps.store,
     evidence: deps.evidence,
-    identity: createIdentity({ client, people: deps.people, directory: deps.store.directory, now }),
+    identity: createIdentity({
+      client,
+      people: deps.people,
+      directory: deps.store.directory,
+      lookUpMs: patience.lookUpMs,
+      now,
+    }),
     client,
     agents: deps.agents ?? [],
     recipients: deps.recipients ?? { platform: [], onCall: [] },
     pageUrl: deps.pageUrl ?? (() => null),
     now,
-    fillMs: deps.fillMs ?? FILL_MS,
+    patience,
     log,
     later,
   });

@@ -38,9 +38,6 @@ const Member = z.looseObject({
 });
 type Member = z.infer<typeof Member>;
 
-/** Slack waits three seconds for the answer to a click; asking who clicked may take one of them. */
-const LOOK_UP_MS = 1_000;
-
 /** How long an answer of Slack about a person or group is believed. */
 const CACHE_MS = 60_000;
 
@@ -73,9 +70,9 @@ const reject = (sentence: string): Identified => ({
 });
 
 /** The look-up goes on and is remembered, so that the next click is answered at once. */
-async function orTooLate<T>(work: Promise<T>): Promise<T> {
+async function orTooLate<T>(work: Promise<T>, lookUpMs: number): Promise<T> {
   const timer = new AbortController();
-  const late = sleep(LOOK_UP_MS, undefined, { signal: timer.signal }).then(() => {
+  const late = sleep(lookUpMs, undefined, { signal: timer.signal }).then(() => {
     throw new Error('Slack did not answer in time');
   });
   late.catch(() => undefined);
@@ -86,11 +83,19 @@ export interface IdentityDeps {
   client: WebClient;
   people: PeopleConfig;
   directory: Pick<Directory, 'put'>;
+  /** How long `of` waits for Slack; a minute where left out. */
+  lookUpMs?: number;
   now: () => number;
 }
 
 /** Turns a signed click into an actor, failing closed: who cannot be looked up may do nothing. */
-export function createIdentity({ client, people, directory, now }: IdentityDeps): Identity {
+export function createIdentity({
+  client,
+  people,
+  directory,
+  lookUpMs = 60_000,
+  now,
+}: IdentityDeps): Identity {
   const ownTeam = cached(now, async () => {
     const { team_id: teamId } = await client.auth.test();
     if (!teamId) throw new Error('auth.test named no workspace');
@@ -141,7 +146,7 @@ export function createIdentity({ client, people, directory, now }: IdentityDeps)
     member,
     of: async (clicker) => {
       try {
-        return await orTooLate(identified(clicker));
+        return await orTooLate(identified(clicker), lookUpMs);
       } catch {
         return {
           ok: false,

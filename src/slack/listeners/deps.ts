@@ -4,6 +4,7 @@ import type { Store } from '../../store/port.ts';
 import type { EvidenceReader } from '../evidence.ts';
 import type { Identity } from '../identity.ts';
 import type { SlackLog } from '../log.ts';
+import type { Patience } from './in-time.ts';
 
 export interface Recipients {
   platform: readonly string[];
@@ -27,8 +28,7 @@ export interface ListenerDeps {
   /** The page of an incident, or null when none is served. */
   pageUrl: (incidentId: string) => string | null;
   now: () => number;
-  /** How long Slack waits for the filling of a modal or of Home that is open already. */
-  fillMs: number;
+  patience: Patience;
   log: SlackLog;
   /** Work that Slack does not wait for; errors are logged, `stop` waits for it. */
   later: (work: () => Promise<void>) => void;

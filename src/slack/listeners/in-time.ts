@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ListenerDeps } from './deps.ts';
 
-/** Slack waits three seconds for an answer; what is not decided by then is answered for before. */
-export const DECIDE_MS = 2_600;
 /** A click on a button is acknowledged once it is durable: so long its decision itself is waited for. */
 export const CLICK_PATIENCE_MS = 250;
-/** Filling a modal, or Home, may take longer than Slack is kept waiting: it is open already. */
-export const FILL_MS = 250;
+
+/** What an answer waits for; Slack itself waits three seconds, and shows an error then. */
+export interface Patience {
+  /** For who it was that clicked. */
+  lookUpMs: number;
+  /** For the decision in all. What is not decided by then is answered with an error, and told later. */
+  decideMs: number;
+  /** For the filling of a modal, or of Home, that is open already; it goes on afterwards. */
+  fillMs: number;
+}
+export const usualPatience: Patience = { lookUpMs: 1_000, decideMs: 2_600, fillMs: 250 };
 
 /** Slack shows the person that nothing is certain; the work goes on and says what came of it. */
 export class TooLate extends Error {
@@ -28,16 +35,16 @@ async function race(
 
 /** Runs to its end; throws `TooLate` when that takes longer than Slack waits. */
 export async function decideInTime(
-  deps: Pick<ListenerDeps, 'later'>,
+  deps: Pick<ListenerDeps, 'later' | 'patience'>,
   work: () => Promise<void>,
 ): Promise<void> {
-  if (!(await race(deps, DECIDE_MS, work)))
+  if (!(await race(deps, deps.patience.decideMs, work)))
     throw new TooLate('the engine did not answer within Slack’s three seconds');
 }
 
 /** Runs to its end, behind Slack's back when that takes long; a failure that Slack does not hear of is `lateFailure`'s. */
 export async function startInTime(
-  deps: Pick<ListenerDeps, 'later' | 'fillMs'>,
+  deps: Pick<ListenerDeps, 'later' | 'patience'>,
   work: () => Promise<void>,
   lateFailure: () => Promise<void> = async () => undefined,
 ): Promise<void> {
@@ -50,5 +57,5 @@ export async function startInTime(
       throw error;
     }
   };
-  is.late = !(await race(deps, deps.fillMs, told));
+  is.late = !(await race(deps, deps.patience.fillMs, told));
 }

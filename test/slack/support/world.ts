@@ -18,6 +18,7 @@ import type { Acted } from '../../../src/embedded/slack/people/person.ts';
 import { createSlackApp, SLACK_PATH, type SlackApp } from '../../../src/slack/app.ts';
 import { createSlackClient } from '../../../src/slack/client.ts';
 import type { EvidenceReader } from '../../../src/slack/evidence.ts';
+import type { Patience } from '../../../src/slack/listeners/in-time.ts';
 import { silent } from '../../../src/slack/log.ts';
 import { PeopleConfig, slackActorId } from '../../../src/slack/people.ts';
 import type { PlanFile } from '../../../src/slack/plan-file.ts';
@@ -37,7 +38,7 @@ export interface WorldOptions {
   signOffsIn?: 'channel' | 'thread';
   socketMode?: boolean;
   room?: 'thread' | 'channel';
-  fillMs?: number;
+  patience?: Partial<Patience>;
 }
 
 export type Name = keyof typeof PEOPLE;
@@ -301,7 +302,7 @@ export class World {
 
   /** Waits until `condition` holds; work after an answer is not awaited by Slack. */
   async until(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
-    const deadline = performance.now() + 60_000;
+    const deadline = performance.now() + 45_000;
     while (!(await condition())) {
       if (performance.now() > deadline) throw new Error(`never: ${typeof what === 'string' ? what : what()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -331,6 +332,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     requestUrl: 'http://127.0.0.1:9/',
     rateLimits: 'off',
     eventRetryDelaysMs: [20],
+    ackTimeoutMs: 60_000,
     ...(options.socketMode ? { appToken: 'xapp-a-token' } : {}),
     now,
     ...options.standIn,
@@ -366,8 +368,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       botToken: 'xoxb-a-token',
       incidents,
       slackApiUrl: standIn.apiUrl,
-      // Long, so that a busy machine changes no answer; what is late is tried with a short one.
-      fillMs: options.fillMs ?? 20_000,
+      // Long, so that a busy machine changes no answer; what is late is tried with short ones.
+      patience: { lookUpMs: 20_000, decideMs: 20_000, fillMs: 20_000, ...options.patience },
       agents: [samples.AGENT, 'refund-agent'],
       recipients: { platform: ['platform@example.com'], onCall: [CHANNELS.onCall] },
       listen: { host: '127.0.0.1', port: 0 },
