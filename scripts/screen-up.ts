@@ -35,6 +35,8 @@ export async function startUp(home: string): Promise<{ addresses: Addresses; sto
       temporal: address('Temporal'),
     },
     stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`up had ended by itself (${child.exitCode ?? child.signalCode}):\n${told}`);
       child.removeAllListeners('exit');
       const gone = once(child, 'exit');
       child.kill('SIGINT');

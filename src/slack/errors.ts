@@ -28,6 +28,5 @@ export function retryAfterOf(error: unknown): number | null {
 
 const named = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
 
-/** `Incidents.send` throws these; matched by name, because they cross package borders. */
+/** `Incidents.send` throws it; matched by name, because it crosses package borders. */
 export const isUnknownIncident = (error: unknown): boolean => named(error, 'UnknownIncident');
-export const isUnreachable = (error: unknown): boolean => named(error, 'Unreachable');

@@ -143,7 +143,8 @@ export class Desk {
       if (event.type === 'agentReleased') this.carried.releasePending = true;
       if (!needsNotice(event, before, this.tellsEverything)) continue;
       this.carried.notices.push(event.seq);
-      this.carried.noticeTypes = { ...this.carried.noticeTypes, [event.seq]: event.type };
+      if (this.isOfThirdRelease)
+        this.carried.noticeTypes = { ...this.carried.noticeTypes, [event.seq]: event.type };
     }
     return verdict;
   }

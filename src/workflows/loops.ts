@@ -1,4 +1,4 @@
-import { patched, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, patched, rootCause, sleep } from '@temporalio/workflow';
 import { nextDueAt } from '../domain/incident/due.ts';
 import { fitting } from './batch.ts';
 import type { Desk } from './desk.ts';
@@ -66,11 +66,12 @@ async function tellOne(desk: Desk, seq: number): Promise<void> {
   const { incidentId } = state;
   await notifying.sendNotice({ incidentId, seq }).catch((error: unknown) => {
     const what = carried.noticeTypes?.[seq] ?? 'an event';
-    if (desk.isOfThirdRelease && !desk.hasEnded)
+    if (desk.isOfThirdRelease && !desk.hasEnded && !isCancellation(error))
       desk.apply({ type: 'reportNoticeLost', about: seq, what, because: whyOf(error) });
   });
   carried.notices = carried.notices.filter((other) => other !== seq);
-  const { [seq]: _told, ...others } = carried.noticeTypes ?? {};
+  if (!carried.noticeTypes) return;
+  const { [seq]: _told, ...others } = carried.noticeTypes;
   carried.noticeTypes = others;
 }
 

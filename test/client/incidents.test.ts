@@ -22,7 +22,7 @@ let incidents: Incidents;
 let blind: Incidents;
 const opened: string[] = [];
 
-const over = (store: TestStore['store'], queue = taskQueue, deadlineMs = 5_000): Incidents =>
+const over = (store: TestStore['store'], queue = taskQueue, deadlineMs = 30_000): Incidents =>
   createIncidents({
     client: env.client,
     signer,
@@ -186,6 +186,34 @@ it('signs no words whose digest is another: the incident could record nothing an
     const right = { ...note, text: proseOf(' Seen. ') };
     expect(await incidents.send(incidentId, right, person('ana'))).toMatchObject({ ok: true });
     await recorded(incidentId, () => true);
+  });
+});
+
+it('makes a click durable when its patience is over, and it counts once however it arrives', async () => {
+  const note = { type: 'addNote' as const, id: randomUUID(), text: proseOf('Before anybody decides.') };
+  const incidentId = await live(async () => {
+    const opened = await alert(incidents, 's-patience');
+    await recorded(opened.incidentId, (status) => status === 'open');
+    return opened.incidentId;
+  });
+  // No worker runs now.
+  const answer = await incidents.send(incidentId, note, person('ana'), { patienceMs: 50 });
+  expect(answer).toMatchObject({ ok: true, pending: true, events: 0 });
+  await live(async () => {
+    const decided = answer.ok ? await answer.decided : undefined;
+    // Heard while it is listened for, or not: a busy machine's worker may begin later.
+    if (decided !== null) expect(decided).toMatchObject({ ok: true, pending: false });
+    await inRecord(incidentId, ({ notes }) => notes === 1);
+    // The same again, decided in time: nothing happens a second time.
+    expect(await incidents.send(incidentId, note, person('ana'), { patienceMs: 30_000 })).toMatchObject({
+      ok: true,
+      pending: false,
+      events: 0,
+    });
+    const after = await incidents.send(incidentId, { ...note, id: randomUUID() }, person('ana'));
+    expect(after).toMatchObject({ ok: true, pending: false });
+    await inRecord(incidentId, ({ notes }) => notes > 1);
+    expect((await db.store.incidents.get(incidentId))?.state.notes).toBe(2);
   });
 });
 

@@ -3,8 +3,6 @@ import { createPagerDuty } from './pagerduty.ts';
 import type { Pager } from './port.ts';
 import { createPagerWebhook } from './webhook.ts';
 
-export { PageFailed, type Page, type Pager, type PageTo } from './port.ts';
-
 /** The pager of the configuration; null where there is none, and Slack alone tells people. */
 export function pagerFrom(config: PagerConfig | null): Pager | null {
   if (!config) return null;

@@ -1,6 +1,5 @@
 import type { Advice } from '../../domain/session/analysis.ts';
 import { activeClasses, hasNoEffect, kindOf, needsClassifying } from '../../domain/incident/classes.ts';
-import { isContained } from '../../domain/incident/containment.ts';
 import { isEmpty, minus, sizeOf, union, allOf } from '../../domain/incident/ranges.ts';
 import type {
   ClassState,
@@ -59,9 +58,6 @@ export const classOf = (state: Pick<IncidentState, 'classes'>, classId: string):
 /** Targets that wait for a person. */
 export const stuckTargets = (state: IncidentState): TargetState[] =>
   Object.values(state.targets).filter((target) => ['unconfirmed', 'awaiting_person'].includes(target.status));
-
-export const uncontained = (state: IncidentState): TargetState[] =>
-  Object.values(state.targets).filter((target) => !isContained(target));
 
 const hasOpenRequest = (state: IncidentState, classId: string): boolean =>
   openRequests(state).some((request) => request.classId === classId);
