@@ -43,6 +43,11 @@ describe('Socket Mode', () => {
   });
 
   it('answers nothing when the engine is out of reach, so that Slack shows an error', async () => {
+    await world.close();
+    world = await startWorld({ socketMode: true, standIn: { ackTimeoutMs: 500 } });
+    await world.until(() => world.standIn.sockets.areConnected, 'connected');
+    world.analysed();
+    await world.refresh();
     world.incidents.mood = 'unreachable';
     const acted = await world.press('ana', 'Acknowledge');
     expect({ ok: acted.ok, error: acted.delivery?.error }).toEqual({ ok: false, error: 'operation_timeout' });
