@@ -160,12 +160,14 @@ interface Watch {
   raised: Set<string>;
 }
 const RENEWED_AT = 1.25;
+/** Two answers of a session may differ by chance (2.9 false alarms in 1,000 good steps); three have not. */
+const FIRST_ANSWERS = 3;
 const shapeFor = (context: FlagContext, watch: Watch, tool: string): Shape | null => {
   const learned =
     context.profile && Object.hasOwn(context.profile.tools, tool) ? context.profile.tools[tool] : undefined;
   if (learned && learned.result.count > 0) return learned.result;
   const samples = watch.session.get(tool);
-  if (!samples || samples.count < 2) return null;
+  if (!samples || samples.count < FIRST_ANSWERS) return null;
   const made = watch.shapes.get(tool);
   if (made && samples.count < made.of * RENEWED_AT) return made.shape;
   const shape = shapeOf(samples);
