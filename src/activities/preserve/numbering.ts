@@ -1,6 +1,6 @@
 import type { Session } from '../../domain/session/session.ts';
 import type { Step } from '../../domain/session/step.ts';
-import { completenessOf } from '../../forensics/read/completeness.ts';
+import { completenessOf, noteOf, type SpanNote } from '../../forensics/read/completeness.ts';
 import { inStepOrder } from '../../forensics/read/order.ts';
 import type { RawSpan } from '../../forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../forensics/read/session.ts';
@@ -46,10 +46,10 @@ const completenessAs = (
 ): Session['completeness'] => {
   const ordered = inStepOrder([...raw]);
   const placeOf = new Map(steps.map((step, place) => [keyOf(step), place]));
-  const spans = new Array<RawSpan>(steps.length);
+  const notes = new Array<SpanNote>(steps.length);
   for (const span of ordered.spans) {
     const place = placeOf.get(keyOf(span));
-    if (place !== undefined) spans[place] = span;
+    if (place !== undefined) notes[place] = noteOf(span);
   }
-  return completenessOf(steps, { ...ordered, spans }, warnings, limits);
+  return completenessOf(steps, ordered, notes, warnings, limits);
 };

@@ -3,13 +3,23 @@ import type { Step } from '../../domain/session/step.ts';
 import { get, getText } from './attributes.ts';
 import { looksCut } from './json.ts';
 import type { Ordered } from './order.ts';
-import type { RawSpan } from './raw-span.ts';
+import type { AttrValue, RawSpan } from './raw-span.ts';
 
-type Check = { field: string; lacks: (step: Step, span: RawSpan) => boolean };
-const sessionField: Check = {
-  field: 'session_id',
-  lacks: (_, span) => getText(span.attributes, 'session') === null,
-};
+/** What the report needs of a span beside its step. */
+export interface SpanNote {
+  namesSession: boolean;
+  saysStatus: boolean;
+  saysFields: boolean;
+  /** A stop was noted on it. */
+  isHalted: boolean;
+  /** Attributes, events and links that the exporter says it dropped. */
+  dropped: number;
+  /** Names of attributes that were cut. */
+  cut: string[];
+}
+
+type Check = { field: string; lacks: (step: Step, note: SpanNote) => boolean };
+const sessionField: Check = { field: 'session_id', lacks: (_, note) => !note.namesSession };
 const stepField: Check = { field: 'agent.step', lacks: (s) => s.emittedStep === null };
 
 /** Runbook, "Required trace fields per LLM call"; the content of the call is ours. `agent.anomaly` is null when clean. */
@@ -29,9 +39,9 @@ const TOOL_CALL: Check[] = [
   stepField,
   { field: 'tool.name', lacks: (s) => (s.tool?.name ?? '') === '' },
   { field: 'tool.input', lacks: (s) => s.tool?.args === undefined },
-  { field: 'tool.status', lacks: (_, span) => getText(span.attributes, 'toolStatus') === null },
+  { field: 'tool.status', lacks: (_, note) => !note.saysStatus },
   // An answer without fields names none, which is said too.
-  { field: 'tool.output_fields', lacks: (_, span) => get(span.attributes, 'outputFields') === undefined },
+  { field: 'tool.output_fields', lacks: (_, note) => !note.saysFields },
   { field: 'tool.latency_ms', lacks: (s) => (s.tool?.latencyMs ?? null) === null },
   { field: 'tool.output', lacks: (s) => s.tool?.result === undefined },
 ];
@@ -39,12 +49,12 @@ const TOOL_CALL: Check[] = [
 const CONTENT = new Set(['prompt', 'completion', 'tool.input', 'tool.output']);
 
 const NAMED_FIRST = 5;
-const missingOf = (steps: Step[], spans: RawSpan[]): Completeness['missingFields'] => {
+const missingOf = (steps: Step[], notes: SpanNote[]): Completeness['missingFields'] => {
   const rows = new Map<string, Completeness['missingFields'][number]>();
   steps.forEach((step, i) => {
-    const span = spans[i];
+    const note = notes[i];
     const checks = step.kind === 'llm' ? MODEL_CALL : step.kind === 'tool' ? TOOL_CALL : [];
-    for (const { field } of span ? checks.filter((c) => c.lacks(step, span)) : []) {
+    for (const { field } of note ? checks.filter((c) => c.lacks(step, note)) : []) {
       const key = `${step.kind}/${field}`;
       const row = rows.get(key) ?? { field, kind: step.kind, steps: 0, first: [] };
       row.steps += 1;
@@ -56,30 +66,50 @@ const missingOf = (steps: Step[], spans: RawSpan[]): Completeness['missingFields
 };
 
 const CUT_MARK = /(?:\.\.\.|…|\[truncated\]|<truncated>|\(truncated\))\s*$/i;
-const cutOf = (spans: RawSpan[]): Completeness['truncated'] =>
-  spans.flatMap((span, i) =>
-    Object.entries(span.attributes)
-      .filter(
-        ([key, v]) =>
-          span.cut?.includes(key) ||
-          (typeof v === 'string' &&
-            v.length > 40 &&
-            (looksCut(v) || (v.length >= 1000 && CUT_MARK.test(v.slice(-20)) && !key.includes('summary')))),
-      )
-      .map(([field]) => ({ step: i + 1, field })),
-  );
+const isCut = (name: string, value: AttrValue): boolean =>
+  typeof value === 'string' &&
+  value.length > 40 &&
+  (looksCut(value) || (value.length >= 1000 && CUT_MARK.test(value.slice(-20)) && !name.includes('summary')));
+
+/** To be made right after the step of the span: what was parsed for it need not be parsed again. */
+export const noteOf = ({ attributes, cut, dropped }: RawSpan): SpanNote => ({
+  namesSession: getText(attributes, 'session') !== null,
+  saysStatus: getText(attributes, 'toolStatus') !== null,
+  saysFields: get(attributes, 'outputFields') !== undefined,
+  isHalted: attributes['holdpoint.session.halted'] !== undefined,
+  dropped,
+  cut: Object.keys(attributes).filter((name) => cut?.includes(name) || isCut(name, attributes[name] ?? null)),
+});
 
 const list = (steps: number[]): string =>
   `${steps.slice(0, NAMED_FIRST).join(', ')}${steps.length > NAMED_FIRST ? ', …' : ''}`;
 
-const warningsOf = (steps: Step[], ordered: Ordered, missing: Completeness['missingFields']): string[] => {
+/** Ids of the calls that some step answers. Of a message that is heard again and again the same object is there. */
+const answeredIn = (steps: Step[]): Set<string> => {
+  const answered = new Set<string>();
+  const enter = (callId: string | null | undefined): void => {
+    if (typeof callId === 'string' && callId !== '') answered.add(callId);
+  };
+  for (const { tool, messagesIn } of steps) {
+    enter(tool?.callId);
+    for (const { toolResult } of messagesIn ?? []) enter(toolResult?.callId);
+  }
+  return answered;
+};
+
+const warningsOf = (
+  steps: Step[],
+  ordered: Omit<Ordered, 'spans'>,
+  notes: SpanNote[],
+  missing: Completeness['missingFields'],
+): string[] => {
   const out = [...ordered.warnings];
   const open = steps.filter((s) => s.endedAtMs === null).map((s) => s.stepNumber);
   if (open.length > 0)
     out.push(
       `${open.length} steps have not ended (${list(open)}): the session may still be running or was cut off`,
     );
-  const dropped = ordered.spans.flatMap((s, i) => (s.dropped > 0 ? [i + 1] : []));
+  const dropped = notes.flatMap((note, i) => (note.dropped > 0 ? [i + 1] : []));
   if (dropped.length > 0)
     out.push(`the exporter dropped attributes, events or links at steps ${list(dropped)}`);
   const skewed = steps
@@ -91,18 +121,14 @@ const warningsOf = (steps: Step[], ordered: Ordered, missing: Completeness['miss
     out.push(`${ordered.orphans.length} spans name a parent that was not exported`);
   for (const m of missing.filter((x) => CONTENT.has(x.field)))
     out.push(`${m.field} was not captured at ${m.steps} ${m.kind} steps (${list(m.first)})`);
-  const answered = new Set(
-    steps
-      .flatMap((s) => [s.tool?.callId, ...(s.messagesIn ?? []).map((m) => m.toolResult?.callId)])
-      .filter(Boolean),
-  );
+  const answered = answeredIn(steps);
   const silent = steps.filter((s) =>
     (s.messagesOut ?? []).some((m) =>
       (m.toolCalls ?? []).some((c) => c.callId !== null && !answered.has(c.callId)),
     ),
   );
   // A stop lands between a model call and its tool call: that call never happened, so no answer is missing.
-  const halted = ordered.spans.some((s) => s.attributes['holdpoint.session.halted'] !== undefined);
+  const halted = notes.some((note) => note.isHalted);
   const last = halted ? steps.findLast((s) => s.kind === 'llm')?.stepNumber : undefined;
   const chats = silent.filter((s) => s.kind === 'llm' && s.stepNumber !== last).map((s) => s.stepNumber);
   if (chats.length > 0) out.push(`tool calls asked for at steps ${list(chats)} have no recorded answer`);
@@ -117,13 +143,15 @@ const warningsOf = (steps: Step[], ordered: Ordered, missing: Completeness['miss
  */
 export const completenessOf = (
   steps: Step[],
-  ordered: Ordered,
+  ordered: Omit<Ordered, 'spans'>,
+  /** A hole where a step has no span. */
+  notes: SpanNote[],
   read: string[],
   limits: string[] = [],
 ): Completeness => {
-  const missingFields = missingOf(steps, ordered.spans);
-  const truncated = cutOf(ordered.spans);
-  const warnings = [...new Set([...read, ...warningsOf(steps, ordered, missingFields)])];
+  const missingFields = missingOf(steps, notes);
+  const truncated = notes.flatMap((note, i) => note.cut.map((field) => ({ step: i + 1, field })));
+  const warnings = [...new Set([...read, ...warningsOf(steps, ordered, notes, missingFields)])];
   if (truncated.length > 0)
     warnings.push(`${truncated.length} attributes were cut (${list(truncated.map((t) => t.step))})`);
   return {

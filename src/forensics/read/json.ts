@@ -37,7 +37,7 @@ const hasLongNumber = (json: string): boolean => {
 const QUOTE_OR_NUMBER = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** Where the text that begins with the quote at `from` ends, after its closing quote. */
-const afterText = (json: string, from: number): number => {
+export const afterText = (json: string, from: number): number => {
   for (let at = json.indexOf('"', from + 1); at >= 0; at = json.indexOf('"', at + 1)) {
     let slashes = 0;
     while (json[at - 1 - slashes] === '\\') slashes += 1;
@@ -72,10 +72,21 @@ export const jsonIn = (text: string): unknown => {
   const first = code <= SPACE || code > ASCII ? text.trimStart()[0] : text[0];
   if (first !== '{' && first !== '[' && first !== '"') return undefined;
   try {
-    return parseJson(text);
+    const value = parseJson(text);
+    noteSound(text);
+    return value;
   } catch {
     return undefined;
   }
+};
+
+const FEW = 16;
+const sound: string[] = [];
+let next = 0;
+/** Remembers the last few texts that were JSON: whether a text was cut is asked right after it was read. */
+export const noteSound = (text: string): void => {
+  sound[next] = text;
+  next = (next + 1) % FEW;
 };
 
 /** Parsed where it parses, as JSON or as Python prints a value; else as it was. */
@@ -85,7 +96,11 @@ export const parsed = (value: unknown): unknown =>
 /** JSON that was cut: it starts as JSON does and does not parse. */
 export const looksCut = (text: string): boolean => {
   const start = text.trimStart();
-  return (/^\{\s*["}]/.test(start) || /^\[\s*["{[\]]/.test(start)) && jsonIn(start) === undefined;
+  return (
+    (/^\{\s*["}]/.test(start) || /^\[\s*["{[\]]/.test(start)) &&
+    !sound.includes(text) &&
+    jsonIn(start) === undefined
+  );
 };
 
 export const asText = (value: unknown): string =>

@@ -2,6 +2,7 @@ import type { Message } from '../../domain/session/step.ts';
 import { payloadOf } from './envelope.ts';
 import { langchainMessage } from './frameworks.ts';
 import { asText, isObject, jsonIn, own, parsed } from './json.ts';
+import type { MessageLists } from './message-lists.ts';
 import type { Attributes } from './raw-span.ts';
 
 type ToolCallPart = NonNullable<Message['toolCalls']>[number];
@@ -65,9 +66,19 @@ const assemble = (role: string, { texts, calls, results }: Pieces): Message[] =>
   return [{ role, content, ...(calls.length > 0 ? { toolCalls: calls } : {}) }, ...answers];
 };
 
-/** Messages in any of the shapes in use, as a value or as JSON text → messages; null when there is nothing. */
-export const messagesFrom = (value: unknown, fallbackRole: string): Message[] | null => {
+/**
+ * Messages in any of the shapes in use, as a value or as JSON text → messages; null when there is nothing. `lists` are
+ * those of the session, where the messages are of one.
+ */
+export const messagesFrom = (
+  value: unknown,
+  side: 'heard' | 'said',
+  lists: MessageLists | null = null,
+): Message[] | null => {
   if (value === undefined || value === null || value === '') return null;
+  const fallbackRole = side === 'heard' ? 'user' : 'assistant';
+  const listed = lists && typeof value === 'string' ? lists[side](value, fallbackRole, messageOf) : null;
+  if (listed && listed.length > 0) return listed;
   const decoded = parsed(value);
   const list = Array.isArray(decoded)
     ? decoded

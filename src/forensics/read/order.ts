@@ -6,8 +6,11 @@ const keyOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}
 export const compareNanos = (a: string, b: string): number =>
   a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 
-export interface Ordered {
-  spans: RawSpan[];
+/** What the order of steps is made of. */
+export type Placed = Pick<RawSpan, 'traceId' | 'spanId' | 'parentSpanId' | 'startNano' | 'name'>;
+
+export interface Ordered<S extends Placed = RawSpan> {
+  spans: S[];
   /** Spans whose parent is named and not there. */
   orphans: string[];
   duplicates: number;
@@ -15,16 +18,16 @@ export interface Ordered {
 }
 
 /** How deep each span lies below its root; a span on a cycle counts as a root. Each span is visited once. */
-const depthsOf = (
-  spans: RawSpan[],
-  byKey: Map<string, RawSpan>,
+const depthsOf = <S extends Placed>(
+  spans: S[],
+  byKey: Map<string, S>,
   warnings: string[],
-): Map<RawSpan, number> => {
-  const depths = new Map<RawSpan, number>();
+): Map<S, number> => {
+  const depths = new Map<S, number>();
   for (const span of spans) {
-    const path: RawSpan[] = [];
-    const onPath = new Set<RawSpan>();
-    let at: RawSpan | undefined = span;
+    const path: S[] = [];
+    const onPath = new Set<S>();
+    let at: S | undefined = span;
     while (at && !depths.has(at) && !onPath.has(at)) {
       path.push(at);
       onPath.add(at);
@@ -42,8 +45,8 @@ const depthsOf = (
  * The one step order of this project: by start time, a parent before its children, then by span id. The first of
  * several spans with one id wins; an id that is missing is replaced, so that the span still counts.
  */
-export const inStepOrder = (raw: RawSpan[]): Ordered => {
-  const byKey = new Map<string, RawSpan>();
+export const inStepOrder = <S extends Placed>(raw: S[]): Ordered<S> => {
+  const byKey = new Map<string, S>();
   const warnings: string[] = [];
   let duplicates = 0;
   let differing = 0;

@@ -1,5 +1,6 @@
 import type { Message, Step, StepKind } from '../../domain/session/step.ts';
 import { get, getNumber, getText } from './attributes.ts';
+import type { MessageLists } from './message-lists.ts';
 import { indexedMessages, messagesFrom, systemFrom } from './messages.ts';
 import { withEvents } from './events.ts';
 import type { Attributes, RawSpan } from './raw-span.ts';
@@ -52,29 +53,37 @@ const isAroundCall = (span: RawSpan, output: Message[] | null): boolean => {
   return output !== null && output.every((m) => m.content === '' && (m.toolCalls ?? []).length === 0);
 };
 
-const inputOf = (a: Attributes): Message[] | null =>
-  messagesFrom(a['gen_ai.input.messages'], 'user') ??
+const inputOf = (a: Attributes, lists: MessageLists | null): Message[] | null =>
+  messagesFrom(a['gen_ai.input.messages'], 'heard', lists) ??
   indexedMessages(a, 'llm.input_messages') ??
   indexedMessages(a, 'gen_ai.prompt') ??
-  messagesFrom(get(a, 'input'), 'user');
-const outputOf = (a: Attributes): Message[] | null =>
-  messagesFrom(a['gen_ai.output.messages'], 'assistant') ??
+  messagesFrom(get(a, 'input'), 'heard', lists);
+const outputOf = (a: Attributes, lists: MessageLists | null): Message[] | null =>
+  messagesFrom(a['gen_ai.output.messages'], 'said', lists) ??
   indexedMessages(a, 'llm.output_messages') ??
   indexedMessages(a, 'gen_ai.completion') ??
-  messagesFrom(get(a, 'output'), 'assistant');
+  messagesFrom(get(a, 'output'), 'said', lists);
 
 const msOf = (nanos: string): number => Number(nanos.slice(0, -6) || '0') + Number(nanos.slice(-6)) / 1e6;
 
-/** A raw span → a neutral step. `sessionId` is the session's own, for spans that do not carry one. */
-export const stepOf = (raw: RawSpan, stepNumber: number, sessionId: string): Step => {
+/**
+ * A raw span → a neutral step. `sessionId` is the session's own, for spans that do not carry one; with the `lists` of
+ * the session, messages that were read before are not read again.
+ */
+export const stepOf = (
+  raw: RawSpan,
+  stepNumber: number,
+  sessionId: string,
+  lists: MessageLists | null = null,
+): Step => {
   const span = { ...raw, attributes: withEvents(raw) };
   const a = span.attributes;
   const named = kindOf(span);
   const startedAtMs = msOf(span.startNano);
   const endedAtMs = span.endNano === null ? null : msOf(span.endNano);
   const talks = named === 'llm' || named === 'agent' || named === 'other';
-  const messagesIn = talks ? inputOf(a) : null;
-  const messagesOut = talks ? outputOf(a) : null;
+  const messagesIn = talks ? inputOf(a, lists) : null;
+  const messagesOut = talks ? outputOf(a, lists) : null;
   const kind = named === 'llm' && isAroundCall(span, messagesOut) ? 'other' : named;
   const system = messagesIn?.find((m) => m.role === 'system' || m.role === 'developer')?.content ?? null;
   return {
