@@ -1,19 +1,22 @@
 import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Session } from '../../domain/session/session.ts';
-import { parseJson } from '../../forensics/read/json.ts';
-import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
 import type { AttrValue, RawSpan, ReadSpans } from '../../forensics/read/raw-span.ts';
-import { sessionFromSpans } from '../../forensics/read/session.ts';
+import { createSessionReader } from '../../forensics/read/session.ts';
+import { linesOf } from './file-lines.ts';
+import type { SpanSink } from './json-document.ts';
 import type { TraceStore } from './port.ts';
+import { createDocument, createLines, type TraceText } from './trace-text.ts';
 
 /** The file cannot be read as a trace at all; `message` names the file and the remedy. */
 export class TraceFileError extends Error {
   override name = 'TraceFileError';
 }
+
+/** Of one line or one document; what is longer is read as it comes. */
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
 
 const isGzip = async (path: string): Promise<boolean> => {
   const file = await open(path).catch((cause: unknown) => {
@@ -31,79 +34,62 @@ const streamOf = async (path: string): Promise<Readable> => {
   const zipped = await isGzip(path);
   const raw = createReadStream(path);
   if (!zipped) return raw;
-  const text = createGunzip();
-  raw.on('error', (e) => text.destroy(e));
-  return raw.pipe(text);
-};
-
-const parseOr = (text: string): { value?: unknown; failed: boolean } => {
-  try {
-    return { value: parseJson(text), failed: false };
-  } catch {
-    return { failed: true };
-  }
+  // Either of them ends the other, also where nobody reads to the end.
+  return pipeline(raw, createGunzip(), () => undefined);
 };
 
 /**
- * An OTLP/JSON trace file → raw spans. JSON lines (one request a line, read as a stream) or one JSON document, gzipped
- * or not. A line that is not JSON is named in `warnings`; a file without a single request is an error.
+ * An OTLP/JSON trace file, span after span. JSON lines (one request a line) or one JSON document, gzipped or not, read as
+ * a stream: no line and no document of more than 16 MB is held whole. What cannot be read is said to `warn`; a file
+ * without a single request is an error.
  */
-export const readTraceFile = async (path: string): Promise<ReadSpans> => {
-  const out: ReadSpans = { spans: [], warnings: [] };
-  const take = (value: unknown): void => {
-    const read = spansFromOtlpJson(value);
-    for (const span of read.spans) out.spans.push(span);
-    out.warnings.push(...read.warnings);
-  };
-  let number = 0;
-  let requests = 0;
-  let document: string[] | null = null;
+export const eachSpan = async (path: string, sink: SpanSink, heldBytes = MAX_HELD_BYTES): Promise<void> => {
+  const kinds = [
+    createLines(sink, { tolerantly: false }),
+    createDocument(sink, heldBytes),
+    createLines(sink, { tolerantly: true }),
+  ];
+  for (const text of kinds) {
+    const early = await readAs(text, path, heldBytes);
+    const verdict = text.end();
+    if (verdict === 'read') return early === null ? undefined : sink.warn(`the file ends early: ${early}`);
+    if (verdict === 'empty')
+      throw new TraceFileError(
+        early === null
+          ? `${path} is empty: give a file with OTLP/JSON requests`
+          : `${path} cannot be read: ${early}`,
+      );
+  }
+  throw new TraceFileError(`${path} is not OTLP/JSON: give one ExportTraceServiceRequest, or one a line`);
+};
+
+/** Why the file ended before its end; null where it did not. */
+const readAs = async (text: TraceText, path: string, heldBytes: number): Promise<string | null> => {
   try {
-    for await (const line of createInterface({ input: await streamOf(path), crlfDelay: Infinity })) {
-      number += 1;
-      if (document) document.push(line);
-      else if (line.trim() !== '') {
-        const { value, failed } = parseOr(line.replace(/^\uFEFF/, ''));
-        if (!failed) take(value);
-        else if (requests === 0) document = [line.replace(/^\uFEFF/, '')];
-        else out.warnings.push(`line ${number} is not JSON and was not read`);
-        if (!failed) requests += 1;
-      }
-    }
+    for await (const piece of linesOf(await streamOf(path), heldBytes)) if (!text.take(piece)) break;
+    return null;
   } catch (cause) {
     if (cause instanceof TraceFileError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (requests === 0 && !document) throw new TraceFileError(`${path} cannot be read: ${reason}`, { cause });
-    out.warnings.push(`the file ends early: ${reason}`);
+    return cause instanceof Error ? cause.message : String(cause);
   }
-  if (document) readDocument(path, document, take, out);
-  if (out.spans.length === 0 && requests === 0 && !document)
-    throw new TraceFileError(`${path} is empty: give a file with OTLP/JSON requests`);
+};
+
+/** All spans of a trace file at once, for what needs them as they were recorded. */
+export const readTraceFile = async (path: string): Promise<ReadSpans> => {
+  const out: ReadSpans = { spans: [], warnings: [] };
+  await eachSpan(path, {
+    take: (span) => void out.spans.push(span),
+    warn: (sentence) => void out.warnings.push(sentence),
+  });
   return out;
 };
 
-/** The file was no JSON lines. Either it is one document over many lines, or lines of which the first is broken. */
-const readDocument = (
-  path: string,
-  lines: string[],
-  take: (value: unknown) => void,
-  out: ReadSpans,
-): void => {
-  const whole = parseOr(lines.join('\n'));
-  if (!whole.failed) return take(whole.value);
-  const values = lines
-    .map((line) => parseOr(line))
-    .filter((p) => !p.failed && p.value !== null && typeof p.value === 'object');
-  for (const { value } of values) take(value);
-  if (out.spans.length === 0)
-    throw new TraceFileError(`${path} is not OTLP/JSON: give one ExportTraceServiceRequest, or one a line`);
-  out.warnings.push(`${lines.length - values.length} lines are not JSON and were not read`);
-};
-
-/** A trace file → its session, with every trace in it. */
+/** A trace file → its session, with every trace in it. Of a span only what its step holds is kept. */
 export const sessionFromFile = async (path: string): Promise<Session> => {
-  const { spans, warnings } = await readTraceFile(path);
-  return sessionFromSpans(spans, { warnings });
+  const reader = createSessionReader();
+  const warnings: string[] = [];
+  await eachSpan(path, { take: reader.add, warn: (sentence) => void warnings.push(sentence) });
+  return reader.session({ warnings });
 };
 
 /** How long the log of a recording was kept, ms: an attribute of its resource or of its root span. */

@@ -130,18 +130,28 @@ export const spansFromOtlpJson = (value: unknown): ReadSpans => {
   return out;
 };
 
+/** One span of a request, of this resource; what is odd about it is said to `warn`. Null for what is no span. */
+export const readSpan = (
+  value: unknown,
+  resource: Attributes,
+  warn: (sentence: string) => void,
+): RawSpan | null => {
+  if (!isObject(value)) {
+    warn('an entry of scopeSpans is no span and was not read');
+    return null;
+  }
+  const raw = spanOf(value, resource);
+  if (raw.spanId === '') warn(`span "${raw.name.slice(0, 80)}" has no span id`);
+  if (raw.startNano === '0') warn(`span "${raw.name.slice(0, 80)}" has no start time and is ordered first`);
+  return raw;
+};
+
 const readResource = (group: unknown, out: ReadSpans): void => {
   const resource = decodeAttributes(own(own(group, 'resource'), 'attributes'));
   const scopes = listOf(own(group, 'scopeSpans') ?? own(group, 'instrumentationLibrarySpans'));
-  for (const span of scopes.flatMap((s) => listOf(own(s, 'spans')))) {
-    if (!isObject(span)) {
-      out.warnings.push('an entry of scopeSpans is no span and was not read');
-      continue;
-    }
-    const raw = spanOf(span, resource);
-    if (raw.spanId === '') out.warnings.push(`span "${raw.name.slice(0, 80)}" has no span id`);
-    if (raw.startNano === '0')
-      out.warnings.push(`span "${raw.name.slice(0, 80)}" has no start time and is ordered first`);
-    out.spans.push(raw);
+  const warn = (sentence: string): void => void out.warnings.push(sentence);
+  for (const value of scopes.flatMap((s) => listOf(own(s, 'spans')))) {
+    const span = readSpan(value, resource, warn);
+    if (span) out.spans.push(span);
   }
 };

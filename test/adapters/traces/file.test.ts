@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
+  eachSpan,
   fileTraceStore,
   readTraceFile,
   sessionFromFile,
   TraceFileError,
 } from '../../../src/adapters/traces/file.ts';
+import type { RawSpan, ReadSpans } from '../../../src/forensics/read/raw-span.ts';
 
 const request = (spanId: string) => ({
   resourceSpans: [
@@ -96,6 +98,79 @@ describe('a trace file', () => {
       pages: [{ contentType: 'application/json' }],
     });
     expect(await store.retentionDeadlineMs('any')).toBeNull();
+  });
+});
+
+describe('a trace file that is too long to be held', () => {
+  const HELD_BYTES = 200;
+  const read = async (content: string | Uint8Array) => {
+    const out: ReadSpans = { spans: [], warnings: [] };
+    const sink = {
+      take: (span: RawSpan) => void out.spans.push(span),
+      warn: (sentence: string) => void out.warnings.push(sentence),
+    };
+    await eachSpan(file(content), sink, HELD_BYTES);
+    return out;
+  };
+  const attributes = [
+    { key: 'service.name', value: { stringValue: 'größe "x" 🙂' } },
+    { key: 'n', value: { intValue: '12' } },
+  ];
+  const [first] = request('0000000000000003').resourceSpans;
+  const long = { resourceSpans: [...ONE.resourceSpans, { resource: { attributes }, ...first }] };
+
+  it.each([
+    ['one line', () => JSON.stringify(long)],
+    ['a list on one line', () => JSON.stringify([ONE, long])],
+    ['many lines', () => JSON.stringify(long, null, 2)],
+    ['a list over many lines, gzipped', () => gzipSync(JSON.stringify([long, ONE], null, 2))],
+    ['long lines and short ones', () => `${JSON.stringify(long)}\n${JSON.stringify(TWO)}\n`],
+  ])('is read span by span from %s, as it would be read whole', async (_, content) => {
+    const whole = await readTraceFile(file(content()));
+    expect(whole.spans.length).toBeGreaterThan(1);
+    expect(await read(content())).toEqual(whole);
+  });
+
+  it('keeps every digit of a number', async () => {
+    const exact = JSON.stringify(long).replaceAll('"1700000000000000000"', '1700000000123456789');
+    expect((await read(exact)).spans.map((span) => span.startNano)).toEqual([
+      '1700000000123456789',
+      '1700000000123456789',
+    ]);
+  });
+
+  it('says where it breaks, and reads what stands before', async () => {
+    for (const text of [JSON.stringify(long), JSON.stringify(long, null, 2)]) {
+      const { spans, warnings } = await read(text.slice(0, text.length - 4));
+      expect([spans.length, warnings]).toEqual([
+        2,
+        [expect.stringMatching(/^(?:line 1|the document) is broken or ends early after 2 of its spans/)],
+      ]);
+    }
+  });
+
+  it('names a long line that is none, and reads the others', async () => {
+    const { spans, warnings } = await read(
+      `${JSON.stringify(TWO)}\n${'x'.repeat(900)}\n${JSON.stringify(long)}`,
+    );
+    expect([spans.length, warnings]).toEqual([3, ['line 2 is not JSON and was not read']]);
+  });
+
+  it('says when the resource of spans stands behind them', async () => {
+    const [group] = TWO.resourceSpans;
+    const { spans, warnings } = await read(
+      JSON.stringify({ resourceSpans: [{ ...group, resource: { attributes } }, ...long.resourceSpans] }),
+    );
+    expect(spans).toHaveLength(3);
+    expect(warnings).toEqual([expect.stringContaining('resource of some spans stands behind them')]);
+  });
+
+  it('refuses what is no trace with a reason', async () => {
+    await expect(read('x'.repeat(2_000))).rejects.toThrow(TraceFileError);
+    await expect(read('x\n'.repeat(1_000))).rejects.toThrow(TraceFileError);
+    expect((await read(JSON.stringify({ other: 'x'.repeat(1_000) }))).warnings).toEqual([
+      expect.stringContaining('no resourceSpans'),
+    ]);
   });
 });
 

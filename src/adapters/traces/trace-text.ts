@@ -1,0 +1,144 @@
+import { parseJson } from '../../forensics/read/json.ts';
+import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
+import type { Piece } from './file-lines.ts';
+import { openJsonDocument, type JsonDocument, type SpanSink } from './json-document.ts';
+
+/** One way to read the text of a trace file, piece by piece. */
+export interface TraceText {
+  /** False where the text is not of this kind; it is given nothing more then. */
+  take: (piece: Piece) => boolean;
+  /** `other`: not of this kind. */
+  end: () => 'read' | 'empty' | 'other';
+}
+
+const NO_REQUEST = 'a part of the trace is no OTLP/JSON request (no resourceSpans) and was not read';
+const NEW_LINE = new TextEncoder().encode('\n');
+const decoder = new TextDecoder();
+
+const parseOr = (text: string): { value?: unknown; failed: boolean } => {
+  try {
+    return { value: parseJson(text), failed: false };
+  } catch {
+    return { failed: true };
+  }
+};
+const takeRequests = (value: unknown, sink: SpanSink): void => {
+  const read = spansFromOtlpJson(value);
+  for (const span of read.spans) sink.take(span);
+  read.warnings.forEach(sink.warn);
+};
+
+/** A document read as its bytes come: `none` where it is none, `part` where it breaks after some spans. */
+const createStreamed = (what: () => string, { take, warn }: SpanSink) => {
+  let spans = 0;
+  let verdict: 'whole' | 'part' | 'none' = 'whole';
+  const document: JsonDocument = openJsonDocument({
+    warn,
+    take: (span) => {
+      spans += 1;
+      take(span);
+    },
+  });
+  const attempt = (work: () => void): void => {
+    if (verdict !== 'whole') return;
+    try {
+      work();
+    } catch {
+      verdict = spans === 0 ? 'none' : 'part';
+      if (spans > 0)
+        warn(`${what()} is broken or ends early after ${spans} of its spans; the rest of it was not read`);
+    }
+  };
+  return {
+    write: (bytes: Uint8Array) => attempt(() => document.write(bytes)),
+    end: () => {
+      attempt(document.end);
+      if (verdict === 'whole' && spans === 0) warn(NO_REQUEST);
+      return verdict;
+    },
+  };
+};
+
+/**
+ * One request a line. A first line that is no JSON means that the file is of another kind, unless it is read
+ * `tolerantly`: then such lines are counted and left out.
+ */
+export const createLines = (sink: SpanSink, { tolerantly }: { tolerantly: boolean }): TraceText => {
+  let [number, texts, requests, spans, left] = [0, 0, 0, 0, 0];
+  let long: ReturnType<typeof createStreamed> | null = null;
+  const counting: SpanSink = {
+    warn: sink.warn,
+    take: (span) => {
+      spans += 1;
+      sink.take(span);
+    },
+  };
+  const leaveOut = (): boolean => {
+    if (tolerantly) left += 1;
+    else if (requests === 0) return false;
+    else sink.warn(`line ${number} is not JSON and was not read`);
+    return true;
+  };
+  const takeWhole = (bytes: Uint8Array): boolean => {
+    const text = decoder.decode(bytes);
+    if (text.trim() === '') return true;
+    texts += 1;
+    const { value, failed } = parseOr(text);
+    if (failed || (tolerantly && typeof value !== 'object')) return leaveOut();
+    takeRequests(value, counting);
+    requests += 1;
+    return true;
+  };
+  const takeLong = ({ bytes, isFirst, isLast }: Piece): boolean => {
+    texts += isFirst ? 1 : 0;
+    long ??= createStreamed(() => `line ${number}`, counting);
+    long.write(bytes);
+    if (!isLast) return true;
+    const verdict = long.end();
+    long = null;
+    if (verdict === 'none') return leaveOut();
+    requests += 1;
+    return true;
+  };
+  return {
+    take: (piece) => {
+      if (piece.isFirst) number += 1;
+      return piece.isFirst && piece.isLast ? takeWhole(piece.bytes) : takeLong(piece);
+    },
+    end: () => {
+      if (texts === 0) return 'empty';
+      if (left > 0 && spans > 0) sink.warn(`${left} lines are not JSON and were not read`);
+      return (tolerantly ? spans : requests) > 0 ? 'read' : 'other';
+    },
+  };
+};
+
+/** One document over many lines. It is held up to `heldBytes`, and beyond them read as its bytes come. */
+export const createDocument = (sink: SpanSink, heldBytes: number): TraceText => {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  let streamed: ReturnType<typeof createStreamed> | null = null;
+  const stream = (parts: readonly Uint8Array[]): void => {
+    streamed ??= createStreamed(() => 'the document', sink);
+    for (const part of parts) streamed.write(part);
+  };
+  return {
+    take: (piece) => {
+      const parts = piece.isLast ? [piece.bytes, NEW_LINE] : [piece.bytes];
+      for (const part of parts) bytes += part.length;
+      if (streamed) stream(parts);
+      else held.push(...parts);
+      if (streamed || bytes <= heldBytes) return true;
+      stream(held);
+      held = [];
+      return true;
+    },
+    end: () => {
+      if (streamed) return streamed.end() === 'none' ? 'other' : 'read';
+      const { value, failed } = parseOr(decoder.decode(Buffer.concat(held)));
+      if (failed) return 'other';
+      takeRequests(value, sink);
+      return 'read';
+    },
+  };
+};
