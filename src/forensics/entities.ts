@@ -9,11 +9,11 @@ import { leavesOf, opened } from './values.ts';
 export interface Entity {
   id: string;
   /** Paths at which it stood in answers and calls; ids that share one can stand in for each other. */
-  homes: Set<string>;
+  homes: readonly string[];
   /** The names of these places with the form of the id: `flight_number/A3.93`, whichever tool answered. */
-  kinds: Set<string>;
+  kinds: readonly string[];
   /** The lists and maps it is a member of. */
-  containers: Set<number>;
+  containers: readonly number[];
   /** Words and numbers of the records that carry its id, as the lexicon numbers them; made when they are asked for. */
   readonly words: readonly number[];
   /** Ids that stand in these records. */
@@ -38,6 +38,8 @@ const NEAREST = 40;
 const MAX_ENTITIES = 20_000;
 /** Lists and maps that are remembered of one entity: it may be answered again at every step. */
 const MAX_CONTAINERS = 256;
+/** Places at which one entity is remembered to have stood. */
+const MAX_HOMES = 256;
 const NUMBER = /\d+(?:\.\d+)?/g;
 
 /** Words (stemmed) and numbers (as written) of a text: what a person would recognise a thing by. */
@@ -60,46 +62,47 @@ export const describing = (text: string): string[] => {
 /** The name of a place, without where it lies. */
 const nameAt = (home: string): string => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, '');
 
-interface Known extends Entity {
-  records: unknown[];
-}
 const NONE: ReadonlySet<string> = new Set();
 
 /** An entity whose records are read when somebody asks for its words: of most of them nobody ever does. */
-const entityOf = (id: string, lexicon: Lexicon): Known => {
-  let read = -1;
-  let words: number[] = [];
-  let inside = new Set<string>();
-  const readRecords = (): void => {
-    if (read === known.records.length) return;
-    read = known.records.length;
-    const found = new Set(describing(id));
-    inside = new Set();
-    for (const { value } of known.records.flatMap((r) => leavesOf(r))) {
-      if (found.size >= MAX_WORDS) break;
+class Known implements Entity {
+  readonly homes: string[] = [];
+  readonly kinds: string[] = [];
+  readonly containers: number[] = [];
+  readonly records: unknown[] = [];
+  readonly id: string;
+  private readonly lexicon: Lexicon;
+  private read = -1;
+  private known: { words: readonly number[]; inside: ReadonlySet<string> } = { words: [], inside: NONE };
+
+  constructor(id: string, lexicon: Lexicon) {
+    this.id = id;
+    this.lexicon = lexicon;
+  }
+
+  get words(): readonly number[] {
+    return this.readRecords().words;
+  }
+
+  get inside(): ReadonlySet<string> {
+    return this.readRecords().inside;
+  }
+
+  private readRecords(): Known['known'] {
+    if (this.read === this.records.length) return this.known;
+    this.read = this.records.length;
+    const words = new Set(describing(this.id));
+    const inside = new Set<string>();
+    for (const { value } of this.records.flatMap((r) => leavesOf(r))) {
+      if (words.size >= MAX_WORDS) break;
       const text = String(value);
       if (isIdLike(text)) inside.add(normal(text));
-      else for (const word of describing(text)) found.add(word);
+      else for (const word of describing(text)) words.add(word);
     }
-    words = Array.from(found, lexicon.codeOf);
-  };
-  const known: Known = {
-    id,
-    homes: new Set(),
-    kinds: new Set(),
-    containers: new Set(),
-    records: [],
-    get words() {
-      readRecords();
-      return words;
-    },
-    get inside() {
-      readRecords();
-      return inside;
-    },
-  };
-  return known;
-};
+    this.known = { words: Array.from(words, this.lexicon.codeOf), inside: inside.size === 0 ? NONE : inside };
+    return this.known;
+  }
+}
 
 interface Walk {
   container: number;
@@ -116,20 +119,21 @@ export const createEntityIndex = (): EntityIndex => {
     const key = normal(id);
     const known = entities.get(key);
     if (!known && entities.size >= MAX_ENTITIES) return null;
-    const entity = known ?? entityOf(id, lexicon);
+    const entity = known ?? new Known(id, lexicon);
     if (!known) entities.set(key, entity);
     const put = <K>(map: Map<K, Entity[]>, place: K): void => {
       const list = map.get(place);
       if (list) list.push(entity);
       else map.set(place, [entity]);
     };
-    if (!entity.homes.has(home)) {
-      entity.homes.add(home);
-      entity.kinds.add(`${nameAt(home)}/${maskOf(id)}`);
+    if (!entity.homes.includes(home) && entity.homes.length < MAX_HOMES) {
+      entity.homes.push(home);
+      const kind = `${nameAt(home)}/${maskOf(id)}`;
+      if (!entity.kinds.includes(kind)) entity.kinds.push(kind);
       put(homes, home);
     }
-    if (!entity.containers.has(walk.container) && entity.containers.size < MAX_CONTAINERS) {
-      entity.containers.add(walk.container);
+    if (!entity.containers.includes(walk.container) && entity.containers.length < MAX_CONTAINERS) {
+      entity.containers.push(walk.container);
       if (walk.container !== 0) put(members, walk.container);
     }
     return entity;
@@ -186,10 +190,10 @@ export const createEntityIndex = (): EntityIndex => {
     get: (id) => entities.get(normal(id)),
     within: (id) => entities.get(normal(id))?.inside ?? NONE,
     rivals: (entity) => {
-      const near = [...entity.containers].flatMap((c) => members.get(c) ?? []);
-      const kin = near.filter((e) => e !== entity && [...e.homes].some((h) => entity.homes.has(h)));
+      const near = entity.containers.flatMap((c) => members.get(c) ?? []);
+      const kin = near.filter((e) => e !== entity && e.homes.some((h) => entity.homes.includes(h)));
       if (kin.length > 0) return [...new Set(kin)].slice(0, MAX_RIVALS);
-      const others = [...entity.homes].flatMap((h) => (homes.get(h) ?? []).slice(-NEAREST));
+      const others = entity.homes.flatMap((h) => (homes.get(h) ?? []).slice(-NEAREST));
       return [...new Set(others)].filter((e) => e !== entity).slice(-NEAREST);
     },
   };

@@ -72,7 +72,7 @@ export const createSlots = (
     // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
     const far = [...pointed]
       .flatMap((other) => index.get(other) ?? [])
-      .filter((e) => e !== own && [...e.kinds].some((k) => own.kinds.has(k)));
+      .filter((e) => e !== own && e.kinds.some((k) => own.kinds.includes(k)));
     return [...new Set([...index.rivals(own), ...far])].filter((rival) => !isOut(rival));
   };
 
@@ -127,7 +127,7 @@ export const createSlots = (
     for (const word of [...EMPTY_WORDS, ...called]) explained.add([lexicon.codeOf(word)]);
     for (const { id: other } of ids) {
       const entity = index.get(other);
-      if (entity && entity !== own && [...entity.homes].some((h) => own.homes.has(h)))
+      if (entity && entity !== own && entity.homes.some((h) => own.homes.includes(h)))
         explained.add(entity.words);
     }
     const telling = (word: number): number => {

@@ -6,6 +6,7 @@ import { watchBudget, type Usage } from '../forensics/flags/budget-warning.ts';
 import { FLAG_RULES, watchSession } from '../forensics/observe.ts';
 import { createAsked } from '../forensics/read/asked.ts';
 import { getNumber, getText } from '../forensics/read/attributes.ts';
+import { createMessageLists } from '../forensics/read/message-lists.ts';
 import { inStepOrder } from '../forensics/read/order.ts';
 import { emptyAttributes, type RawSpan } from '../forensics/read/raw-span.ts';
 import { stepOf } from '../forensics/read/step.ts';
@@ -90,6 +91,7 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
   const usages: Usage[] = [];
   let agentName: string | null = null;
   const asked = createAsked();
+  const lists = createMessageLists();
   const seen = new Set<string>();
   const marks: Mark[] = [];
   const found: LiveFinding[] = [];
@@ -119,7 +121,7 @@ export const openLiveSession = (options: LiveSessionOptions): LiveSession => {
   };
 
   const judge = (span: RawSpan): Signal[] => {
-    const step = asked(stepOf(span, marks.length, sessionId));
+    const step = asked(stepOf(span, marks.length, sessionId, lists));
     agentName ??= step.agent ?? getText(span.resource, 'agent') ?? serviceOf(span);
     counter.count(span, step);
     weight += SPAN_WEIGHT;
