@@ -25,8 +25,11 @@ export interface Ledger {
   /** Whether anybody but a model brought the token, whole or in parts side by side. */
   knows(token: string): boolean;
   first(token: string): Mention | undefined;
+  /** The words, as they are compared, that a model step was the first to say, in order. */
+  broughtBy(step: number): readonly string[];
 }
 
+const NONE: readonly string[] = [];
 const HASH = '#'.charCodeAt(0);
 const MAX_KEYS = 50_000;
 /** Texts that are remembered to have been entered: long enough to be worth it, short enough to be kept. */
@@ -49,16 +52,20 @@ export const createLedger = (): Ledger => {
     return false;
   };
 
-  const enterText = (text: string, mention: Mention): void => {
+  const brought = new Map<number, readonly string[]>();
+  const enterText = (text: string, mention: Mention, own: Set<string> | null = null): void => {
     if (isRepeated(text)) return;
     const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
     let [last, lastEnd, lastDigits] = ['', -9, false];
+    let piece: Mention | null = null;
     scanTokens(lower, (from, to, digits, joined) => {
       const token = lower.slice(lower.charCodeAt(from) === HASH ? from + 1 : from, to);
-      enter(token, mention);
+      const known = mentions.get(token);
+      if (!known) mentions.set(token, mention);
+      if (own && (!known || (known.source === 'model' && known.step === mention.step))) own.add(token);
       if (joined) {
         enter(token.replace(/[-_]/g, ''), mention);
-        const piece = { ...mention, piece: true };
+        piece ??= { ...mention, piece: true };
         for (const part of token.split(/[-_]/)) enter(part, piece);
       }
       // "4WQ 150" and "+49 170": parts side by side are an id written otherwise.
@@ -96,7 +103,9 @@ export const createLedger = (): Ledger => {
     },
     say: ({ said, calls, modelStep }) => {
       const mention: Mention = { source: 'model', step: modelStep, place: 'output' };
-      enterText(said.slice(0, MAX_SCAN), mention);
+      const own = new Set<string>();
+      enterText(said.slice(0, MAX_SCAN), mention, own);
+      if (own.size > 0) brought.set(modelStep, [...own]);
       for (const call of calls) {
         for (const { value } of leavesOf(call.args))
           enterText(String(value), { ...mention, place: `call ${call.name}` });
@@ -116,6 +125,7 @@ export const createLedger = (): Ledger => {
       );
     },
     first: (token) => mentions.get(normal(token)),
+    broughtBy: (step) => brought.get(step) ?? NONE,
   };
 };
 

@@ -57,11 +57,7 @@ export const premisesOf = ({ readings, ledger }: Observed): Premise[] => {
     .filter((r) => r.step.kind === 'llm')
     .map((reading, order) => {
       const { step, said } = reading;
-      const words = [...new Set(tokensOf(said).map((t) => normal(t.text)))];
-      const own = words.filter((w) => {
-        const first = ledger.first(w);
-        return first?.source === 'model' && first.step === step.stepNumber;
-      });
+      const own = ledger.broughtBy(step.stepNumber);
       const code = said.includes('```');
       const firstCode = code && !coded;
       coded ||= code;

@@ -3,7 +3,7 @@ import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } fro
 import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import type { Profile } from '../profile.ts';
-import { quoteAt, tokensOf } from '../text.ts';
+import { quoteAt, scanTokens } from '../text.ts';
 import { leavesOf } from '../values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
@@ -70,10 +70,15 @@ const written = function* (watch: Watch, reading: Reading): Generator<Written> {
   }
   for (const found of inText(watch, reading.said)) yield { ...found, place: 'output' };
 };
-const inText = (watch: Watch, text: string): { id: string; quote: string }[] =>
-  tokensOf(text)
-    .filter((t) => hasForm(t.text, watch.forms))
-    .map((t) => ({ id: t.text, quote: quoteAt(text, t.at) }));
+const inText = (watch: Watch, text: string): { id: string; quote: string }[] => {
+  const out: { id: string; quote: string }[] = [];
+  if (watch.forms.size === 0) return out;
+  scanTokens(text, (from, to, digits) => {
+    const id = digits ? text.slice(from, to) : '';
+    if (digits && hasForm(id, watch.forms)) out.push({ id, quote: quoteAt(text, from) });
+  });
+  return out;
+};
 
 /**
  * Runbook: "Flag when a model response references an entity ID … not present in any prior message or tool result in the
