@@ -1,31 +1,37 @@
 /**
- * What the analysis of a session costs, as a multiple of the CPU that `JSON.parse` takes for the same bytes, from 40 to
- * 40,000 steps; and the memory of a file of 100 MB through `holdpoint analyse`. Sessions are made up, with the model
- * reading its last messages again at each call, as instrumentations record them. Prints one table; writes
- * `bench/analyse.json`.
- *   npx tsx bench/analyse.ts [--steps 40,400,4000,40000] [--rounds 3] [--mb 100]
+ * What the analysis of a session costs, as a multiple of the CPU that `JSON.parse` takes for the same bytes in the same
+ * run: on the labelled sessions, where they are given, and on made-up ones from 40 to 40,000 steps, in which the model
+ * reads its last messages again at each call, as instrumentations record them. And the memory of the command on files of
+ * many sizes, as JSON lines and as one document. Prints two tables; writes `bench/analyse.json`.
+ *   npx tsx bench/analyse.ts [--steps 40,400,4000,40000] [--rounds 5] [--mb 0.1,10,50,100] [--data DIR]
  */
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { analyse } from '../src/forensics/analyse.ts';
+import type { Session } from '../src/domain/session/session.ts';
+import { analyse, type AnalyseOptions } from '../src/forensics/analyse.ts';
 import { learnProfile } from '../src/forensics/profile.ts';
 import { spansFromOtlpJson } from '../src/forensics/read/otlp-json.ts';
 import type { RawSpan } from '../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../src/forensics/read/session.ts';
 import { madeUpSession, TOOLS } from './analyse/made-up-session.ts';
+import { linesIn, readSet } from './live/sets.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
   options: {
     steps: { type: 'string', default: '40,400,4000,40000' },
-    rounds: { type: 'string', default: '3' },
-    mb: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '5' },
+    mb: { type: 'string', default: '0.1,10,50,100' },
+    data: { type: 'string', default: process.env['HOLDPOINT_DATA'] ?? resolve(root, '../shared/data') },
   },
 });
+const SETS = ['tau-clean', 'inject', 'agentrx-tau', 'who-and-when-ag', 'who-and-when-hc'];
+/** Few rounds are enough where one is long. */
+const LONG_BYTES = 50_000_000;
 
 /** CPU of this process, ms; the garbage collector's threads included. */
 const cpuOf = (work: () => void): number => {
@@ -41,56 +47,92 @@ const spansIn = (lines: string[]): RawSpan[] => {
   return spans;
 };
 
+interface Case {
+  lines: string[];
+  options: AnalyseOptions;
+}
 interface Cost {
+  sessions: string;
   steps: number;
   mb: number;
   parseMs: number;
   readMs: number;
   analyseMs: number;
 }
-const costOf = (steps: number, rounds: number): Cost => {
-  const lines = [...madeUpSession(steps, 'measured')];
+const costOf = (name: string, cases: Case[], rounds: number): Cost => {
+  const bytes = cases.reduce((sum, { lines }) => lines.reduce((n, l) => n + l.length, sum), 0);
+  const best = { parseMs: Infinity, readMs: Infinity, analyseMs: Infinity };
+  let steps = 0;
+  for (let i = 0; i < (bytes > LONG_BYTES ? Math.min(2, rounds) : rounds); i += 1) {
+    const parseMs = cpuOf(() => cases.forEach(({ lines }) => lines.forEach((l) => void JSON.parse(l))));
+    const read: Session[] = [];
+    const readMs = cpuOf(() => cases.forEach(({ lines }) => read.push(sessionFromSpans(spansIn(lines)))));
+    const analyseMs = cpuOf(() => cases.forEach(({ options }, n) => read[n] && analyse(read[n], options)));
+    steps = read.reduce((sum, session) => sum + session.steps.length, 0);
+    best.parseMs = Math.min(best.parseMs, parseMs);
+    best.readMs = Math.min(best.readMs, readMs);
+    best.analyseMs = Math.min(best.analyseMs, analyseMs);
+  }
+  return { sessions: name, steps, mb: bytes / 1e6, ...best };
+};
+
+/** Sessions of a labelled set, with the tools and the profile that they are analysed with. */
+const labelled = (set: string): Case[] =>
+  readSet(values.data, set).map(({ file, tools, profile }) => ({
+    lines: linesIn(file),
+    options: { tools, profile },
+  }));
+
+const madeUp = (steps: number): Case[] => {
   const profile = learnProfile(
     Array.from({ length: 10 }, (_, i) => sessionFromSpans(spansIn([...madeUpSession(60, `warm-${i}`)]))),
   );
-  const best = { parseMs: Infinity, readMs: Infinity, analyseMs: Infinity };
-  for (let i = 0; i < rounds; i += 1) {
-    best.parseMs = Math.min(
-      best.parseMs,
-      cpuOf(() => lines.forEach((l) => void JSON.parse(l))),
-    );
-    let session = sessionFromSpans([]);
-    best.readMs = Math.min(
-      best.readMs,
-      cpuOf(() => void (session = sessionFromSpans(spansIn(lines)))),
-    );
-    best.analyseMs = Math.min(
-      best.analyseMs,
-      cpuOf(() => void analyse(session, { tools: TOOLS, profile })),
-    );
-  }
-  return { steps, mb: lines.reduce((n, l) => n + l.length, 0) / 1e6, ...best };
+  // Of short ones many, so that there is something to measure.
+  return Array.from({ length: Math.max(1, Math.floor(1_200 / steps)) }, (_, i) => ({
+    lines: [...madeUpSession(steps, `measured-${i}`)],
+    options: { tools: TOOLS, profile },
+  }));
 };
 
-/** The command on a file of so many megabytes: how long, and how much memory at most. */
-const stream = async (
-  mb: number,
-): Promise<{ mb: number; steps: number; seconds: number; peakMb: number }> => {
+interface Streamed {
+  mb: number;
+  form: 'lines' | 'document';
+  steps: number;
+  seconds: number;
+  peakMb: number;
+}
+
+/** A made-up session of so many megabytes, as JSON lines or as one document on one line. */
+const writeSession = async (path: string, mb: number, form: Streamed['form']): Promise<void> => {
+  const file = createWriteStream(path);
+  const put = async (text: string): Promise<void> => {
+    if (!file.write(text)) await new Promise((done) => file.once('drain', () => done(undefined)));
+  };
+  let written = 0;
+  if (form === 'document') await put('{"resourceSpans":[');
+  for (const line of madeUpSession(1_000_000, 'large')) {
+    const group = line.slice('{"resourceSpans":['.length, -']}'.length);
+    await put(form === 'lines' ? `${line}\n` : written === 0 ? group : `,${group}`);
+    if ((written += line.length + 1) >= mb * 1e6) break;
+  }
+  if (form === 'document') await put(']}');
+  await new Promise((done) => file.end(() => done(undefined)));
+};
+
+const SAY_PEAK = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS))",
+)}`;
+
+/** The command on a file: how long, and how much memory its process had at most. */
+const stream = async (mb: number, form: Streamed['form']): Promise<Streamed> => {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
-  const path = join(dir, 'session.jsonl');
+  const path = join(dir, 'session.json');
   try {
-    const file = createWriteStream(path);
-    let written = 0;
-    for (const line of madeUpSession(1_000_000, 'large')) {
-      if (!file.write(`${line}\n`)) await new Promise((done) => file.once('drain', () => done(undefined)));
-      if ((written += line.length + 1) >= mb * 1e6) break;
-    }
-    await new Promise((done) => file.end(() => done(undefined)));
+    await writeSession(path, mb, form);
     const started = performance.now();
-    const code = `process.argv.splice(1, 0, 'x'); await import(${JSON.stringify(join(root, 'src/cli/main.ts'))}); process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));`;
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', '--input-type=module', '-e', code, '--', 'analyse', path, '--json'],
+      ['--import', 'tsx', '--import', SAY_PEAK, join(root, 'src/cli/main.ts'), 'analyse', path, '--json'],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
@@ -101,22 +143,24 @@ const stream = async (
     const peak = /peak (\d+)/.exec(text)?.[1];
     if (exit !== 0 || peak === undefined) throw new Error(`the command ended with ${exit}: ${text}`);
     const { steps } = JSON.parse(Buffer.concat(out).toString('utf8')) as { steps: number };
-    return {
-      mb: statSync(path).size / 1e6,
-      steps,
-      seconds: (performance.now() - started) / 1000,
-      peakMb: Number(peak) / 1024,
-    };
+    const seconds = (performance.now() - started) / 1000;
+    return { mb: statSync(path).size / 1e6, form, steps, seconds, peakMb: Number(peak) / 1024 };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 };
 
 const main = async (): Promise<void> => {
-  costOf(400, 2);
-  const costs = values.steps.split(',').map((n) => costOf(Number(n), Number(values.rounds)));
+  costOf('warm-up', madeUp(400), 3);
+  const rounds = Number(values.rounds);
+  const sets = existsSync(values.data) ? SETS : [];
+  const costs = [
+    ...sets.map((set) => costOf(set, labelled(set), rounds)),
+    ...values.steps.split(',').map((n) => costOf(`made up, ${n} steps`, madeUp(Number(n)), rounds)),
+  ];
   console.table(
     costs.map((c) => ({
+      sessions: c.sessions,
       steps: c.steps,
       MB: c.mb.toFixed(1),
       'JSON.parse, ms': c.parseMs.toFixed(1),
@@ -125,12 +169,27 @@ const main = async (): Promise<void> => {
       'analyse, ms a MB': (c.analyseMs / c.mb).toFixed(1),
     })),
   );
-  const file = Number(values.mb) > 0 ? await stream(Number(values.mb)) : null;
-  if (file)
-    console.log(
-      `${file.mb.toFixed(0)} MB, ${file.steps} steps through the command: ${file.seconds.toFixed(1)} s, ${file.peakMb.toFixed(0)} MB of memory at most`,
-    );
-  writeFileSync(join(root, 'bench/analyse.json'), `${JSON.stringify({ costs, file }, null, 2)}\n`);
+  const sizes = values.mb
+    .split(',')
+    .map(Number)
+    .filter((mb) => mb > 0);
+  const files: Streamed[] = [];
+  for (const mb of sizes) files.push(await stream(mb, 'lines'));
+  const largest = sizes.at(-1);
+  if (largest !== undefined) files.push(await stream(largest, 'document'));
+  console.table(
+    files.map((f) => ({
+      MB: f.mb.toFixed(1),
+      form: f.form,
+      steps: f.steps,
+      seconds: f.seconds.toFixed(1),
+      'memory at most, MB': f.peakMb.toFixed(0),
+    })),
+  );
+  writeFileSync(
+    join(root, 'bench/analyse.json'),
+    `${JSON.stringify({ node: process.version, costs, files }, null, 2)}\n`,
+  );
 };
 
 await main();

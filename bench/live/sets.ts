@@ -25,6 +25,7 @@ const Gold = z.looseObject({
 
 export interface Recorded {
   id: string;
+  file: string;
   spans: RawSpan[];
   tools: ToolManifest | null;
   profile: Profile | null;
@@ -32,14 +33,13 @@ export interface Recorded {
   isClean: boolean;
 }
 
-const spansIn = (file: string): RawSpan[] => {
+export const linesIn = (file: string): string[] => {
   const bytes = readFileSync(file);
   const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .flatMap((line) => spansFromOtlpJson(JSON.parse(line)).spans);
+  return text.split('\n').filter(Boolean);
 };
+const spansIn = (file: string): RawSpan[] =>
+  linesIn(file).flatMap((line) => spansFromOtlpJson(JSON.parse(line)).spans);
 
 /** The sessions of a set in the order of their spans' ends, as they were exported. */
 export const readSet = (data: string, set: string): Recorded[] => {
@@ -63,6 +63,7 @@ export const readSet = (data: string, set: string): Recorded[] => {
   };
   return gold.sessions.map((session) => ({
     id: session.id,
+    file: resolve(folder, session.file),
     spans: spansIn(resolve(folder, session.file)),
     tools: session.tools ? manifestOf(session.tools) : null,
     profile: session.profile ? profileOf(session.profile) : null,
