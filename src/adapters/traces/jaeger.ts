@@ -1,31 +1,27 @@
 import { own } from '../../forensics/read/json.ts';
 import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
 import type { RawSpan, ReadSpans } from '../../forensics/read/raw-span.ts';
-import type { Answer, ApiTarget, Ask } from './api.ts';
-import type { RawPage, TraceStore } from './port.ts';
+import type { Answer, Ask } from './api.ts';
+import type { RawPage } from './port.ts';
 import {
-  createTraceStore,
+  createReader,
+  targetOf,
   type FoundTraces,
   type ReadTraces,
-  type SettleOptions,
+  type StoreOptions,
   type TraceSource,
 } from './whole-session.ts';
 import { listAll, windowsOf, type Window } from './windows.ts';
 
-export interface JaegerOptions extends Omit<SettleOptions, 'quietMs' | 'settleWithinMs'> {
-  url: string;
+export interface JaegerOptions extends StoreOptions {
   /** Services that are asked; empty: all that Jaeger knows. */
   services: readonly string[];
   /** Span attributes that may hold the session's id; each needs a search of its own. */
   sessionAttributes: readonly string[];
   /** How far back a session is looked for: Jaeger searches no longer window than it is told. */
   lookbackMs: number;
-  headers?: Record<string, string> | undefined;
-  quietMs?: number | undefined;
-  settleWithinMs?: number | undefined;
   /** Traces an answer; a fuller one is asked again in halves. */
   pageTraces?: number | undefined;
-  target?: Partial<ApiTarget> | undefined;
 }
 
 /** Seen in Jaeger 2.13. */
@@ -48,7 +44,7 @@ const spansOf = ({ value }: Answer): ReadSpans => {
 };
 
 const createSource = (options: JaegerOptions): TraceSource => {
-  const { url, headers, sessionAttributes, lookbackMs, pageTraces = 100, now = Date.now } = options;
+  const { sessionAttributes, lookbackMs, pageTraces = 100, now = Date.now } = options;
   const services = async (ask: Ask): Promise<string[]> => {
     if (options.services.length > 0) return [...options.services];
     const { value } = await ask(['api', 'services']);
@@ -130,7 +126,7 @@ const createSource = (options: JaegerOptions): TraceSource => {
   };
 
   return {
-    target: { name: 'Jaeger', url, headers, ...options.target },
+    target: targetOf('Jaeger', options),
     limits: LIMITS,
     traceId: /^[0-9a-f]{1,32}$/i,
     showsSession: true,
@@ -150,9 +146,7 @@ const createSource = (options: JaegerOptions): TraceSource => {
 };
 
 /** Sessions out of Jaeger, by its query API (`/api` to search, `/api/v3` to read). */
-export const createJaegerTraces = (options: JaegerOptions): TraceStore =>
-  createTraceStore('jaeger', () => createSource(options), {
-    ...options,
-    quietMs: options.quietMs ?? 1_000,
-    settleWithinMs: options.settleWithinMs ?? 20_000,
-  });
+export const createJaegerTraces = createReader('jaeger', createSource, {
+  quietMs: 1_000,
+  settleWithinMs: 20_000,
+});

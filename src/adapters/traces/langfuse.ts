@@ -1,26 +1,22 @@
 import { own } from '../../forensics/read/json.ts';
 import { nanosOfIso } from '../../forensics/read/iso-time.ts';
 import { spanFromLangfuse } from '../../forensics/read/langfuse-observation.ts';
-import type { Answer, ApiTarget, Ask, Query } from './api.ts';
-import type { TraceStore } from './port.ts';
+import type { Answer, Ask, Query } from './api.ts';
 import {
-  createTraceStore,
+  createReader,
+  targetOf,
   type FoundTraces,
   type ReadTraces,
-  type SettleOptions,
+  type StoreOptions,
   type TraceSource,
 } from './whole-session.ts';
 
-export interface LangfuseOptions extends Omit<SettleOptions, 'quietMs' | 'settleWithinMs'> {
-  url: string;
+export interface LangfuseOptions extends StoreOptions {
   publicKey: string;
   secretKey: string;
   /** How far back a session is looked for: the API expects a bounded range. */
   lookbackMs: number;
-  quietMs?: number | undefined;
-  settleWithinMs?: number | undefined;
   pageObservations?: number | undefined;
-  target?: Partial<ApiTarget> | undefined;
 }
 
 /** From the published schema, v2 and legacy. */
@@ -76,7 +72,7 @@ const msOf = (time: unknown): number | null => {
 };
 
 const createSource = (options: LangfuseOptions): TraceSource => {
-  const { url, publicKey, secretKey, lookbackMs, pageObservations = 500, now = Date.now } = options;
+  const { publicKey, secretKey, lookbackMs, pageObservations = 500, now = Date.now } = options;
   const authorization = `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`;
   const range = (): Query => [
     ['fromStartTime', new Date(now() - lookbackMs).toISOString()],
@@ -121,7 +117,7 @@ const createSource = (options: LangfuseOptions): TraceSource => {
   };
 
   return {
-    target: { name: 'Langfuse', url, headers: { authorization }, ...options.target },
+    target: targetOf('Langfuse', { ...options, headers: { ...options.headers, authorization } }),
     limits: LIMITS,
     // Langfuse takes any text as the id of a trace; it stands in a query, never in a path.
     traceId: /^.{1,200}$/su,
@@ -138,9 +134,7 @@ const createSource = (options: LangfuseOptions): TraceSource => {
 };
 
 /** Sessions out of Langfuse, by its public API: v2, or the legacy endpoints where v2 is not enabled. */
-export const createLangfuseTraces = (options: LangfuseOptions): TraceStore =>
-  createTraceStore('langfuse', () => createSource(options), {
-    ...options,
-    quietMs: options.quietMs ?? 3_000,
-    settleWithinMs: options.settleWithinMs ?? 60_000,
-  });
+export const createLangfuseTraces = createReader('langfuse', createSource, {
+  quietMs: 3_000,
+  settleWithinMs: 60_000,
+});

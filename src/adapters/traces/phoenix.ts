@@ -2,26 +2,22 @@ import { own } from '../../forensics/read/json.ts';
 import { nanosOfIso } from '../../forensics/read/iso-time.ts';
 import { spanFromPhoenix } from '../../forensics/read/phoenix-span.ts';
 import type { RawSpan } from '../../forensics/read/raw-span.ts';
-import type { Answer, ApiTarget, Ask, Query } from './api.ts';
-import type { RawPage, TraceStore } from './port.ts';
+import type { Answer, Ask, Query } from './api.ts';
+import type { RawPage } from './port.ts';
 import {
-  createTraceStore,
+  createReader,
+  targetOf,
   type FoundTraces,
   type ReadTraces,
-  type SettleOptions,
+  type StoreOptions,
   type TraceSource,
 } from './whole-session.ts';
 
-export interface PhoenixOptions extends Omit<SettleOptions, 'quietMs' | 'settleWithinMs'> {
-  url: string;
+export interface PhoenixOptions extends StoreOptions {
   /** Null: every project is asked, since another project answers 200 and nothing. */
   project: string | null;
-  headers?: Record<string, string> | undefined;
-  quietMs?: number | undefined;
-  settleWithinMs?: number | undefined;
   pageSpans?: number | undefined;
   pageTraces?: number | undefined;
-  target?: Partial<ApiTarget> | undefined;
 }
 
 /** Seen in Phoenix 20.26. */
@@ -129,7 +125,7 @@ const createSource = (options: PhoenixOptions): TraceSource => {
   };
 
   return {
-    target: { name: 'Phoenix', url, headers, ...options.target },
+    target: targetOf('Phoenix', options),
     limits: LIMITS,
     traceId: /^[0-9a-f]{1,32}$/i,
     showsSession: true,
@@ -146,9 +142,7 @@ const createSource = (options: PhoenixOptions): TraceSource => {
 };
 
 /** Sessions out of Arize Phoenix, by its REST API. */
-export const createPhoenixTraces = (options: PhoenixOptions): TraceStore =>
-  createTraceStore('phoenix', () => createSource(options), {
-    ...options,
-    quietMs: options.quietMs ?? 3_000,
-    settleWithinMs: options.settleWithinMs ?? 60_000,
-  });
+export const createPhoenixTraces = createReader('phoenix', createSource, {
+  quietMs: 3_000,
+  settleWithinMs: 60_000,
+});

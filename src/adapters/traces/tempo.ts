@@ -1,19 +1,19 @@
 import { isObject, own } from '../../forensics/read/json.ts';
 import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
 import type { RawSpan, ReadSpans } from '../../forensics/read/raw-span.ts';
-import type { Answer, ApiTarget, Ask } from './api.ts';
-import type { RawPage, TraceStore } from './port.ts';
+import type { Answer, Ask } from './api.ts';
+import type { RawPage } from './port.ts';
 import {
-  createTraceStore,
+  createReader,
+  targetOf,
   type FoundTraces,
   type ReadTraces,
-  type SettleOptions,
+  type StoreOptions,
   type TraceSource,
 } from './whole-session.ts';
 import { listAll, windowsOf, type Window } from './windows.ts';
 
-export interface TempoOptions extends Omit<SettleOptions, 'quietMs' | 'settleWithinMs'> {
-  url: string;
+export interface TempoOptions extends StoreOptions {
   /** Span attributes that may hold the session's id. */
   sessionAttributes: readonly string[];
   /** How far back a session is looked for. */
@@ -22,11 +22,7 @@ export interface TempoOptions extends Omit<SettleOptions, 'quietMs' | 'settleWit
   maxAttributeBytes: number;
   /** The server's `max_bytes_per_trace`: a trace near it has lost spans. */
   maxTraceBytes: number;
-  headers?: Record<string, string> | undefined;
-  quietMs?: number | undefined;
-  settleWithinMs?: number | undefined;
   pageTraces?: number | undefined;
-  target?: Partial<ApiTarget> | undefined;
 }
 
 const CLOCK_SKEW_MS = 60_000;
@@ -87,8 +83,12 @@ const lossesOf = (id: string, { value, page }: Answer, { maxTraceBytes }: TempoO
   ];
 };
 
+const MOST_NAMED = 5;
+const cutSentence = (id: string, names: readonly string[]): string =>
+  `Tempo has cut attributes of trace ${id}: ${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''}`;
+
 const createSource = (options: TempoOptions): TraceSource => {
-  const { url, headers, sessionAttributes, lookbackMs, pageTraces = 100, now = Date.now } = options;
+  const { sessionAttributes, lookbackMs, pageTraces = 100, now = Date.now } = options;
 
   const search = async (ask: Ask, q: string, over: Window): Promise<FoundTraces> => {
     const bounds = { limit: pageTraces, shortestMs: 1_000, mostAnswers: MOST_ANSWERS };
@@ -138,10 +138,13 @@ const createSource = (options: TempoOptions): TraceSource => {
       out.pages.push(answer.page);
       out.warnings.push(...warnings);
       out.losses.push(...lossesOf(id, answer, options));
+      const names = new Set<string>();
       for (const span of spans) {
         const cut = cutAttributes(span, options.maxAttributeBytes);
+        for (const name of cut) names.add(name);
         out.spans.push(cut.length > 0 ? { ...span, cut } : span);
       }
+      if (names.size > 0) out.losses.push(cutSentence(id, [...names]));
     }
     return out;
   };
@@ -160,7 +163,7 @@ const createSource = (options: TempoOptions): TraceSource => {
   };
 
   return {
-    target: { name: 'Tempo', url, headers, ...options.target },
+    target: targetOf('Tempo', options),
     limits: limitsOf(options),
     traceId: /^[0-9a-f]{1,32}$/i,
     showsSession: true,
@@ -182,10 +185,8 @@ const createSource = (options: TempoOptions): TraceSource => {
 };
 
 /** Sessions out of Grafana Tempo, by its HTTP API (TraceQL to search, v2 to read). */
-export const createTempoTraces = (options: TempoOptions): TraceStore =>
-  createTraceStore('tempo', () => createSource(options), {
-    ...options,
-    // A search shows a trace eight to ten seconds after it is stored.
-    quietMs: options.quietMs ?? 12_000,
-    settleWithinMs: options.settleWithinMs ?? 60_000,
-  });
+export const createTempoTraces = createReader('tempo', createSource, {
+  // A search shows a trace eight to ten seconds after it is stored.
+  quietMs: 12_000,
+  settleWithinMs: 60_000,
+});

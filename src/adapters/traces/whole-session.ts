@@ -232,3 +232,31 @@ export const createTraceStore = (
     return Number.isFinite(startedAtMs) ? startedAtMs + options.retentionMs : null;
   },
 });
+
+/** What every reader of a trace store is told. */
+export interface StoreOptions extends Omit<SettleOptions, 'quietMs' | 'settleWithinMs'> {
+  url: string;
+  headers?: Record<string, string> | undefined;
+  quietMs?: number | undefined;
+  settleWithinMs?: number | undefined;
+  target?: Partial<ApiTarget> | undefined;
+}
+
+/** A reader of one kind of store. `waits` are its own, where the configuration gives none. */
+export const createReader =
+  <Options extends StoreOptions>(
+    name: string,
+    createSource: (options: Options) => TraceSource,
+    waits: Pick<SettleOptions, 'quietMs' | 'settleWithinMs'>,
+  ) =>
+  (options: Options): TraceStore => {
+    const { quietMs = waits.quietMs, settleWithinMs = waits.settleWithinMs } = options;
+    return createTraceStore(name, () => createSource(options), { ...options, quietMs, settleWithinMs });
+  };
+
+export const targetOf = (name: string, { url, headers, target }: StoreOptions): ApiTarget => ({
+  name,
+  url,
+  headers,
+  ...target,
+});
