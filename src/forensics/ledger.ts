@@ -1,6 +1,6 @@
 import type { Heard, Reading, Source } from './narrative.ts';
 import { isObject } from './read/json.ts';
-import { contentWords, MAX_SCAN, normal, scanTokens } from './text.ts';
+import { MAX_SCAN, normal, scanTokens } from './text.ts';
 import { keysOf, leavesOf } from './values.ts';
 
 /** The first time a token was in the session, and who brought it. */
@@ -127,12 +127,4 @@ export const createLedger = (): Ledger => {
     first: (token) => mentions.get(normal(token)),
     broughtBy: (step) => brought.get(step) ?? NONE,
   };
-};
-
-/** The content words of everything that people and the system prompt said. */
-export const requestWords = (heard: Heard[]): Set<string> => {
-  const out = new Set<string>();
-  for (const h of heard)
-    if (h.source === 'user' || h.source === 'system') for (const w of contentWords(h.text)) out.add(w);
-  return out;
 };

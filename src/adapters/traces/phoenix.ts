@@ -63,7 +63,7 @@ const spansOf = (answers: readonly Answer[], warnings: string[]): RawSpan[] =>
   });
 
 const createSource = (options: PhoenixOptions): TraceSource => {
-  const { url, project, headers, pageSpans = 250, pageTraces = 100 } = options;
+  const { project, pageSpans = 250, pageTraces = 100 } = options;
   /** Which project each found trace is in. */
   const projectsOf = new Map<string, Set<string>>();
   const inOrder: Query = [
