@@ -58,6 +58,12 @@ export interface Slot {
   called: Set<string>;
 }
 
+/** An entity of the rest of a call, and what else could stand in its place. */
+interface Tie {
+  to: Entity;
+  kin: () => Entity[];
+}
+
 /**
  * Makes the slots of a session's calls. One slot is used at a time: what is counted for it is written over by the next.
  */
@@ -78,19 +84,25 @@ export const createSlots = (
 
   const isTied = (a: Entity, b: Entity): boolean => a.inside.has(normal(b.id)) || b.inside.has(normal(a.id));
   /** Entities of a call that stand in the record of an entity, or in whose record it stands. */
-  const tiesOf = (entity: Entity, others: NamedId[]): Entity[] =>
-    others.flatMap(({ id }) => index.get(id) ?? []).filter((other) => isTied(entity, other));
-  const isAlike = (a: Entity, b: Entity): boolean => a !== b && [...a.kinds].some((k) => b.kinds.has(k));
+  const tiesOf = (entity: Entity, others: NamedId[]): Tie[] =>
+    others
+      .flatMap(({ id }) => index.get(id) ?? [])
+      .filter((other) => isTied(entity, other))
+      .map((other) => {
+        let kin: Entity[] | null = null;
+        return { to: other, kin: () => (kin ??= index.rivals(other)) };
+      });
+  const isAlike = (a: Entity, b: Entity): boolean => a !== b && a.kinds.some((k) => b.kinds.includes(k));
   /** Whether an entity is tied to another thing of the kind that this one is. */
-  const hasItsOwn = (entity: Entity, tie: Entity): boolean =>
-    index.rivals(tie).some((other) => isTied(entity, other)) ||
+  const hasItsOwn = (entity: Entity, { to, kin }: Tie): boolean =>
+    kin().some((other) => isTied(entity, other)) ||
     [...entity.inside].some((id) => {
       const held = index.get(id);
-      return held !== undefined && isAlike(held, tie);
+      return held !== undefined && isAlike(held, to);
     });
   /** The rest of the call belongs to the used id, and the other one to something else of that kind. */
-  const fitsLess = (rival: Entity, ties: Entity[]): boolean =>
-    ties.some((tie) => !isTied(rival, tie) && hasItsOwn(rival, tie));
+  const fitsLess = (rival: Entity, ties: Tie[]): boolean =>
+    ties.some((tie) => !isTied(rival, tie.to) && hasItsOwn(rival, tie));
 
   /** How many of some entities have each word; the words in the order in which they are met. */
   const count = (entities: Entity[]): number[] => {
