@@ -52,7 +52,7 @@ export const otlpRoutes = (deps: OtlpDeps): Hono => {
       if (encoding === null) throw wrongType(context);
       const admitted = admission.admit(declaredBytes(context.req.raw, limits));
       try {
-        const body = await readOtlpBody(context.req.raw, limits);
+        const body = await readOtlpBody(context.req.raw, limits, context.env);
         admitted.resize(body.length);
         const read = decode(body, encoding);
         const sorted = sortSpans(read.spans, { agents: key.agents, known });

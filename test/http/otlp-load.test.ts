@@ -1,10 +1,10 @@
 import { toOtlpJson } from '../../src/adapters/traces/otlp-text.ts';
-import { Secret } from '../../src/config/secret.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
 import { createAdmission } from '../../src/http/otlp/admission.ts';
-import { otlpRoutes, type OtlpDeps } from '../../src/http/otlp.ts';
+import type { OtlpDeps } from '../../src/http/otlp.ts';
 import { namesOf, span } from '../store/spans-support.ts';
 import { testStore, type TestStore } from '../store/store.ts';
+import { loanReceiver } from './support/receiver.ts';
 
 let db: TestStore;
 beforeAll(async () => {
@@ -13,22 +13,7 @@ beforeAll(async () => {
 afterAll(() => db.end());
 beforeEach(() => db.query('truncate span_chunk, span_trace, span_session, span_link'));
 
-const app = (over: Partial<OtlpDeps> = {}) =>
-  otlpRoutes({
-    spans: db.store.spans,
-    keys: [
-      {
-        id: 'loan',
-        kind: 'bearer',
-        secret: new Secret('secret-loan', 'LOAN'),
-        agents: ['loan-agent'],
-        may: ['traces'],
-      },
-    ],
-    agents: ['loan-agent'],
-    log: () => undefined,
-    ...over,
-  });
+const app = (over: Partial<OtlpDeps> = {}) => loanReceiver({ spans: db.store.spans, ...over });
 const post = (to: ReturnType<typeof app>, spans: readonly RawSpan[]): Promise<Response> =>
   Promise.resolve(
     to.request('http://127.0.0.1/v1/traces', {
@@ -124,5 +109,5 @@ describe('odd spans', () => {
       after = page.next;
     } while (after !== null);
     expect(read).toBe(100_000);
-  });
+  }, 300_000);
 });

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { Problem } from '../problem.ts';
@@ -33,8 +34,11 @@ export const declaredBytes = (sent: Request, { maxBytes }: BodyLimits): number =
   return Number.isInteger(said) && said >= 0 ? Math.min(said, maxBytes) : maxBytes;
 };
 
-/** The body, unpacked where it is gzipped; neither its size nor its time is without limit. */
-export const readOtlpBody = async (sent: Request, limits: BodyLimits): Promise<Uint8Array> => {
+/**
+ * The body, unpacked where it is gzipped; neither its size nor its time is without limit. `env` is what the server gives
+ * beside the request: Node's own message is read where there is one, at half the cost of its web stream.
+ */
+export const readOtlpBody = async (sent: Request, limits: BodyLimits, env?: unknown): Promise<Uint8Array> => {
   const encoding = sent.headers.get('content-encoding') ?? 'identity';
   if (encoding !== 'gzip' && encoding !== 'identity')
     throw new Problem({
@@ -43,12 +47,44 @@ export const readOtlpBody = async (sent: Request, limits: BodyLimits): Promise<U
       detail: `The content encoding ${encoding.slice(0, 30)} is not taken.`,
       remedy: 'Send gzip, or no content encoding.',
     });
-  const bytes = await readWithin(sent, limits);
+  if (Number(sent.headers.get('content-length') ?? 0) > limits.maxBytes)
+    throw tooLarge('as it was sent', limits.maxBytes);
+  const incoming = incomingOf(env);
+  const bytes = await (incoming ? readIncoming(incoming, limits) : readWithin(sent, limits));
   return encoding === 'gzip' ? unpack(bytes, limits.maxUnpackedBytes) : bytes;
 };
 
+const incomingOf = (env: unknown): IncomingMessage | null =>
+  typeof env === 'object' && env !== null && 'incoming' in env && env.incoming instanceof IncomingMessage
+    ? env.incoming
+    : null;
+
+const readIncoming = (
+  incoming: IncomingMessage,
+  { maxBytes, timeoutMs }: BodyLimits,
+): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let stop = (): void => undefined;
+  const whole = new Promise<Uint8Array>((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooSlow(timeoutMs)), timeoutMs);
+    const onData = (part: Uint8Array): void => {
+      bytes += part.length;
+      if (bytes > maxBytes) reject(tooLarge('as it was sent', maxBytes));
+      else chunks.push(part);
+    };
+    const onEnd = (): void => resolve(Buffer.concat(chunks));
+    const onClose = (): void => reject(new Error('the sender went away'));
+    incoming.on('data', onData).on('end', onEnd).on('error', reject).on('close', onClose);
+    stop = () => {
+      clearTimeout(timer);
+      incoming.off('data', onData).off('end', onEnd).off('close', onClose).pause();
+    };
+  });
+  return whole.finally(() => stop());
+};
+
 const readWithin = async (sent: Request, { maxBytes, timeoutMs }: BodyLimits): Promise<Uint8Array> => {
-  if (Number(sent.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge('as it was sent', maxBytes);
   if (!sent.body) return new Uint8Array();
   const reader = sent.body.getReader();
   let timer: NodeJS.Timeout | undefined;
