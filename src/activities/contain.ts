@@ -1,30 +1,11 @@
 import type { ContainmentAdapter, ContainmentOrder } from '../adapters/containment/port.ts';
-import type { Documents } from '../store/port.ts';
+import { noteContained, recentlyContained, type BreakerDeps } from './breaker.ts';
 import type { ContainActivities } from './types.ts';
 
-export interface ContainDeps {
+export interface ContainDeps extends BreakerDeps {
   /** The adapter of an agent, from configuration; null where none is configured. */
   adapterFor: (agent: string) => ContainmentAdapter | null;
-  documents: Documents;
-  /** More agents than this within the window, and a person decides. */
-  breaker: { agents: number; windowMs: number };
   nowMs?: () => number;
-}
-
-const BREAKER = 'containment_breaker';
-
-/** Other agents contained within the window. A database that does not answer never delays a stop. */
-export async function recentlyContained(
-  { documents, breaker }: Pick<ContainDeps, 'documents' | 'breaker'>,
-  agent: string,
-  nowMs: number,
-): Promise<number> {
-  try {
-    const rows = await documents.list(BREAKER, '');
-    return rows.filter(({ key, value }) => key !== agent && nowMs - Number(value) <= breaker.windowMs).length;
-  } catch {
-    return 0;
-  }
 }
 
 /** Containment: one adapter call with its confirmation. A breaker keeps a flood of alerts from stopping everything. */
@@ -46,7 +27,7 @@ export function createContainActivities(deps: ContainDeps): ContainActivities {
           `The breaker tripped: ${others} other agents were contained within ${deps.breaker.windowMs / 1000} s.`,
         );
       const result = await adapter.contain(order);
-      await deps.documents.put(BREAKER, order.agent, nowMs()).catch(() => undefined);
+      await noteContained(deps, order.agent, nowMs());
       if (result.status === 'refused') return waiting(result.evidence.slice(0, 500));
       return { adapter: adapter.name, status: result.status, evidence: result.evidence.slice(0, 500) };
     },

@@ -1,10 +1,9 @@
-import { recentlyContained } from '../activities/contain.ts';
-import { VERDICT } from '../adapters/containment/switch-evidence.ts';
 import type { Config } from '../config/types.ts';
 import { stderrLog, type Log } from '../http/problem.ts';
 import { Detector } from '../live/detector.ts';
+import { createFirstStop } from '../live/first-stop.ts';
 import { createKnowledge } from '../live/knowledge.ts';
-import { createResponder, type FirstStop } from '../live/respond.ts';
+import { createResponder } from '../live/respond.ts';
 import { createSlackClient } from '../slack/client.ts';
 import { containmentAdapters } from './adapters.ts';
 import type { Parts } from './parts.ts';
@@ -24,17 +23,6 @@ function tellOf({ slack }: Config): ((text: string) => Promise<void>) | null {
   };
 }
 
-/** Mass containment is a person's to decide: beyond the breaker the workflow asks, and nothing is set ahead of it. */
-const firstStopOf =
-  ({ config, store }: Pick<Parts, 'config' | 'store'>) =>
-  async ({ incidentId, agent, sessionId, action, reason }: FirstStop): Promise<void> => {
-    if (config.agents[agent]?.containment.kind !== 'stop-switch') return;
-    const { breaker } = config;
-    const others = await recentlyContained({ documents: store.documents, breaker }, agent, Date.now());
-    if (others >= breaker.agents) return;
-    await store.switches.set({ incidentId, agent, sessionId, reason, verdict: VERDICT[action] });
-  };
-
 /** The live detector of the configured agents whose spans come to us. */
 export function createDetector(parts: Parts, log: Log = stderrLog): Detector {
   const { config, store, incidents, baseline, client } = parts;
@@ -47,7 +35,13 @@ export function createDetector(parts: Parts, log: Log = stderrLog): Detector {
     responder: createResponder({
       incidents,
       ledger: store.ledger,
-      firstStop: firstStopOf(parts),
+      firstStop: createFirstStop({
+        hasSwitch: (agent) => config.agents[agent]?.containment.kind === 'stop-switch',
+        documents: store.documents,
+        breaker: config.breaker,
+        switches: store.switches,
+        nowMs: Date.now,
+      }),
       containmentOf: containmentAdapters(config, store.switches, client),
       tell: tellOf(config),
       sessionsUrl: (agent, pattern) =>
