@@ -44,6 +44,10 @@ __all__ = ["AgentStopped", "Session", "SwitchUnreachable", "is_from_holdpoint", 
 
 OUTCOMES = ("completed", "tool_error", "bad_output", "timeout", "budget_exceeded")
 AWAY_S = 5.0
+# How often what was recorded is sent, and how soon again after it did not arrive.
+FLUSH_S, RETRY_S = 0.2, 1.0
+# An irreversible call waits no longer than this for what came before it to arrive.
+IRREVERSIBLE_FLUSH_S = 0.5
 REDACTION_FAILED = "[withheld: the redaction hook failed]"
 
 Redact = Callable[[str, Any, Optional[str]], Any]
@@ -674,10 +678,16 @@ class Session:
 
         return await self._arun(fn, *described, cancellable=False)
 
+    def _pass(self, gate: _Gate, name: str, irreversible: bool) -> None:
+        # What is asked for afresh is answered on everything up to here.
+        if irreversible and not gate.is_away():
+            self._queue.flush(IRREVERSIBLE_FLUSH_S)
+        gate.wait(name, irreversible)
+
     def _run(self, fn: Any, name: str, kind: SpanKind, irreversible: bool, before: Any, after: Any) -> Any:
         gate = self._gate
         if gate is not None and not gate.fast(irreversible):
-            gate.wait(name, irreversible)
+            self._pass(gate, name, irreversible)
         try:
             with gate.flying() if gate is not None else contextlib.nullcontext():
                 with self._recorded(name, kind, before, after) as record:
@@ -690,7 +700,7 @@ class Session:
     ) -> Any:
         gate = self._gate
         if gate is not None and not gate.fast(irreversible):
-            await asyncio.to_thread(gate.wait, name, irreversible)
+            await asyncio.to_thread(self._pass, gate, name, irreversible)
         try:
             with gate.flying() if gate is not None else contextlib.nullcontext():
                 with self._recorded(name, kind, before, after) as record:
@@ -924,17 +934,20 @@ class Session:
     def _background(self) -> None:
         if self._gate is not None:
             self._gate.settle()
-        pause = min(1.0, self._watch_s) if self._watch_s > 0 else 1.0
+        look_at = flush_at = time.monotonic()
         while not self._ended:
-            self._wake.wait(pause)
+            self._wake.wait(min(FLUSH_S, self._watch_s) if self._watch_s > 0 else FLUSH_S)
             self._wake.clear()
             if self._ended:
                 return
+            now = time.monotonic()
             if self._gate is not None:
                 self._gate.settle()
-                if self._watch_s > 0:
+                if self._watch_s > 0 and now >= look_at:
                     self._gate.look()
-            self._queue.flush()
+                    look_at = now + min(1.0, self._watch_s)
+            if now >= flush_at:
+                flush_at = now + (FLUSH_S if self._queue.flush() else RETRY_S)
 
     def end(self, outcome: str | None = "completed") -> None:
         """Ends the session with its outcome and waits, for a bounded time, until its spans are sent."""

@@ -34,7 +34,7 @@ export interface SessionOptions {
   spawnedBy?: SpanLink | undefined;
   /** Span processors of the OpenTelemetry SDK that get every span too, such as one for your own backend. */
   spanProcessors?: readonly SpanProcessor[] | undefined;
-  /** How often what was recorded is sent; the sooner, the earlier a failure is caught. Default 1 s. */
+  /** How often what was recorded is sent; the sooner, the earlier a failure is caught. Default 0.2 s. */
   flushEveryMs?: number | undefined;
   /** Hears of what does not arrive, each trouble once. Default: a warning of the process. */
   onWarning?: ((message: string) => void) | undefined;

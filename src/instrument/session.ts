@@ -64,6 +64,8 @@ const gateOf = (
 };
 
 const HALT_FLUSH_MS = 2000;
+/** An irreversible call waits no longer than this for what came before it to arrive. */
+const IRREVERSIBLE_FLUSH_MS = 500;
 /** One more try, where Holdpoint did not answer before. */
 const AWAY_FLUSH_MS = 500;
 
@@ -126,20 +128,22 @@ export const openSession = async (options: SessionOptions): Promise<AgentSession
         const traced = { name: `chat ${call.model}`, kind: 'client', before, after, errorText } as const;
         return recorder.traced(traced, () => fn(signal));
       }),
-    tracedToolCall: <T>(call: ToolCallInfo, fn: () => Promise<T>) =>
-      gate.run(
-        { name: `tool ${call.name}`, irreversible: call.irreversible ?? irreversible.has(call.name) },
-        () => {
-          const before = () => toolAttributes.before(call, redact);
-          const after = (outcome: CallOutcome<unknown>) => toolAttributes.after(call, outcome, redact);
-          // What a tool answered in the recorded session has the type that it has today, or is what is being tried.
-          const play = stage === null ? fn : () => playedAnswer(stage, call.name, call.args) as Promise<T>;
-          return recorder.traced(
-            { name: `execute_tool ${call.name}`, kind: 'internal', before, after, errorText },
-            play,
-          );
-        },
-      ),
+    tracedToolCall: async <T>(call: ToolCallInfo, fn: () => Promise<T>) => {
+      const isIrreversible = call.irreversible ?? irreversible.has(call.name);
+      // What is asked for afresh is answered on everything up to here.
+      if (isIrreversible && options.stopSwitch !== false && !gate.isAway())
+        await queue.flush(IRREVERSIBLE_FLUSH_MS);
+      return gate.run({ name: `tool ${call.name}`, irreversible: isIrreversible }, () => {
+        const before = () => toolAttributes.before(call, redact);
+        const after = (outcome: CallOutcome<unknown>) => toolAttributes.after(call, outcome, redact);
+        // What a tool answered in the recorded session has the type that it has today, or is what is being tried.
+        const play = stage === null ? fn : () => playedAnswer(stage, call.name, call.args) as Promise<T>;
+        return recorder.traced(
+          { name: `execute_tool ${call.name}`, kind: 'internal', before, after, errorText },
+          play,
+        );
+      });
+    },
     end: (outcome) => (ended ??= endNow(outcome)),
     steps: recorder.steps,
     currentStep: recorder.currentStep,

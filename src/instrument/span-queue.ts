@@ -25,6 +25,8 @@ export interface SpanQueue extends SpanProcessor {
 }
 
 const MAX_BATCH_SPANS = 128;
+/** So much longer is it left alone after it has not answered. */
+const AWAY_FACTOR = 5;
 const MAX_BATCH_CHARS = 2_000_000;
 
 /** Takes from the front until a batch is full; always at least one span. */
@@ -74,7 +76,7 @@ const statusOf = async (
 /** Keeps ended spans and sends them in batches. It never throws and never keeps the process alive. */
 export const createSpanQueue = (options: SpanQueueOptions): SpanQueue => {
   const {
-    flushEveryMs = 1000,
+    flushEveryMs = 200,
     timeoutMs = 5000,
     maxQueuedSpans = 10_000,
     onWarning = () => undefined,
@@ -83,6 +85,7 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanQueue => {
   const queue: ReadableSpan[] = [];
   let sent = 0;
   let dropped = 0;
+  let isAway = false;
   let timer: NodeJS.Timeout | null = null;
   let sending: Promise<boolean> | null = null;
 
@@ -115,17 +118,21 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanQueue => {
   const flush = async (withinMs = timeoutMs): Promise<void> => {
     const deadline = Date.now() + withinMs;
     while (queue.length > 0 && Date.now() < deadline) {
-      if (!(await sendNext(deadline - Date.now()))) break;
+      isAway = !(await sendNext(deadline - Date.now()));
+      if (isAway) break;
     }
     if (queue.length > 0) schedule();
   };
 
   const schedule = (): void => {
     if (timer !== null) return;
-    timer = setTimeout(() => {
-      timer = null;
-      void flush();
-    }, flushEveryMs);
+    timer = setTimeout(
+      () => {
+        timer = null;
+        void flush();
+      },
+      flushEveryMs * (isAway ? AWAY_FACTOR : 1),
+    );
     timer.unref();
   };
 

@@ -265,3 +265,18 @@ it('is read by the forensics as a complete session without a missing field', asy
   });
   expect(session.steps[1]?.objective).toBe('Decide the batch.');
 });
+
+describe('an irreversible tool', () => {
+  it('is asked for when all that came before it has arrived', async () => {
+    const session = await open({ flushEveryMs: 60_000, stopSwitch: { irreversibleTools: ['send_letter'] } });
+    await session.tracedToolCall({ name: 'verify_income', args: {} }, async () => ({ annual_income: 1 }));
+    expect(holdpoint.spans()).toEqual([]);
+    const seen = await session.tracedToolCall({ name: 'send_letter', args: {} }, async () =>
+      holdpoint.spans().map(({ name }) => name),
+    );
+    expect(seen).toEqual(['execute_tool verify_income']);
+    const asked = holdpoint.requests.lastIndexOf('switch');
+    expect(asked).toBeGreaterThan(holdpoint.requests.indexOf('traces'));
+    await session.end('completed');
+  });
+});
