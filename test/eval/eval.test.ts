@@ -98,6 +98,14 @@ describe('against the agent', () => {
     expect([careless.code, (await python('careful')).code]).toEqual([1, 0]);
   }, 240_000);
 
+  it('plays back to an agent without the wrapper, which asks for its tools itself', async () => {
+    const plain = (how: string) =>
+      cli(['eval', 'run', evalFile, '--', process.execPath, join(__dirname, 'agents', 'plain.mjs'), how]);
+    const careless = await plain('careless');
+    expect(careless.stdout).toMatch(/failed {2}as it happened: step \d+: .*send_letter was called after it/);
+    expect([careless.code, (await plain('careful')).code]).toEqual([1, 0]);
+  }, 240_000);
+
   it.each([
     ['never comes to the place', 'absent', /nothing was tried: verify_income was never called/],
     ['sends no span', 'silent', /the agent sent no span \(exit 0\)/],
