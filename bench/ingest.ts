@@ -1,7 +1,9 @@
 /**
  * The receiver with live flags on, durable in Postgres: spans a second and round trips, in JSON and protobuf; memory over
- * many spans; what the flags cost against parsing. Prints tables; writes `bench/ingest.json`.
- *   npx tsx bench/ingest.ts [--seconds 8] [--million] [--load FILE]   FILE: another OTLP load program with the same report
+ * many spans; what the flags cost against parsing. It runs what `npm run build` makes. Prints tables; writes
+ * `bench/ingest.json`.
+ *   npx tsx bench/ingest.ts [--seconds 8] [--million] [--load FILE] [--profile DIR]
+ * FILE: another OTLP load program with the same report; DIR: where the receiver's CPU profiles go
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -9,6 +11,8 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from './ingest/built.ts';
+import { cpuBelow } from './ingest/cpu.ts';
 import { flagCosts } from './ingest/flag-costs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,12 +22,13 @@ const { values } = parseArgs({
     million: { type: 'boolean', default: false },
     spans: { type: 'string', default: '1000000' },
     load: { type: 'string' },
+    profile: { type: 'string' },
     data: { type: 'string', default: process.env['HOLDPOINT_DATA'] },
   },
 });
 
 const KEY = 'bench-key-0123456789';
-const TSX = ['--import', 'tsx'];
+const built = build();
 
 const asked = <T>(server: ChildProcess, what?: string): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -33,8 +38,8 @@ const asked = <T>(server: ChildProcess, what?: string): Promise<T> =>
   });
 
 const startServer = async (...args: string[]): Promise<{ server: ChildProcess; url: string }> => {
-  const server = fork(join(root, 'bench/ingest/server.ts'), args, {
-    execArgv: TSX,
+  const server = fork(built('bench/ingest/server.ts'), args, {
+    execArgv: values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const { url } = await asked<{ url: string }>(server);
@@ -65,8 +70,7 @@ interface Load {
 const own = async (url: string, encoding: string, inFlight: number, more: string[]): Promise<Load> =>
   JSON.parse(
     await output([
-      ...TSX,
-      join(root, 'bench/ingest/client.ts'),
+      built('bench/ingest/client.ts'),
       ...['--url', url, '--key', KEY, '--encoding', encoding, '--inFlight', String(inFlight)],
       ...more,
     ]),
@@ -107,7 +111,12 @@ interface Stats {
 const mb = (bytes: number): number => Math.round(bytes / 1e6);
 
 const throughput = async () => {
-  const rows: (Load & { flags: boolean; stored: number; serverCpuUsPerSpan: number })[] = [];
+  const rows: (Load & {
+    flags: boolean;
+    stored: number;
+    serverCpuUsPerSpan: number;
+    databaseCpuUsPerSpan: number | null;
+  })[] = [];
   for (const flags of [true, false]) {
     const { server, url } = await startServer(...(flags ? [] : ['no-flags']));
     const run = (encoding: string, inFlight: number, seconds: string): Promise<Load> =>
@@ -119,15 +128,19 @@ const throughput = async () => {
     for (const encoding of ['json', 'protobuf'])
       for (const inFlight of flags ? [1, 4] : [4]) {
         const before = await asked<Stats>(server, 'stats');
+        const databaseBefore = cpuBelow(server.pid ?? 0);
         const row = await run(encoding, inFlight, values.seconds);
+        const database = (cpuBelow(server.pid ?? 0) ?? 0) - (databaseBefore ?? 0);
         const after = await asked<Stats>(server, 'stats');
         const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
         const stored = after.stored - before.stored;
+        const perSpan = (us: number): number => Math.round((10 * us) / Math.max(1, stored)) / 10;
         rows.push({
           ...row,
           flags,
           stored,
-          serverCpuUsPerSpan: Math.round((10 * cpu) / Math.max(1, stored)) / 10,
+          serverCpuUsPerSpan: perSpan(cpu),
+          databaseCpuUsPerSpan: databaseBefore === null ? null : perSpan(database),
         });
         if (stored !== row.accepted)
           throw new Error(`${row.accepted} spans were accepted and ${stored} stored`);
@@ -162,7 +175,7 @@ const memory = async (spans: number) => {
 
 const rows = await throughput();
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
-out('encoding  in flight  flags   spans/s  p50 ms  p95 ms  receiver CPU µs/span  client CPU');
+out('encoding  in flight  flags   spans/s  p50 ms  p95 ms  CPU µs/span: receiver  database  client CPU');
 for (const row of rows)
   out(
     [
@@ -172,7 +185,8 @@ for (const row of rows)
       String(row.spansPerS).padStart(9),
       String(row.p50Ms).padStart(7),
       String(row.p95Ms).padStart(7),
-      String(row.serverCpuUsPerSpan).padStart(21),
+      String(row.serverCpuUsPerSpan).padStart(22),
+      String(row.databaseCpuUsPerSpan ?? '').padStart(9),
       String(row.clientCpu).padStart(11),
     ].join(' '),
   );
