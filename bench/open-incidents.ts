@@ -11,7 +11,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { Unreachable } from '../src/client/errors.ts';
 import { openParts, type Parts } from '../src/compose/parts.ts';
 import { loadConfig } from '../src/config.ts';
 import { sampleSecrets, sampleSettings } from '../src/embedded/sample/config.ts';
@@ -22,6 +21,7 @@ import { startSlackStandIn } from '../src/embedded/slack/stand-in.ts';
 import { startTemporalServer } from '../src/embedded/temporal/server.ts';
 import { proseOf } from '../src/slack/prose.ts';
 import { longSession } from './long-session.ts';
+import { untilTaken } from './until-taken.ts';
 
 const { values } = parseArgs({
   options: {
@@ -68,18 +68,6 @@ async function end({ process: child }: Worker): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await Promise.race([gone, ended]);
-}
-
-/** As a sender does that is answered 503: the same again. */
-async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      await pause(500);
-    }
-  }
 }
 
 const quantile = (sorted: number[], q: number): number =>

@@ -8,6 +8,7 @@ import { checklistOf } from '../../src/domain/incident/checklist.ts';
 import { evolve } from '../../src/domain/incident/evolve.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { incidentWorkflowId } from '../../src/workflows/ids.ts';
+import { untilTaken } from '../until-taken.ts';
 import { movesOf } from './people.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +22,7 @@ export interface Run {
 }
 
 /** Nothing happens for so long: the benchmark says where it stands instead of waiting. */
-const STUCK_MS = 240_000;
+const STUCK_MS = 60_000;
 
 /** The last refusal of each incident, for when it stands still. */
 const refusals = new Map<string, string>();
@@ -72,24 +73,28 @@ const personOf = (world: World, name: string): Actor => {
   };
 };
 
-const openAlert = (world: World, agent: string, sessionId: string) =>
-  world.patient.alert({
-    agent,
-    dedupKey: null,
-    by: source,
-    alert: {
-      alertId: randomUUID(),
-      source: 'bench',
-      title: 'Decline rate of loan applications is 100 %; usual is 35 %',
-      sessionId,
-      firedAtMs: Date.now(),
-      kind: 'semantic',
-      severity: 'sev2',
-      wrongValue: null,
-      entityId: null,
-      url: null,
-    },
-  });
+function openAlert(world: World, agent: string, sessionId: string): Promise<{ incidentId: string }> {
+  const alert = alertOf(agent, sessionId);
+  return untilTaken(() => world.patient.alert(alert));
+}
+
+const alertOf = (agent: string, sessionId: string): Parameters<World['patient']['alert']>[0] => ({
+  agent,
+  dedupKey: null,
+  by: source,
+  alert: {
+    alertId: randomUUID(),
+    source: 'bench',
+    title: 'Decline rate of loan applications is 100 %; usual is 35 %',
+    sessionId,
+    firedAtMs: Date.now(),
+    kind: 'semantic',
+    severity: 'sev2',
+    wrongValue: null,
+    entityId: null,
+    url: null,
+  },
+});
 
 /** People decide at once, whenever the record moves, until the incident has ended. */
 export async function decideAll(world: World, records: Records, incidentId: string): Promise<number[]> {
@@ -131,7 +136,7 @@ export async function runProduct(
     id: incidentId,
     totalMs: performance.now() - startedAt,
     acknowledgedMs,
-    stoppedMs: (world.counters.stoppedAt.get(sessionId) ?? NaN) - startedAt,
+    stoppedMs: (await world.outside.stopped(sessionId)) - startedAt,
     updatesMs,
   };
 }
@@ -144,6 +149,5 @@ export async function runStop(
 ): Promise<{ id: string; ms: number }> {
   const startedAt = performance.now();
   const { incidentId } = await openAlert(world, agent, sessionId);
-  while (!world.counters.stoppedAt.has(sessionId)) await new Promise((resolve) => setTimeout(resolve, 5));
-  return { id: incidentId, ms: (world.counters.stoppedAt.get(sessionId) ?? NaN) - startedAt };
+  return { id: incidentId, ms: (await world.outside.stopped(sessionId)) - startedAt };
 }

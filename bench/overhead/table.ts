@@ -1,5 +1,9 @@
 import type { Run } from './product.ts';
 
+/** How far it is, with the seconds since the start. */
+export const say = (line: string): void =>
+  void process.stderr.write(`${(performance.now() / 1_000).toFixed(0).padStart(4)} s  ${line}\n`);
+
 const at = (values: readonly number[], share: number): number => {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b);
   return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN);

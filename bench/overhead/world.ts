@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -19,10 +17,11 @@ import { startLoanServices } from '../../src/embedded/sample/loans.ts';
 import { AGENT, loanAgent, sampleSecrets, sampleSettings } from '../../src/embedded/sample/config.ts';
 import { Scenario } from '../../src/embedded/sample/scenario.ts';
 import { freePort } from '../../src/embedded/ports.ts';
-import { startDatabase, startMail, startSlack, startTemporal } from '../../src/embedded/up/parts.ts';
+import { startDatabase, startTemporal } from '../../src/embedded/up/parts.ts';
 import { Stops } from '../../src/embedded/up/stops.ts';
 import type { IncidentEvent } from '../../src/domain/incident/event.ts';
 import type { Store } from '../../src/store/port.ts';
+import { type Outside, startOutside } from './outside-client.ts';
 
 export { AGENT };
 export const burstAgent = (n: number): string => `burst-${n}`;
@@ -32,15 +31,15 @@ const quiet = (): void => undefined;
 /** Counts that only a measurement needs. */
 export interface Counters {
   statements: number;
-  /** When each session was told to stop, `performance.now()`. */
-  stoppedAt: Map<string, number>;
+  /** How often each statement was given, by its beginning. */
+  texts: Map<string, number>;
 }
 
 export interface World {
   parts: Parts;
   /** Waits for an answer as long as it takes, so that no command turns into a signal under load. */
   patient: Parts['incidents'];
-  slackCalls(): number;
+  outside: Outside;
   counters: Counters;
   /** Called with every record that became durable. */
   onRecord(listener: (incidentId: string, events: IncidentEvent[]) => void): void;
@@ -48,33 +47,20 @@ export interface World {
   sampleIncident(): Promise<{ incidentId: string; stop(): Promise<void> }>;
   /** From now on every session is this one under another id, and every agent obeys its control endpoint at once. */
   record(sessionId: string): Promise<void>;
+  /** The same with spans that were made up. */
+  play(spans: TraceExport['spans']): void;
   stop(): Promise<void>;
 }
 
-/** An agent's control endpoint that obeys at once. */
-async function startAgents(stoppedAt: Counters['stoppedAt']) {
-  const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray()).toString('utf8');
-    const said = body ? (JSON.parse(body) as { sessionId: string | null }) : null;
-    if (said?.sessionId && !stoppedAt.has(said.sessionId)) stoppedAt.set(said.sessionId, performance.now());
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"state":"paused"}');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/control`,
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
-
 function countStatements(counters: Counters): void {
-  const { query } = pg.Client.prototype;
-  pg.Client.prototype.query = function counted(this: pg.Client, ...args: Parameters<typeof query>) {
+  const ask = pg.Client.prototype.query;
+  pg.Client.prototype.query = function counted(this: pg.Client, ...args: Parameters<typeof ask>) {
     counters.statements += 1;
-    return Reflect.apply(query, this, args) as ReturnType<typeof query>;
-  } as typeof query;
+    const [query] = args as unknown as [string | { text: string }];
+    const text = (typeof query === 'string' ? query : query.text).replace(/\s+/g, ' ').slice(0, 90);
+    counters.texts.set(text, (counters.texts.get(text) ?? 0) + 1);
+    return Reflect.apply(ask, this, args) as ReturnType<typeof ask>;
+  } as typeof ask;
 }
 
 const tellsOf = (store: Store, tell: (incidentId: string, events: IncidentEvent[]) => void): Store => ({
@@ -94,37 +80,45 @@ export async function startWorld(burst: number): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
   const stops = new Stops(new AbortController().signal);
   stops.add(async () => rmSync(dir, { recursive: true, force: true }));
-  const counters: Counters = { statements: 0, stoppedAt: new Map() };
+  const counters: Counters = { statements: 0, texts: new Map() };
   const secrets = sampleSecrets(dir);
-  const [temporal, database, mail] = await Promise.all([
+  const port = await freePort();
+  const [temporal, database, outside] = await Promise.all([
     stops.keep(startTemporal(dir, quiet)),
     stops.keep(startDatabase(dir, quiet)),
-    stops.keep(startMail(dir, quiet)),
+    stops.keep(
+      startOutside({
+        dir: join(dir, 'mail'),
+        signingSecret: secrets.SLACK_SIGNING_SECRET,
+        botToken: secrets.SLACK_BOT_TOKEN,
+        requestUrl: `http://127.0.0.1:${port}/slack/events`,
+      }),
+    ),
   ]);
-  const port = await freePort();
-  const slack = await startSlack(dir, secrets, `http://127.0.0.1:${port}/slack/events`, quiet);
-  stops.add(() => slack.close());
   const loansDir = join(dir, 'loans');
   const loans = await stops.keep(startLoanServices(loansDir));
-  const agents = await stops.keep(startAgents(counters.stoppedAt));
   const sample = loanAgent(loans.urls.applications);
   const benchAgent = {
     ...sample,
-    containment: { kind: 'webhook', url: agents.url, secretEnv: 'BENCH_CONTROL_SECRET' },
+    containment: { kind: 'webhook', url: outside.controlUrl, secretEnv: 'BENCH_CONTROL_SECRET' },
   };
   const names = Array.from({ length: burst }, (_, n) => burstAgent(n));
   const { value, env } = sampleSettings({
     dir,
     port,
-    slackApiUrl: slack.apiUrl,
-    smtpUrl: mail.smtpUrl,
+    slackApiUrl: outside.slackApiUrl,
+    smtpUrl: outside.smtpUrl,
     databaseUrl: database.url,
     temporalAddress: temporal.address,
     secrets,
     agents: { [AGENT]: sample, ...Object.fromEntries(names.map((name) => [name, benchAgent])) },
   });
   const config = configFrom(
-    { ...value, breaker: { agents: burst + 10, window: '10m' } },
+    {
+      ...value,
+      breaker: { agents: burst + 10, window: '10m' },
+      keys: { sample: { env: 'HOLDPOINT_SAMPLE_KEY', agents: [AGENT] } },
+    },
     { name: 'the benchmark', folder: dir, env: { ...env, BENCH_CONTROL_SECRET: SECRET } },
   );
   countStatements(counters);
@@ -135,8 +129,6 @@ export async function startWorld(burst: number): Promise<World> {
     ...opened,
     store: tellsOf(opened.store, (id, events) => listeners.forEach((listener) => listener(id, events))),
   };
-  const server = await startServer(parts);
-  stops.add(() => server.stop());
   const { store, signer, client } = parts;
   let recording: TraceExport | null = null;
   const storeTraces = createStoreTraces({ spans: store.spans, agent: AGENT, retentionMs: null });
@@ -145,8 +137,13 @@ export async function startWorld(burst: number): Promise<World> {
     exportSession: async () => recording ?? Promise.reject(new Error('nothing was recorded')),
     retentionDeadlineMs: async () => null,
   };
+  const play = (spans: TraceExport['spans']): void => {
+    const body = new TextEncoder().encode(toOtlpJson(spans));
+    const page = { source: 'a recording', contentType: 'application/json', body };
+    recording = { spans, pages: [page], warnings: [], stable: true };
+  };
   const webhook = (agent: string) =>
-    createWebhook({ targets: { [agent]: { url: agents.url, secret: SECRET } } });
+    createWebhook({ targets: { [agent]: { url: outside.controlUrl, secret: SECRET } } });
   const worker = await startWorker(parts, {
     containment: (agent) =>
       recording === null ? createStopSwitch({ store: store.switches }) : webhook(agent),
@@ -165,10 +162,12 @@ export async function startWorld(burst: number): Promise<World> {
       config,
       projection: store.incidents,
     }),
-    slackCalls: () => slack.state.calls.length,
+    outside,
     counters,
     onRecord: (listener) => void listeners.push(listener),
     sampleIncident: async () => {
+      // Measured is the worker: a server beside it would add what its live detector asks for all agents.
+      const server = await startServer(parts);
       const scenario = new Scenario({
         dir,
         loansDir,
@@ -180,14 +179,16 @@ export async function startWorld(burst: number): Promise<World> {
         say: quiet,
       });
       const { incidentId } = await scenario.toIncident();
-      return { incidentId, stop: () => scenario.stop() };
+      return {
+        incidentId,
+        stop: async () => {
+          await scenario.stop();
+          await server.stop();
+        },
+      };
     },
-    record: async (sessionId) => {
-      const { spans } = await storeTraces.exportSession(sessionId);
-      const body = new TextEncoder().encode(toOtlpJson(spans));
-      const page = { source: 'a recording', contentType: 'application/json', body };
-      recording = { spans, pages: [page], warnings: [], stable: true };
-    },
+    record: async (sessionId) => play((await storeTraces.exportSession(sessionId)).spans),
+    play,
     stop: () => stops.run(),
   };
 }

@@ -40,6 +40,11 @@ export function createBaseline(deps: { spans: SpanStore; documents: Documents })
     const found = Validated.safeParse(await deps.documents.get('validated_sessions', agent));
     return found.success ? found.data.sessionIds : [];
   };
+  /**
+   * The two proofs of a lesson, and those of other incidents of the agent, ask at the same moment; each reading for
+   * itself, sixteen incidents kept every database connection busy for longer than others wait for one.
+   */
+  const underWay = new Map<string, Promise<Session[]>>();
   const read = (ids: string[]): Promise<Session[]> =>
     Promise.all(ids.map((id) => readSession(deps.spans, id)));
   return {
@@ -53,6 +58,14 @@ export function createBaseline(deps: { spans: SpanStore; documents: Documents })
       const found = Profile.safeParse(await deps.documents.get('profile', agent));
       return found.success ? found.data : null;
     },
-    cleanSessions: async (agent) => read(await validated(agent)),
+    cleanSessions: (agent) => {
+      const found = underWay.get(agent);
+      if (found) return found;
+      const reading = validated(agent)
+        .then(read)
+        .finally(() => underWay.delete(agent));
+      underWay.set(agent, reading);
+      return reading;
+    },
   };
 }

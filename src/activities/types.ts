@@ -125,6 +125,19 @@ export interface RecordActivities {
   }): Promise<{ uri: string; sha256: string }>;
 }
 
+/** A record and what Slack is to show and say of it, in one. */
+export interface ShowActivities {
+  /**
+   * As `appendEvents`, then as `refreshCard` and, for each event number of `notices`, `sendNotice`. The record stands
+   * when Slack refuses: what is not `isShown` or not among the `told` is left to an activity of its own.
+   */
+  appendAndShow(order: {
+    incidentId: string;
+    events: IncidentEvent[];
+    notices: number[];
+  }): Promise<{ head: string; isShown: boolean; told: number[] }>;
+}
+
 export interface NotifyActivities {
   /** Posts or refreshes the incident's card, sign-off messages and Home views from the projection, which has `seq`. */
   refreshCard(order: { incidentId: string; seq: number }): Promise<void>;
@@ -178,5 +191,6 @@ export type IncidentActivities = ContainActivities &
   AnalyseActivities &
   ReverseActivities &
   RecordActivities &
+  ShowActivities &
   NotifyActivities &
   DistributeActivities;

@@ -11,6 +11,7 @@ import { createPreserveActivities, loadSealedSession } from '../activities/prese
 import { createRetainActivities } from '../activities/retain.ts';
 import { createRecordActivities } from '../activities/record.ts';
 import { createReverseActivities } from '../activities/reverse.ts';
+import { createShowActivities } from '../activities/show.ts';
 import type { IncidentActivities, RetainActivities } from '../activities/types.ts';
 import type { Config } from '../config/types.ts';
 import { createSlackClient } from '../slack/client.ts';
@@ -53,6 +54,17 @@ export function createActivities(
   });
   const toolsOf = reversalTools(config);
   const pager = pagerFrom(config.pager);
+  const recording = createRecordActivities({ store, evidence, client });
+  const notifying = createNotifyActivities({
+    client: slackClient,
+    store,
+    evidence: evidenceReader(parts),
+    people: slackPeople(config, slack),
+    config: { channel: slack.channel, signOffsIn: 'thread', room: slack.room },
+    page: async (page) => pager?.page(page),
+    settlePage: async (key, as) => pager?.settle?.(key, as),
+    pageUrl: (incidentId) => incidentPage(config, incidentId),
+  });
   return {
     ...createContainActivities({
       adapterFor: overrides.containment ?? containmentAdapters(config, store.switches, client),
@@ -77,18 +89,10 @@ export function createActivities(
       incidents,
       toolFor: async (incidentId) => toolsOf((await store.incidents.get(incidentId))?.state.agent ?? ''),
     }),
-    ...createRecordActivities({ store, evidence, client }),
+    ...recording,
     ...createRetainActivities({ erasures: store.erasures, nowMs: Date.now }),
-    ...createNotifyActivities({
-      client: slackClient,
-      store,
-      evidence: evidenceReader(parts),
-      people: slackPeople(config, slack),
-      config: { channel: slack.channel, signOffsIn: 'thread', room: slack.room },
-      page: async (page) => pager?.page(page),
-      settlePage: async (key, as) => pager?.settle?.(key, as),
-      pageUrl: (incidentId) => incidentPage(config, incidentId),
-    }),
+    ...notifying,
+    ...createShowActivities({ ...recording, ...notifying }),
     ...createDistributeActivities({
       store,
       evidence,

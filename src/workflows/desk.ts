@@ -71,6 +71,8 @@ export class Desk {
   readonly tellsEverything = this.isOfSecondRelease;
   /** A file may have been altered in the weeks between the seal and the postmortem. */
   readonly hashesBeforeTheEnd = this.isOfSecondRelease;
+  /** How many wait for the record; what rides with a card is recorded without it for them. */
+  waitingForRecord = 0;
   /** The version of the postmortem before which the evidence was hashed again, in this run. */
   hashedVersion = 0;
   private leaving = false;
@@ -185,7 +187,12 @@ export class Desk {
   /** Every event so far is in the audit log: outside effects wait for this. */
   async recorded(): Promise<void> {
     const { seq } = this.state;
-    await this.until(() => this.carried.flushedSeq >= seq);
+    this.waitingForRecord += 1;
+    try {
+      await this.until(() => this.carried.flushedSeq >= seq);
+    } finally {
+      this.waitingForRecord -= 1;
+    }
   }
 
   /** Counts work that a hand-over should wait for. */

@@ -1,49 +1,7 @@
-import { isCancellation, patched, rootCause, sleep } from '@temporalio/workflow';
+import { isCancellation, rootCause } from '@temporalio/workflow';
 import { nextDueAt } from '../domain/incident/due.ts';
-import { fitting } from './batch.ts';
 import type { Desk } from './desk.ts';
-import { notifying, recording } from './proxies.ts';
-
-const MAX_BATCH = 200;
-
-/** Flushes events to the audit log; every other effect but containment waits for it. */
-export async function recorder(desk: Desk): Promise<void> {
-  for (;;) {
-    await desk.until(() => desk.carried.unflushed.length > 0);
-    await flush(desk);
-  }
-}
-
-/** One batch. Also called after the end, when no loop runs any more. */
-export async function flush(desk: Desk): Promise<void> {
-  const { carried, state } = desk;
-  const most = carried.unflushed.slice(0, MAX_BATCH);
-  const fit = fitting(most);
-  const events = fit < most.length && patched('batches by size') ? most.slice(0, fit) : most;
-  const last = events.at(-1);
-  if (!last) return;
-  await desk.working(() => recording.appendEvents({ incidentId: state.incidentId, events }));
-  carried.unflushed = carried.unflushed.filter((event) => event.seq > last.seq);
-  carried.flushedSeq = Math.max(carried.flushedSeq, last.seq);
-}
-
-/** Refreshes the card, coalesced: at once after quiet, then at most once a quiet time. Never in the recorder's way. */
-export async function card(desk: Desk): Promise<void> {
-  for (;;) {
-    await desk.until(() => desk.carried.flushedSeq > desk.carried.cardSeq);
-    await refresh(desk);
-    await sleep(desk.start.settings.cardQuietMs);
-  }
-}
-
-/** A refresh that fails is given up for now; the next event brings the next one. */
-export async function refresh(desk: Desk): Promise<void> {
-  const seq = desk.carried.flushedSeq;
-  await desk
-    .working(() => notifying.refreshCard({ incidentId: desk.state.incidentId, seq }))
-    .catch(() => undefined);
-  desk.carried.cardSeq = Math.max(desk.carried.cardSeq, seq);
-}
+import { notifying } from './proxies.ts';
 
 /** Pages, reminders, breaches, and answers to late clicks; each after its event is on record. */
 export async function notices(desk: Desk): Promise<void> {
@@ -69,6 +27,11 @@ async function tellOne(desk: Desk, seq: number): Promise<void> {
     if (desk.isOfThirdRelease && !desk.hasEnded && !isCancellation(error))
       desk.apply({ type: 'reportNoticeLost', about: seq, what, because: whyOf(error) });
   });
+  wasTold(desk, seq);
+}
+
+/** Takes an event from those that people are still to be told of. */
+export function wasTold({ carried }: Desk, seq: number): void {
   carried.notices = carried.notices.filter((other) => other !== seq);
   if (!carried.noticeTypes) return;
   const { [seq]: _told, ...others } = carried.noticeTypes;
@@ -111,6 +74,8 @@ export async function tell(desk: Desk): Promise<void> {
   if (desk.tellsEverything) {
     startTelling(desk);
     if (desk.hasEnded) await Promise.all(telling.values());
+    // What rode with the last record and was refused is told by itself.
+    if (desk.hasEnded && desk.isOfThirdRelease && carried.notices.length > 0) await tell(desk);
     return;
   }
   for (let seq = carried.notices[0]; seq !== undefined && isNoticeReady(desk); seq = carried.notices[0]) {

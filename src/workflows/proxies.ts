@@ -8,6 +8,7 @@ import type {
   PreserveActivities,
   RecordActivities,
   ReverseActivities,
+  ShowActivities,
 } from '../activities/types.ts';
 import { aWhile, forEver, politely } from './retry.ts';
 
@@ -37,6 +38,12 @@ export const containing = proxyActivities<ContainActivities>({
 });
 export const recording = proxyActivities<RecordActivities>({
   startToCloseTimeout: '30s',
+  heartbeatTimeout: DEAD_AFTER,
+  retry: forEver,
+});
+/** A record, then a card as long as Slack takes. */
+export const showing = proxyActivities<ShowActivities>({
+  startToCloseTimeout: '1m',
   heartbeatTimeout: DEAD_AFTER,
   retry: forEver,
 });

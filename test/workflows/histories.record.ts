@@ -31,15 +31,16 @@ async function save(house: House, name: string, runId?: string): Promise<void> {
 function slowDown({ recorded }: House): void {
   const { contain, sealSession, mapBlastRadius, sendPostmortem } = recorded.activities;
   const slowly =
-    <A extends unknown[], R>(activity: (...args: A) => Promise<R>) =>
+    <A extends unknown[], R>(activity: (...args: A) => Promise<R>, ms = 1_000) =>
     async (...args: A): Promise<R> => {
-      await pause(1_000);
+      await pause(ms);
       return activity(...args);
     };
   Object.assign(recorded.activities, {
     contain: slowly(contain),
     sealSession: slowly(sealSession),
-    mapBlastRadius: slowly(mapBlastRadius),
+    // Made once: still under way when people have confirmed what it is made from.
+    mapBlastRadius: slowly(mapBlastRadius, 4_000),
     sendPostmortem: slowly(sendPostmortem),
   });
 }

@@ -31,9 +31,21 @@ it('takes an incident from the alert to closure, every event on record', async (
   expect(house.recorded.log.map((event) => event.seq)).toEqual(house.recorded.log.map((_, i) => i + 1));
   expect(house.recorded.calls.filter((call) => call === 'reverseWindow')).toHaveLength(1);
   expect(house.recorded.calls).toContain('release');
-  const { historyLength } = await house.handle.describe();
-  process.stderr.write(`history events to closure: ${historyLength}\n`);
 });
+
+it('stays below 450 history events at the slowest pace: each decision after the last one was recorded and shown', async () => {
+  const house = new House(env);
+  house.settings = { ...house.settings, cardQuietMs: 0 };
+  house.beforeEach = () => house.idle();
+  await house.live(async () => {
+    await house.alert();
+    await house.decideAll();
+    await house.handle.result();
+  });
+  const { historyLength } = await house.handle.describe();
+  process.stderr.write(`history events to closure, one decision after another: ${historyLength}\n`);
+  expect(historyLength).toBeLessThan(450);
+}, 120_000);
 
 it('analyses nothing before the session is contained', async () => {
   const house = new House(env, {

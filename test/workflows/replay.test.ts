@@ -27,7 +27,7 @@ it('replays every golden history with the code of today', async () => {
   ))
     if (error) failed.push(`${workflowId}: ${error.message}`);
   expect(failed).toEqual([]);
-});
+}, 300_000);
 
 it('notices a history that today’s code would not have made', async () => {
   const name = files.find((file) => file.includes('phase-ended'));

@@ -38,13 +38,16 @@ export async function distribute(desk: Desk): Promise<void> {
     !desk.hashesBeforeTheEnd || desk.hashedVersion === desk.state.postmortem.version;
   desk.keep(
     'plan distribution',
-    () => (desk.state.postmortem.final && !planned(desk.state) && isHashed() ? ['plan'] : []),
+    () =>
+      desk.state.postmortem.final && !planned(desk.state) && (desk.isOfThirdRelease || isHashed())
+        ? ['plan']
+        : [],
     () => plan(desk),
   );
   desk.keep(
     'send',
     () =>
-      planned(desk.state)
+      planned(desk.state) && isHashed()
         ? Object.entries(desk.state.distribution?.receipts ?? {}).flatMap(([id, receipt]) =>
             receipt.status === 'pending' ? [id] : [],
           )

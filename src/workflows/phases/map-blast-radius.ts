@@ -42,14 +42,35 @@ function mapOrder(desk: Desk): MapOrder {
   };
 }
 
-async function map(desk: Desk): Promise<void> {
+type BlastMap = Awaited<ReturnType<typeof analysing.mapBlastRadius>>;
+type Approvers = Awaited<ReturnType<typeof notifying.refreshApprovers>>;
+
+/** A map of the very same order is the same: a person confirmed the one origin that it was made from. */
+interface Mapped {
+  order: string;
+  map: BlastMap | null;
+}
+
+// Neither is async: runs that began before wait for the two activities themselves, not a moment longer.
+const mapped = (desk: Desk, last: Mapped, order: MapOrder): Promise<BlastMap> | BlastMap =>
+  desk.isOfThirdRelease && last.map && last.order === JSON.stringify(order)
+    ? last.map
+    : analysing.mapBlastRadius(order);
+
+/** Null: the list that was read lately still counts. */
+function readApprovers({ state, isOfThirdRelease }: Desk): Promise<Approvers> | null {
+  const { incidentId, agent, policy, approvers } = state;
+  const ageMs = Date.now() - (approvers?.at ?? 0);
+  if (isOfThirdRelease && approvers?.ids && ageMs < policy.approversMaxAgeMs / 2) return null;
+  return notifying.refreshApprovers({ incidentId, agent });
+}
+
+async function map(desk: Desk, last: Mapped): Promise<void> {
   const basis = mapBasis(desk.state);
-  const { incidentId, agent } = desk.state;
-  const [result, approvers] = await Promise.all([
-    analysing.mapBlastRadius(mapOrder(desk)),
-    notifying.refreshApprovers({ incidentId, agent }),
-  ]);
-  desk.apply({ type: 'refreshApprovers', ...approvers });
+  const order = mapOrder(desk);
+  const [result, approvers] = await Promise.all([mapped(desk, last, order), readApprovers(desk)]);
+  Object.assign(last, { order: JSON.stringify(order), map: result } satisfies Mapped);
+  if (approvers) desk.apply({ type: 'refreshApprovers', ...approvers });
   desk.apply({ type: 'mapBlastRadius', basis, ...result });
 }
 
@@ -59,9 +80,11 @@ export async function mapBlastRadius(desk: Desk): Promise<void> {
 }
 
 /** Starts with the first analysis, beside the confirmations: "map the blast radius and start remediation in parallel". */
-export const keepMapping = (desk: Desk): void =>
+export function keepMapping(desk: Desk): void {
+  const last: Mapped = { order: '', map: null };
   desk.keep(
     'map',
     () => (isMapStale(desk.state) ? ['map'] : []),
-    () => map(desk),
+    () => map(desk, last),
   );
+}

@@ -5,14 +5,16 @@ import type { Desk } from '../desk.ts';
 import { distributing } from '../proxies.ts';
 
 /** What a draft is made from: it is written again when one of these changes. */
-const draftBasis = (state: IncidentState): string =>
+const draftBasis = ({ state, isOfThirdRelease }: Desk): string =>
   [
     mapBasis(state),
     lessonBasis(state),
     state.cascade?.join('-') ?? '',
     Object.values(state.classes).filter(isSettled).length,
-    state.postmortem.gap?.text.sha256.slice(0, 8) ?? '',
-    Object.keys(state.postmortem.factors).length,
+    // Nothing drafted says a word of these; runs that began before drafted again all the same.
+    ...(isOfThirdRelease
+      ? []
+      : [state.postmortem.gap?.text.sha256.slice(0, 8) ?? '', Object.keys(state.postmortem.factors).length]),
   ].join(';');
 
 const canDraft = (state: IncidentState): boolean =>
@@ -23,7 +25,7 @@ const canDraft = (state: IncidentState): boolean =>
 
 async function draft(desk: Desk): Promise<void> {
   await desk.recorded();
-  const basis = draftBasis(desk.state);
+  const basis = draftBasis(desk);
   const sections = await distributing.draftPostmortem({ incidentId: desk.state.incidentId });
   for (const { section, text } of sections) {
     const now = desk.state.postmortem.sections[section];
@@ -42,6 +44,6 @@ export async function postmortem(desk: Desk): Promise<void> {
 export const keepDrafting = (desk: Desk): void =>
   desk.keep(
     'draft',
-    () => (canDraft(desk.state) && desk.carried.draftBasis !== draftBasis(desk.state) ? ['draft'] : []),
+    () => (canDraft(desk.state) && desk.carried.draftBasis !== draftBasis(desk) ? ['draft'] : []),
     () => draft(desk),
   );

@@ -1,3 +1,4 @@
+import { createShowActivities } from '../../../src/activities/show.ts';
 import type { IncidentActivities } from '../../../src/activities/types.ts';
 import type { IncidentEvent } from '../../../src/domain/incident/event.ts';
 import { minus, type Ranges } from '../../../src/domain/incident/ranges.ts';
@@ -153,6 +154,10 @@ export function recordedActivities(answers: Answers): Recorded {
     },
     async refreshCard() {
       say('refreshCard');
+    },
+    async appendAndShow(order) {
+      say('appendAndShow');
+      return createShowActivities(activities).appendAndShow(order);
     },
     async sendNotice({ seq }) {
       await answers.beforeNotice?.(log.find((event) => event.seq === seq)?.type ?? '');

@@ -163,6 +163,19 @@ export class House {
     }
   }
 
+  /** Until all that happened is on record and no activity is under way. */
+  async idle(withinMs = 60_000): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const { raw } = await this.handle.describe();
+      const { seq } = await this.state();
+      const isIdle = (raw.pendingActivities ?? []).length === 0 && !raw.pendingWorkflowTask;
+      if (isIdle && seq === this.folded().seq) return;
+      if (Date.now() > deadline) throw new Error(`never idle: ${JSON.stringify(raw.pendingActivities)}`);
+      await pause(25);
+    }
+  }
+
   folded(): IncidentState {
     return fold([...this.recorded.log].sort((a, b) => a.seq - b.seq));
   }

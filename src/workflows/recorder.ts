@@ -1,0 +1,132 @@
+import { condition, patched, sleep } from '@temporalio/workflow';
+import { fitting } from './batch.ts';
+import type { Desk } from './desk.ts';
+import { wasTold } from './loops.ts';
+import { notifying, recording, showing } from './proxies.ts';
+
+const MAX_BATCH = 200;
+
+/** What the recorder and the card know of each other. In memory: a run begins with nothing under way. */
+export class Showing {
+  /** The last event of a batch that is recorded and shown in one activity; 0 when none is under way. */
+  ridingSeq = 0;
+  /** A refresh of the card by itself is under way: each message has one writer. */
+  isRefreshing = false;
+  quietUntil = 0;
+
+  get isFree(): boolean {
+    return this.ridingSeq === 0 && !this.isRefreshing && Date.now() >= this.quietUntil;
+  }
+}
+
+/** Flushes events to the audit log; every other effect but containment waits for it. */
+export async function recorder(desk: Desk, showing: Showing): Promise<void> {
+  const { carried } = desk;
+  const lastSeq = (): number => carried.unflushed.at(-1)?.seq ?? 0;
+  const isAwaited = (): boolean => desk.waitingForRecord > 0;
+  for (;;) {
+    await desk.until(() => lastSeq() > showing.ridingSeq || (lastSeq() > 0 && isAwaited()));
+    if (desk.isOfThirdRelease) await endOfTurn();
+    const isOver = (): boolean => desk.isStopping || showing.ridingSeq === 0 || isAwaited();
+    if (!isOver()) await condition(isOver, PATIENCE_MS, { summary: 'until the card is shown' });
+    if (desk.isOfThirdRelease && desk.isStopping) continue;
+    if (!isAwaited() && mayRide(desk, showing)) void ride(desk, showing);
+    else await flush(desk);
+  }
+}
+
+/** What nobody waits for waits so long for a card under way, and is recorded with all that comes meanwhile. */
+const PATIENCE_MS = 5_000;
+
+/** More than any chain of promises that one activation starts. */
+const TURNS = 60;
+/** Lets all that this activation woke go on to its next wait, so that what it decides is in the same batch. */
+async function endOfTurn(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve();
+}
+
+const mayRide = ({ carried, isOfThirdRelease }: Desk, show: Showing): boolean =>
+  isOfThirdRelease &&
+  show.isFree &&
+  fitting(carried.unflushed.slice(0, MAX_BATCH)) === carried.unflushed.length;
+
+function tookTo({ carried }: Desk, seq: number): void {
+  carried.unflushed = carried.unflushed.filter((event) => event.seq > seq);
+  carried.flushedSeq = Math.max(carried.flushedSeq, seq);
+}
+
+/** One batch. */
+async function flush(desk: Desk): Promise<void> {
+  const { carried, state } = desk;
+  const most = carried.unflushed.slice(0, MAX_BATCH);
+  const fit = fitting(most);
+  const isCut = fit < most.length && (desk.isOfThirdRelease || patched('batches by size'));
+  const events = isCut ? most.slice(0, fit) : most;
+  const last = events.at(-1);
+  if (!last) return;
+  await desk.working(() => recording.appendEvents({ incidentId: state.incidentId, events }));
+  tookTo(desk, last.seq);
+}
+
+/**
+ * While nothing waits for the record, what Slack is to show and say of it goes with it, in one activity. When somebody
+ * comes to wait, or more happens, the recorder does not wait for Slack: it appends what rides once more, which changes
+ * nothing. What Slack refused is shown and told by itself, and tried again and again.
+ */
+async function ride(desk: Desk, show: Showing): Promise<void> {
+  const { carried, state, telling } = desk;
+  const events = [...carried.unflushed];
+  const seq = events.at(-1)?.seq ?? 0;
+  const notices = carried.notices.filter((notice) => notice <= seq && !telling.has(notice));
+  show.ridingSeq = seq;
+  const riding = desk.working(() => showing.appendAndShow({ incidentId: state.incidentId, events, notices }));
+  for (const notice of notices) telling.set(notice, riding.then(noResult, noResult));
+  const { isShown, told } = await riding;
+  tookTo(desk, seq);
+  if (isShown) carried.cardSeq = Math.max(carried.cardSeq, seq);
+  for (const notice of told) wasTold(desk, notice);
+  for (const notice of notices) telling.delete(notice);
+  show.quietUntil = Date.now() + desk.start.settings.cardQuietMs;
+  show.ridingSeq = 0;
+}
+
+const noResult = (): void => undefined;
+
+/** Refreshes the card, coalesced: at once after quiet, then at most once a quiet time. Never in the recorder's way. */
+export async function card(desk: Desk, show: Showing): Promise<void> {
+  const isBehind = (): boolean => desk.carried.flushedSeq > desk.carried.cardSeq && show.ridingSeq === 0;
+  for (;;) {
+    await desk.until(isBehind);
+    const waitMs = show.quietUntil - Date.now();
+    if (desk.isOfThirdRelease && waitMs > 0) await sleep(waitMs);
+    if (desk.isOfThirdRelease && (desk.isStopping || !isBehind())) continue;
+    await refresh(desk, show);
+    if (!desk.isOfThirdRelease) await sleep(desk.start.settings.cardQuietMs);
+  }
+}
+
+/** A refresh that fails is given up for now; the next event brings the next one. */
+async function refresh(desk: Desk, show: Showing): Promise<void> {
+  const seq = desk.carried.flushedSeq;
+  show.isRefreshing = true;
+  await desk
+    .working(() => notifying.refreshCard({ incidentId: desk.state.incidentId, seq }))
+    .catch(() => undefined);
+  desk.carried.cardSeq = Math.max(desk.carried.cardSeq, seq);
+  show.quietUntil = Date.now() + desk.start.settings.cardQuietMs;
+  show.isRefreshing = false;
+}
+
+/** After the end: the last events on record, with the last words of the card where it is free. */
+export async function flushLast(desk: Desk, show: Showing): Promise<void> {
+  while (desk.carried.unflushed.length > 0)
+    if (!desk.carried.releasePending && mayRide(desk, show)) await ride(desk, show);
+    else await flush(desk);
+}
+
+/** The last words of the card, after what rides: each message has one writer. */
+export async function refreshLast(desk: Desk, show: Showing): Promise<void> {
+  if (!desk.isOfThirdRelease) return refresh(desk, show);
+  await condition(() => show.ridingSeq === 0 && !show.isRefreshing);
+  if (desk.carried.cardSeq < desk.carried.flushedSeq) await refresh(desk, show);
+}
