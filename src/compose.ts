@@ -1,5 +1,5 @@
 import { openParts } from './compose/parts.ts';
-import { scheduleRetention } from './compose/retention.ts';
+import { keepRetention } from './compose/retention.ts';
 import { startServer } from './compose/server.ts';
 import { startWorker } from './compose/worker.ts';
 import type { Config } from './config/types.ts';
@@ -27,7 +27,7 @@ export async function composeServer(config: Config): Promise<Composed> {
 /** The worker process of a configuration. */
 export async function composeWorker(config: Config): Promise<Composed> {
   const parts = await openParts(config);
-  await scheduleRetention(parts.client, config);
+  await keepRetention(parts.client, config);
   const worker = await startWorker(parts);
   const failed = worker.run.then(() => new Promise<never>(() => undefined));
   failed.catch(() => undefined);

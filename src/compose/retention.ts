@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import type { Config } from '../config/types.ts';
 import type { RetentionAges } from '../activities/types.ts';
+import { type Log, stderrLog } from '../http/problem.ts';
 
 /** One an installation: worker processes share it. */
 export const retentionScheduleId = (taskQueue: string): string => `holdpoint-retention/${taskQueue}`;
@@ -49,5 +50,20 @@ export async function scheduleRetention(
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     await handle.update(({ state }) => ({ ...wanted, state }));
+  }
+}
+
+/** The same for a worker that starts: incidents are run also where the schedule cannot be set, and that is said. */
+export async function keepRetention(
+  client: Pick<Client, 'schedule'>,
+  config: Pick<Config, 'retention' | 'temporal'>,
+  log: Log = stderrLog,
+): Promise<void> {
+  try {
+    await scheduleRetention(client, config);
+  } catch (error) {
+    const message =
+      'the retention schedule could not be set: nothing is erased by policy until a worker starts and can; `holdpoint audit retain` does it now';
+    log({ level: 'error', message, detail: error instanceof Error ? error.message : String(error) });
   }
 }

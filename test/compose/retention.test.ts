@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { createRetainActivities } from '../../src/activities/retain.ts';
-import { retentionScheduleId, scheduleRetention } from '../../src/compose/retention.ts';
+import { keepRetention, retentionScheduleId, scheduleRetention } from '../../src/compose/retention.ts';
 import { ended, history, numbered } from '../store/events.ts';
 import { testStore, type TestStore } from '../store/store.ts';
 import { until } from '../instrument/until.ts';
@@ -92,4 +92,22 @@ test('the schedule is that of the configuration: made, changed, shared by two st
   expect((await schedule.describe()).state).toMatchObject({ paused: true, note: 'while lawyers look' });
   await scheduleRetention(client, configOf(taskQueue, null, null));
   await expect(schedule.describe()).rejects.toThrow();
+});
+
+test('a worker starts also where no schedule can be set, and says so', async () => {
+  const refusing = {
+    schedule: {
+      getHandle: () => ({}),
+      create: () => Promise.reject(new Error('schedules are not allowed here')),
+    },
+  } as unknown as TestWorkflowEnvironment['client'];
+  const logged: { message: string; detail?: string }[] = [];
+  await keepRetention(refusing, configOf('none', DAY_MS, null), (entry) => logged.push(entry));
+  expect(logged).toEqual([
+    {
+      level: 'error',
+      message: expect.stringContaining('the retention schedule could not be set'),
+      detail: 'schedules are not allowed here',
+    },
+  ]);
 });

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config.ts';
 import { openParts } from '../../compose/parts.ts';
-import { scheduleRetention } from '../../compose/retention.ts';
+import { keepRetention } from '../../compose/retention.ts';
 import { startServer } from '../../compose/server.ts';
 import { startWorker } from '../../compose/worker.ts';
 import type { Config } from '../../config/types.ts';
@@ -28,7 +28,7 @@ export async function upConfigured(file: string, run: Run): Promise<number> {
   const parts = await openParts(config);
   stops.add(() => parts.close());
   const server = await stops.keep(told(say, 'Holdpoint server', startServer(parts)));
-  await scheduleRetention(parts.client, config);
+  await keepRetention(parts.client, config);
   const worker = await stops.keep(told(say, 'Holdpoint worker', startWorker(parts)));
   addresses.forEach((line) => say(line));
   say(`Holdpoint runs at ${server.url}`);
