@@ -4,7 +4,6 @@ import { z } from 'zod';
 export const Moment = z.iso.datetime().describe('ISO 8601, UTC');
 export const iso = (ms: number): string => new Date(ms).toISOString();
 export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : iso(ms));
-export const msOf = (moment: string): number => Date.parse(moment);
 
 /** A name or id in an address: what a database can hold. */
 export const Name = z

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { EvidenceStore } from '../../../src/adapters/evidence/port.ts';
 import { countsOf, sealOf } from '../../../src/activities/preserve/seal.ts';
 import { Manifest } from '../../../src/activities/preserve/manifest.ts';
@@ -69,5 +68,3 @@ export async function sealSession(
     analysisSha256: stored.sha256,
   };
 }
-
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
