@@ -117,6 +117,24 @@ describe('sessions in the API', () => {
     expect((await world.call('/api/v1/sessions')).status).toBe(401);
   });
 
+  it('are counted on the page of agents, with how often each flag was raised', async () => {
+    await put();
+    const { status, json } = await world.call('/api/v1/agents', { token: SECRETS.TOKEN_ANA });
+    expect(status).toBe(200);
+    const agents = json['agents'] as { agent: string; sessions: unknown; flagsPerThousandSteps: unknown }[];
+    const of = (name: string) => agents.find(({ agent }) => agent === name);
+    expect(of('loan-agent')).toMatchObject({
+      sessions: {
+        sessions: 3,
+        steps: 15,
+        outcomes: { completed: 1, tool_error: 1, none: 1 },
+        flags: { TOOL_SCHEMA_DRIFT: 1 },
+      },
+      flagsPerThousandSteps: { TOOL_SCHEMA_DRIFT: expect.closeTo(66.7, 0) },
+    });
+    expect(of('letter-agent')).toMatchObject({ sessions: { sessions: 1, flags: {} } });
+  });
+
   it('have a page', async () => {
     await put();
     const { status, text } = await world.call('/sessions?flag=TOOL_SCHEMA_DRIFT', {
