@@ -71,9 +71,14 @@ class Seat {
     await this.modal.locator(`[data-block="${block}"] input`).first().check();
   }
 
-  async submit(): Promise<void> {
+  /** Slack says that it had trouble when the answer took long; a person sends again, which counts once. */
+  async submit(tries = 4): Promise<void> {
     await this.modal.locator('[data-do="submit"]').click();
-    await this.modal.waitFor({ state: 'detached', timeout: LONG_MS });
+    const timeout = LONG_MS / 4;
+    await this.modal.waitFor({ state: 'detached', timeout }).catch(async (error: unknown) => {
+      if (tries <= 1) throw error;
+      await this.submit(tries - 1);
+    });
   }
 
   /** Closes every modal, the one on top first. */
