@@ -68,10 +68,11 @@ export const createLedger = (): Ledger => {
         piece ??= { ...mention, piece: true };
         for (const part of token.split(/[-_]/)) enter(part, piece);
       }
-      // "4WQ 150" and "+49 170": parts side by side are an id written otherwise.
-      if ((digits || lastDigits) && from - lastEnd <= 2 && last.length + token.length < 24)
-        enter(last + token, mention);
-      [last, lastEnd, lastDigits] = [token, to, digits];
+      // "4WQ 150" and "+49 170": parts side by side are an id written otherwise; so is one read out, "W 7 3 1".
+      const near = (digits || lastDigits) && from - lastEnd <= 2 && last.length + token.length < 24;
+      if (near) enter(last + token, mention);
+      const readOut = near && digits && token.length <= 2 && !joined;
+      [last, lastEnd, lastDigits] = [readOut ? last + token : token, to, digits];
     });
   };
 

@@ -60,6 +60,16 @@ describe('ENTITY_HALLUCINATION', () => {
     ).toEqual([]);
   });
 
+  it('knows an id that a person read out digit by digit', () => {
+    expect(
+      found(
+        base()
+          .user('The number is APP-7 3 2 2 2 2, please.')
+          .use('decide', { application: 'APP-732222', status: 'approved' }, { status: 'approved' }),
+      ),
+    ).toEqual([]);
+  });
+
   it('records a placeholder and raises nothing', () => {
     expect(
       found(base().model({ text: 'Please give me the number, for example APP-000000.' })).every(
