@@ -9,6 +9,10 @@ const RENEWED = /\b(?:new|another|other|different)\s+((?:[\w-]+\s+){0,2}[\w-]+)/
 const AWAY =
   /\b(?:chang|switch|mov|updat|modif|swap|exchang|replac)\w*\b[^.?!\n]{0,80}?\bfrom\b([^.?!\n]{1,60}?)\bto\b|\b(?:instead of|rather than)\s+((?:[\w-]+\s+){0,4}[\w-]+)/gi;
 
+/** Only what is turned away from is left out, not what it is said of. */
+const withoutIt = (match: string, from?: string, instead?: string): string =>
+  match.replace(from ?? instead ?? '', ' ');
+
 /** Something that a person or the agent said, as it speaks for one thing or another. */
 export interface Said {
   step: number;
@@ -31,7 +35,7 @@ const saidAt = (step: number, text: string, lexicon: Lexicon): Said => {
     step,
     text,
     get words() {
-      return (words ??= [...new Set(describing(head.replace(AWAY, ' ')).map(lexicon.codeOf))]);
+      return (words ??= [...new Set(describing(head.replace(AWAY, withoutIt)).map(lexicon.codeOf))]);
     },
     get pointedAt() {
       if (pointedAt) return pointedAt;
