@@ -11,6 +11,7 @@ import {
   startLoanAgent,
   untilEnded,
 } from '../../src/embedded/sample/loans.ts';
+import { until } from '../../src/embedded/processes.ts';
 import { Player } from '../../src/embedded/sample/player.ts';
 import { CHANNELS, PEOPLE } from '../../src/embedded/slack/sample-workspace.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
@@ -134,6 +135,12 @@ async function play(incidentId: string, last?: RegExp): Promise<void> {
   });
 }
 
+/** The modal that a person has before them. */
+function modalOf(userId: string) {
+  const { stacks, views } = system.slack.state.workspace;
+  return views[stacks[userId]?.at(-1) ?? ''];
+}
+
 /** What could not be reversed is denied when it is asked for again. */
 async function denyTheRest(incidentId: string): Promise<void> {
   const { messages } = system.slack.state.workspace;
@@ -147,8 +154,11 @@ async function denyTheRest(incidentId: string): Promise<void> {
   for (const deadline = Date.now() + 240_000; Date.now() < deadline;) {
     const asked = open();
     if (asked) {
-      const { view } = await chidi.click(CHANNELS.incidents, asked.ts, { label: 'Deny' });
-      if (view) await chidi.submitView(view.id, { reason: 'There is no such application.' });
+      await chidi.click(CHANNELS.incidents, asked.ts, { label: 'Deny' });
+      // It says "Loading…" first.
+      await until(() => Boolean(modalOf(PEOPLE.chidi)?.submit), 30_000);
+      const view = modalOf(PEOPLE.chidi);
+      if (view?.submit) await chidi.submitView(view.id, { reason: 'There is no such application.' });
       if (Object.values((await state(incidentId)).signOffs).every(({ status }) => status !== 'open')) return;
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
