@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WebClient } from '@slack/web-api';
 import type { IncidentEvent } from '../domain/incident/event.ts';
@@ -90,13 +91,14 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
   };
 
   return {
-    refreshCard: ({ incidentId, seq }) =>
+    refreshCard: ({ incidentId, seq, quietMs = 0 }) =>
       orFailure(async () => {
         const row = await rowWith(store, incidentId, seq);
         const card = await keepCard(cards, row);
         await ensureRoom(rooms, row.state, card);
         await keepSignOffs(cards, row, card);
         await keepHomes();
+        await sleep(quietMs);
       }),
 
     sendNotice: ({ incidentId, seq }) =>

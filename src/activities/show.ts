@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotifyActivities, RecordActivities, ShowActivities } from './types.ts';
 
 type Deps = Pick<RecordActivities, 'appendEvents'> & Pick<NotifyActivities, 'refreshCard' | 'sendNotice'>;
@@ -11,13 +12,14 @@ const isDone = (work: Promise<void>): Promise<boolean> =>
 
 /** The record first; then Slack, each by itself, so that a card that hangs keeps no page waiting. */
 export const createShowActivities = ({ appendEvents, refreshCard, sendNotice }: Deps): ShowActivities => ({
-  appendAndShow: async ({ incidentId, events, notices }) => {
+  appendAndShow: async ({ incidentId, events, notices, quietMs }) => {
     const { head } = await appendEvents({ incidentId, events });
     const seq = events.at(-1)?.seq ?? 0;
     const [isShown, ...heard] = await Promise.all([
       isDone(refreshCard({ incidentId, seq })),
       ...notices.map((notice) => isDone(sendNotice({ incidentId, seq: notice }))),
     ]);
+    await sleep(quietMs);
     return { head, isShown, told: notices.filter((_, i) => heard[i]) };
   },
 });

@@ -129,18 +129,23 @@ export interface RecordActivities {
 export interface ShowActivities {
   /**
    * As `appendEvents`, then as `refreshCard` and, for each event number of `notices`, `sendNotice`. The record stands
-   * when Slack refuses: what is not `isShown` or not among the `told` is left to an activity of its own.
+   * when Slack refuses: what is not `isShown` or not among the `told` is left to an activity of its own. Ends no sooner
+   * than `quietMs` after the card was shown.
    */
   appendAndShow(order: {
     incidentId: string;
     events: IncidentEvent[];
     notices: number[];
+    quietMs: number;
   }): Promise<{ head: string; isShown: boolean; told: number[] }>;
 }
 
 export interface NotifyActivities {
-  /** Posts or refreshes the incident's card, sign-off messages and Home views from the projection, which has `seq`. */
-  refreshCard(order: { incidentId: string; seq: number }): Promise<void>;
+  /**
+   * Posts or refreshes the incident's card, sign-off messages and Home views from the projection, which has `seq`. Ends
+   * no sooner than `quietMs` after: the next refresh waits for this one.
+   */
+  refreshCard(order: { incidentId: string; seq: number; quietMs?: number }): Promise<void>;
   /** Tells people about one event: page, reminder, escalation, expiry, breach, refusal of a pending click. */
   sendNotice(order: { incidentId: string; seq: number }): Promise<void>;
   /** Tells the giver of a late command why it was refused: a message only that person sees. Keyed by incident, seq of the moment and person. */

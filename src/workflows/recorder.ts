@@ -12,10 +12,10 @@ export class Showing {
   ridingSeq = 0;
   /** A refresh of the card by itself is under way: each message has one writer. */
   isRefreshing = false;
-  quietUntil = 0;
 
+  /** Never a question of the time: a replay may give two workflow tasks the clock of the later one. */
   get isFree(): boolean {
-    return this.ridingSeq === 0 && !this.isRefreshing && Date.now() >= this.quietUntil;
+    return this.ridingSeq === 0 && !this.isRefreshing;
   }
 }
 
@@ -79,41 +79,42 @@ async function ride(desk: Desk, show: Showing): Promise<void> {
   const seq = events.at(-1)?.seq ?? 0;
   const notices = carried.notices.filter((notice) => notice <= seq && !telling.has(notice));
   show.ridingSeq = seq;
-  const riding = desk.working(() => showing.appendAndShow({ incidentId: state.incidentId, events, notices }));
+  const { cardQuietMs: quietMs } = desk.start.settings;
+  const order = { incidentId: state.incidentId, events, notices, quietMs };
+  const riding = desk.working(() => showing.appendAndShow(order));
   for (const notice of notices) telling.set(notice, riding.then(noResult, noResult));
   const { isShown, told } = await riding;
   tookTo(desk, seq);
   if (isShown) carried.cardSeq = Math.max(carried.cardSeq, seq);
   for (const notice of told) wasTold(desk, notice);
   for (const notice of notices) telling.delete(notice);
-  show.quietUntil = Date.now() + desk.start.settings.cardQuietMs;
   show.ridingSeq = 0;
 }
 
 const noResult = (): void => undefined;
 
-/** Refreshes the card, coalesced: at once after quiet, then at most once a quiet time. Never in the recorder's way. */
+/**
+ * Refreshes the card, coalesced: at once after quiet, then at most once a quiet time, which the activity keeps. Never in
+ * the recorder's way.
+ */
 export async function card(desk: Desk, show: Showing): Promise<void> {
   const isBehind = (): boolean => desk.carried.flushedSeq > desk.carried.cardSeq && show.ridingSeq === 0;
   for (;;) {
     await desk.until(isBehind);
-    const waitMs = show.quietUntil - Date.now();
-    if (desk.isOfThirdRelease && waitMs > 0) await sleep(waitMs);
-    if (desk.isOfThirdRelease && (desk.isStopping || !isBehind())) continue;
-    await refresh(desk, show);
+    await refresh(desk, show, desk.start.settings.cardQuietMs);
     if (!desk.isOfThirdRelease) await sleep(desk.start.settings.cardQuietMs);
   }
 }
 
 /** A refresh that fails is given up for now; the next event brings the next one. */
-async function refresh(desk: Desk, show: Showing): Promise<void> {
+async function refresh(desk: Desk, show: Showing, quietMs: number): Promise<void> {
   const seq = desk.carried.flushedSeq;
+  const order = { incidentId: desk.state.incidentId, seq };
   show.isRefreshing = true;
   await desk
-    .working(() => notifying.refreshCard({ incidentId: desk.state.incidentId, seq }))
+    .working(() => notifying.refreshCard(desk.isOfThirdRelease ? { ...order, quietMs } : order))
     .catch(() => undefined);
   desk.carried.cardSeq = Math.max(desk.carried.cardSeq, seq);
-  show.quietUntil = Date.now() + desk.start.settings.cardQuietMs;
   show.isRefreshing = false;
 }
 
@@ -126,7 +127,7 @@ export async function flushLast(desk: Desk, show: Showing): Promise<void> {
 
 /** The last words of the card, after what rides: each message has one writer. */
 export async function refreshLast(desk: Desk, show: Showing): Promise<void> {
-  if (!desk.isOfThirdRelease) return refresh(desk, show);
+  if (!desk.isOfThirdRelease) return refresh(desk, show, 0);
   await condition(() => show.ridingSeq === 0 && !show.isRefreshing);
-  if (desk.carried.cardSeq < desk.carried.flushedSeq) await refresh(desk, show);
+  if (desk.carried.cardSeq < desk.carried.flushedSeq) await refresh(desk, show, 0);
 }

@@ -20,7 +20,7 @@ const deps = (calls: string[]) => ({
     void calls.push(`show ${incidentId} ${seq}`),
   sendNotice: async ({ seq }: { seq: number }) => void calls.push(`tell ${seq}`),
 });
-const order = { incidentId: 'inc-1', events, notices: [4, 5] };
+const order = { incidentId: 'inc-1', events, notices: [4, 5], quietMs: 0 };
 
 it('records first, then shows the last of what was recorded, and tells', async () => {
   const calls: string[] = [];

@@ -79,7 +79,7 @@ describe('an auditor asks', () => {
       expect.stringContaining('dismissed; proposed by person:ben: A drill.'),
     ]);
     expect(await run('audit', 'policy', '--incident', 'inc-2')).toEqual([
-      expect.stringMatching(/other-agent: \{.*"distributionMs":172800000.*"version":"default\/1"/),
+      expect.stringMatching(/other-agent: \{.*"distributionMs":172800000.*"version":"default\/2"/),
     ]);
   });
 

@@ -1,12 +1,11 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IncidentEvent } from '../../src/domain/incident/event.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { incidentWorkflowId } from '../../src/workflows/ids.ts';
-import { timeSkippingEnvironment, workflowBundle } from '../support/temporal.ts';
+import { timeSkippingEnvironment } from '../support/temporal.ts';
 import { person, proseOf, sha, source } from './support/cast.ts';
-import { LARGEST_BYTES, MOST_EVENTS, runsOf, sizesOf } from './support/histories.ts';
+import { LARGEST_BYTES, MOST_EVENTS, runsOf, sizesOf, whyNotReplayed } from './support/histories.ts';
 import { House } from './support/house.ts';
 
 /** `npm run long-life` sends 5,000; the short form brings as many hand-overs with fewer. */
@@ -179,9 +178,5 @@ it('lives for 90 days through thousands of notes, three sessions and a corrected
   expect(sizes.runs).toBeGreaterThanOrEqual(3);
   expect(sizes.mostEvents).toBeLessThanOrEqual(MOST_EVENTS);
   expect(sizes.largestBytes).toBeLessThanOrEqual(LARGEST_BYTES);
-  const histories = runs.map(({ runId, history }) => ({ workflowId: `incident/${runId}`, history }));
-  const failed: string[] = [];
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle: workflowBundle() }, histories))
-    if (error) failed.push(error.message);
-  expect(failed).toEqual([]);
+  expect(await whyNotReplayed(runs)).toEqual([]);
 }, 1_200_000);

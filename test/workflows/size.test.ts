@@ -6,7 +6,7 @@ import { rangesOf, sizeOf, type Ranges } from '../../src/domain/incident/ranges.
 import { incidentWorkflowId } from '../../src/workflows/ids.ts';
 import { testEnvironment } from '../support/temporal.ts';
 import { person, proseOf, sha } from './support/cast.ts';
-import { LARGEST_BYTES, MOST_EVENTS, runsOf, sizesOf } from './support/histories.ts';
+import { LARGEST_BYTES, MOST_EVENTS, runsOf, sizesOf, whyNotReplayed } from './support/histories.ts';
 import { House } from './support/house.ts';
 
 let env: TestWorkflowEnvironment;
@@ -109,7 +109,8 @@ it('carries 5,000 actions in 40 classes and 300 people who click, in payloads of
   const signed = new Set(
     house.recorded.log.filter(({ type }) => type === 'reversalSigned').map(({ by }) => by.id),
   );
-  const sizes = sizesOf(await runsOf(env.client, incidentWorkflowId(house.incidentId), firstRunId));
+  const runs = await runsOf(env.client, incidentWorkflowId(house.incidentId), firstRunId);
+  const sizes = sizesOf(runs);
   process.stderr.write(
     `size: ${JSON.stringify({ ...sizes, stateBytes, ...taken, refused: refusedFor.length })}\n`,
   );
@@ -118,4 +119,5 @@ it('carries 5,000 actions in 40 classes and 300 people who click, in payloads of
   expect(new Set(refusedFor.map((why) => /decided|signed/i.test(why)))).toEqual(new Set([true]));
   expect(sizes.mostEvents).toBeLessThanOrEqual(MOST_EVENTS);
   expect(sizes.largestBytes).toBeLessThanOrEqual(LARGEST_BYTES);
+  expect(await whyNotReplayed(runs)).toEqual([]);
 }, 400_000);

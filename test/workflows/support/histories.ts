@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
+import { workflowBundle } from '../../support/temporal.ts';
 
 type History = temporal.api.history.v1.IHistory;
 const { HistoryEvent } = temporal.api.history.v1;
@@ -48,3 +50,12 @@ export function sizesOf(runs: readonly Run[]): Sizes {
 /** The project's own bounds, far below Temporal's: 256 kB a payload, 10,000 events a run. */
 export const MOST_EVENTS = 10_000;
 export const LARGEST_BYTES = 256 * 1024;
+
+/** What keeps each run from being replayed by the code that made it, as after a restart of the worker. */
+export async function whyNotReplayed(runs: readonly Run[]): Promise<string[]> {
+  const histories = runs.map(({ runId, history }) => ({ workflowId: `incident/${runId}`, history }));
+  const failed: string[] = [];
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle: workflowBundle() }, histories))
+    if (error) failed.push(error.message);
+  return failed;
+}
