@@ -1,6 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
+import { createShowActivities } from '../../src/activities/show.ts';
+import type { RecordActivities } from '../../src/activities/types.ts';
 import { createIncidents } from '../../src/client/incidents.ts';
 import type { Incidents } from '../../src/client/port.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
@@ -77,17 +79,15 @@ async function alert(to: Incidents, sessionId: string | null, dedupKey: string |
 /** Runs a story beside a worker whose records go into the real store. */
 async function live<T>(story: () => Promise<T>): Promise<T> {
   const recorded = recordedActivities({ report: async () => undefined });
-  const { appendEvents: _own, ...activities } = recorded.activities;
+  const appendEvents: RecordActivities['appendEvents'] = ({ incidentId, events }) =>
+    db.store.audit.append(incidentId, events);
+  const activities = { ...recorded.activities, appendEvents };
   const worker = await Worker.create({
     connection: env.nativeConnection,
     namespace: 'default',
     taskQueue,
     workflowBundle: workflowBundle(),
-    activities: {
-      ...activities,
-      appendEvents: ({ incidentId, events }: Parameters<typeof _own>[0]) =>
-        db.store.audit.append(incidentId, events),
-    },
+    activities: { ...activities, ...createShowActivities(activities) },
   });
   return worker.runUntil(story);
 }
