@@ -20,10 +20,11 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const CLOSING =
   /^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED|CONTINUED_AS_NEW)$/;
 
-/** The events that an `appendEvents` activity was ordered to record. */
+const RECORDING = new Set<unknown>(['appendEvents', 'appendAndShow']);
+/** The events that an activity was ordered to record. */
 const sentBy = (event: unknown): unknown[] => {
   const attributes = own(event, 'activityTaskScheduledEventAttributes');
-  if (own(own(attributes, 'activityType'), 'name') !== 'appendEvents') return [];
+  if (!RECORDING.has(own(own(attributes, 'activityType'), 'name'))) return [];
   const [payload] = listOf(own(own(attributes, 'input'), 'payloads'));
   try {
     return listOf(

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { inRunOrder, joinHistories, readRunHistory, type RunHistory } from '../../src/audit/history.ts';
 
-const FOLDER = join(__dirname, '../histories/v1');
+const FOLDER = join(__dirname, '../histories');
 
 /** Recorded runs of incidents, as the archive keeps them. */
-const recorded = (pattern: RegExp): RunHistory[] =>
-  readdirSync(FOLDER)
+const recorded = (release: string, pattern: RegExp): RunHistory[] =>
+  readdirSync(join(FOLDER, release))
     .filter((name) => pattern.test(name))
     .map((name) => {
-      const history = temporal.api.history.v1.History.decode(gunzipSync(readFileSync(join(FOLDER, name))));
+      const history = temporal.api.history.v1.History.decode(
+        gunzipSync(readFileSync(join(FOLDER, release, name))),
+      );
       return readRunHistory(JSON.parse(historyToJSON(history)), name);
     });
 const rowsOf = (runs: readonly RunHistory[]) =>
@@ -20,14 +22,20 @@ const rowsOf = (runs: readonly RunHistory[]) =>
     .toSorted(([a], [b]) => a - b)
     .map(([seq, event]) => ({ seq, event: JSON.parse(event) as Record<string, unknown> }));
 
-const [ended] = recorded(/^phase-ended/);
-if (!ended) throw new Error('no recorded history');
+const endedOf = (release: string): RunHistory => {
+  const [ended] = recorded(release, /^phase-ended/);
+  if (!ended) throw new Error('no recorded history');
+  return ended;
+};
+const ended = endedOf('v1');
 const rows = rowsOf([ended]);
 
-it('reads a run: how it closed, and the records that it sent, in their order', () => {
-  expect(ended).toMatchObject({ previousRunId: null, closed: 'COMPLETED' });
-  expect(rows.length).toBeGreaterThan(20);
-  expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
+it.each(readdirSync(FOLDER))('reads a run of %s: how it closed, and what it sent, in order', (release) => {
+  const run = endedOf(release);
+  const sent = rowsOf([run]);
+  expect(run).toMatchObject({ previousRunId: null, closed: 'COMPLETED' });
+  expect(sent.length).toBeGreaterThan(20);
+  expect(sent.map(({ seq }) => seq)).toEqual(sent.map((_, index) => index + 1));
 });
 
 it('joins the log with the histories that sent it', () => {
