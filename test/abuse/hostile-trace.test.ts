@@ -11,7 +11,6 @@ import {
   startLoanAgent,
   untilEnded,
 } from '../../src/embedded/sample/loans.ts';
-import { until } from '../../src/embedded/processes.ts';
 import { Player } from '../../src/embedded/sample/player.ts';
 import { CHANNELS, PEOPLE } from '../../src/embedded/slack/sample-workspace.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
@@ -141,26 +140,28 @@ function modalOf(userId: string) {
   return views[stacks[userId]?.at(-1) ?? ''];
 }
 
+const STATUSES = 'set_application_status';
+
 /** What could not be reversed is denied when it is asked for again. */
 async function denyTheRest(incidentId: string): Promise<void> {
   const { messages } = system.slack.state.workspace;
   const chidi = system.slack.person(PEOPLE.chidi);
   const open = () =>
-    messages.findLast(
-      (message) =>
-        JSON.stringify(message.blocks).includes(incidentId) &&
-        JSON.stringify(message.blocks).includes('"Deny"'),
+    messages.findLast(({ blocks }) => {
+      const shown = JSON.stringify(blocks);
+      return [incidentId, STATUSES, '"Deny"'].every((word) => shown.includes(word));
+    });
+  const isDenied = async (): Promise<boolean> =>
+    Object.values((await state(incidentId)).signOffs).some(
+      ({ classId, denied }) => classId.startsWith(STATUSES) && denied.length > 0,
     );
   for (const deadline = Date.now() + 240_000; Date.now() < deadline;) {
+    if (await isDenied()) return;
     const asked = open();
-    if (asked) {
-      await chidi.click(CHANNELS.incidents, asked.ts, { label: 'Deny' });
-      // It says "Loading…" first.
-      await until(() => Boolean(modalOf(PEOPLE.chidi)?.submit), 30_000);
-      const view = modalOf(PEOPLE.chidi);
-      if (view?.submit) await chidi.submitView(view.id, { reason: 'There is no such application.' });
-      if (Object.values((await state(incidentId)).signOffs).every(({ status }) => status !== 'open')) return;
-    }
+    // It says "Loading…" first.
+    const view = modalOf(PEOPLE.chidi);
+    if (view?.submit) await chidi.submitView(view.id, { reason: 'There is no such application.' });
+    else if (asked && !view) await chidi.click(CHANNELS.incidents, asked.ts, { label: 'Deny' });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error('the request was never denied');
