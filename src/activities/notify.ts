@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import type { WebClient } from '@slack/web-api';
 import type { IncidentEvent } from '../domain/incident/event.ts';
+import { createQuiet } from './quiet.ts';
 import type { IncidentRow, Store } from '../store/port.ts';
 import { approversNow } from '../slack/approvers.ts';
 import { noticeOf, type Notice } from '../slack/blocks/notices.ts';
@@ -74,6 +74,7 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     log,
   };
 
+  const quiet = createQuiet(now);
   const keepHomes = createHomeKeeper({ client, store, now, log });
   const rooms: RoomDeps = {
     ...cards,
@@ -93,12 +94,13 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
   return {
     refreshCard: ({ incidentId, seq, quietMs = 0 }) =>
       orFailure(async () => {
+        quiet.check(incidentId, quietMs);
         const row = await rowWith(store, incidentId, seq);
         const card = await keepCard(cards, row);
         await ensureRoom(rooms, row.state, card);
         await keepSignOffs(cards, row, card);
         await keepHomes();
-        await sleep(quietMs);
+        quiet.shown(incidentId);
       }),
 
     sendNotice: ({ incidentId, seq }) =>

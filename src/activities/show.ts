@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NotifyActivities, RecordActivities, ShowActivities } from './types.ts';
 
 type Deps = Pick<RecordActivities, 'appendEvents'> & Pick<NotifyActivities, 'refreshCard' | 'sendNotice'>;
@@ -16,10 +15,9 @@ export const createShowActivities = ({ appendEvents, refreshCard, sendNotice }: 
     const { head } = await appendEvents({ incidentId, events });
     const seq = events.at(-1)?.seq ?? 0;
     const [isShown, ...heard] = await Promise.all([
-      isDone(refreshCard({ incidentId, seq })),
+      isDone(refreshCard({ incidentId, seq, quietMs })),
       ...notices.map((notice) => isDone(sendNotice({ incidentId, seq: notice }))),
     ]);
-    await sleep(quietMs);
     return { head, isShown, told: notices.filter((_, i) => heard[i]) };
   },
 });

@@ -129,8 +129,8 @@ export interface RecordActivities {
 export interface ShowActivities {
   /**
    * As `appendEvents`, then as `refreshCard` and, for each event number of `notices`, `sendNotice`. The record stands
-   * when Slack refuses: what is not `isShown` or not among the `told` is left to an activity of its own. Ends no sooner
-   * than `quietMs` after the card was shown.
+   * when Slack refuses: what is not `isShown` or not among the `told` is left to an activity of its own. A card that
+   * was shown less than `quietMs` ago is not shown.
    */
   appendAndShow(order: {
     incidentId: string;
@@ -142,8 +142,8 @@ export interface ShowActivities {
 
 export interface NotifyActivities {
   /**
-   * Posts or refreshes the incident's card, sign-off messages and Home views from the projection, which has `seq`. Ends
-   * no sooner than `quietMs` after: the next refresh waits for this one.
+   * Posts or refreshes the incident's card, sign-off messages and Home views from the projection, which has `seq`. Fails
+   * with `TooSoon` when the card was shown less than `quietMs` ago, to be tried again when that is over.
    */
   refreshCard(order: { incidentId: string; seq: number; quietMs?: number }): Promise<void>;
   /** Tells people about one event: page, reminder, escalation, expiry, breach, refusal of a pending click. */
