@@ -36,6 +36,8 @@ export const createMemorySwitchStore = (leaseMs = 500): StopSwitchStore => {
       if (standing === undefined && order.verdict === 'go') return Promise.resolve(agent.seq);
       agent.seq += 1;
       const { sessionId, verdict, reason } = order;
+      // Its place is that of its last change, as its number says.
+      agent.orders.delete(keyOf(order));
       agent.orders.set(keyOf(order), { sessionId, verdict, reason, seq: agent.seq });
       return Promise.resolve(agent.seq);
     },
