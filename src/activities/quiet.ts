@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
 /** Keeps a card from being shown more often than once in a quiet time, as far as this process knows. */
 export interface Quiet {
@@ -18,6 +18,7 @@ export function createQuiet(nowMs: () => number): Quiet {
       if (leftMs <= 0) return;
       throw ApplicationFailure.create({
         type: 'TooSoon',
+        category: ApplicationFailureCategory.BENIGN,
         message: `The card of ${incidentId} was shown less than ${quietMs} ms ago.`,
         // A clock that was set back keeps no card away for longer than this.
         nextRetryDelay: Math.min(leftMs, quietMs),

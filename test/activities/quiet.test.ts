@@ -7,7 +7,7 @@ it('lets a card be shown once in a quiet time, and says when again', () => {
   quiet.shown('inc-1');
   atMs += 300;
   expect(() => quiet.check('inc-1', 1_000)).toThrow(
-    expect.objectContaining({ type: 'TooSoon', nonRetryable: false, nextRetryDelay: 700 }),
+    expect.objectContaining({ type: 'TooSoon', category: 'BENIGN', nextRetryDelay: 700 }),
   );
   quiet.check('inc-2', 1_000);
   quiet.check('inc-1', 0);
