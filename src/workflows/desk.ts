@@ -16,7 +16,7 @@ import { decide, type Verdict } from '../domain/incident/decide.ts';
 import { emptyIncident } from '../domain/incident/empty.ts';
 import { evolve } from '../domain/incident/evolve.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
-import { refusal, type Refusal } from '../domain/incident/refusal.ts';
+import { refusal } from '../domain/incident/refusal.ts';
 import { verifyEnvelope } from './envelope.ts';
 import {
   type Accepted,
@@ -26,12 +26,12 @@ import {
   commandUpdate,
   FORGED,
   type IncidentStart,
-  REFUSED,
   type SignedCommand,
   stateQuery,
 } from './messages.ts';
 import { needsNotice } from './notices.ts';
 import { archive } from './archive.ts';
+import { refusalOf, refused } from './refused.ts';
 import { fitting } from './batch.ts';
 
 type EngineWords = { [K in CommandType]: Omit<CommandOf<K>, 'id' | 'at' | 'by'> }[CommandType];
@@ -294,17 +294,3 @@ const isPassing = (error: unknown): boolean =>
 /** A person wanted it of another day. What sources and the engine say stays true however late it comes. */
 const waitedTooLong = ({ at, by }: Command): boolean =>
   by.kind === 'person' && Date.now() - at > SIGNAL_MAX_AGE_MS;
-
-const refused = (why: Refusal): ApplicationFailure =>
-  ApplicationFailure.create({
-    message: `${why.sentence} ${why.next}`,
-    type: REFUSED,
-    nonRetryable: true,
-    details: [why],
-  });
-
-const refusalOf = (error: unknown): Refusal | null => {
-  if (!(error instanceof ApplicationFailure)) return null;
-  if (error.type === REFUSED) return (error.details?.[0] as Refusal | undefined) ?? refusal('already-ended');
-  return null;
-};
