@@ -3,6 +3,7 @@ import { registerSessions } from '../../src/cli/sessions.ts';
 import type { SessionRow } from '../../src/store/port.ts';
 import { Agent, goodSession } from '../live/agent.ts';
 import { START_MS } from '../store/events.ts';
+import { sessionRow } from '../web/support/sessions.ts';
 import { NOW, SECRETS, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -11,29 +12,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const row = (sessionId: string, over: Partial<SessionRow> = {}): SessionRow => ({
-  agent: 'loan-agent',
-  sessionId,
-  startedAtMs: NOW,
-  endedAtMs: NOW + 1_000,
-  seenAtMs: NOW + 1_000,
-  spans: 6,
-  modelCalls: 3,
-  toolCalls: 2,
-  toolErrors: 0,
-  tokens: 300,
-  costUsd: null,
-  outcome: 'completed',
-  flags: [],
-  severity: null,
-  patterns: [],
-  findings: [],
-  response: 'none',
-  incidentId: null,
-  narrowedAt: null,
-  settled: true,
-  ...over,
-});
+const row = (sessionId: string, over: Partial<SessionRow> = {}): SessionRow =>
+  sessionRow(sessionId, {
+    startedAtMs: NOW,
+    endedAtMs: NOW + 1_000,
+    seenAtMs: NOW + 1_000,
+    tokens: 300,
+    ...over,
+  });
 const drifted = row('bad', {
   startedAtMs: NOW + 5_000,
   outcome: null,
