@@ -19,7 +19,7 @@ export interface LessonDeps {
   documents: Documents;
 }
 
-type Lessons = Pick<AnalyseActivities, 'runEvalRegression' | 'armLiveRule'>;
+type Lessons = Pick<AnalyseActivities, 'proveLesson' | 'runEvalRegression' | 'armLiveRule'>;
 
 const notAssertable = {
   ok: false,
@@ -52,38 +52,51 @@ export function createLessonActivities(deps: LessonDeps): Lessons {
     return { session, analysis, clean, options: { profile, tools: deps.toolsFor(agent), originStep } };
   };
 
-  return {
-    async runEvalRegression(order) {
-      const { session, analysis, clean, options } = await material(order);
-      if (clean.length === 0) return nothingClean;
-      const made = makeEvalCase(session, analysis, options);
-      if (!made) return notAssertable;
-      const result = runEvalCase(made, { sealed: session, clean }, options);
-      const { uri } = await evidenceOf(deps.evidence, order.incidentId).put(
-        new TextEncoder().encode(JSON.stringify({ case: made, result })),
-      );
-      if (result.passed)
-        await deps.documents.put('eval_case', `${order.agent}/${order.incidentId}`, { case: made, uri });
-      return { ok: result.passed, proof: evalProof(result, made.assertion.says) };
-    },
+  type Material = Awaited<ReturnType<typeof material>>;
 
-    async armLiveRule(order) {
-      const { session, analysis, clean, options } = await material(order);
-      if (clean.length === 0) return nothingClean;
-      const made = makeLiveRule(session, analysis, { ...options, clean });
-      if (!made) return notAssertable;
-      const { rule, firedAtStep, inTime } = made;
-      if (!inTime)
-        return {
-          ok: false,
-          proof: `The rule "${rule.says}" fires at step ${firedAtStep}, after the origin ${order.originStep}.`,
-        };
-      await deps.documents.put('live_rule', `${order.agent}/${order.incidentId}`, rule);
-      const armed = await deps.documents.get('live_rule', `${order.agent}/${order.incidentId}`);
+  async function runEvalRegression(order: LessonOrder, { session, analysis, clean, options }: Material) {
+    if (clean.length === 0) return nothingClean;
+    const made = makeEvalCase(session, analysis, options);
+    if (!made) return notAssertable;
+    const result = runEvalCase(made, { sealed: session, clean }, options);
+    const { uri } = await evidenceOf(deps.evidence, order.incidentId).put(
+      new TextEncoder().encode(JSON.stringify({ case: made, result })),
+    );
+    if (result.passed)
+      await deps.documents.put('eval_case', `${order.agent}/${order.incidentId}`, { case: made, uri });
+    return { ok: result.passed, proof: evalProof(result, made.assertion.says) };
+  }
+
+  async function armLiveRule(order: LessonOrder, { session, analysis, clean, options }: Material) {
+    if (clean.length === 0) return nothingClean;
+    const made = makeLiveRule(session, analysis, { ...options, clean });
+    if (!made) return notAssertable;
+    const { rule, firedAtStep, inTime } = made;
+    if (!inTime)
       return {
-        ok: armed !== undefined && armed !== null,
-        proof: `Armed: "${rule.says}"; fires at step ${firedAtStep} of the sealed session, silent on ${clean.length} clean sessions.`,
+        ok: false,
+        proof: `The rule "${rule.says}" fires at step ${firedAtStep}, after the origin ${order.originStep}.`,
       };
+    await deps.documents.put('live_rule', `${order.agent}/${order.incidentId}`, rule);
+    const armed = await deps.documents.get('live_rule', `${order.agent}/${order.incidentId}`);
+    return {
+      ok: armed !== undefined && armed !== null,
+      proof: `Armed: "${rule.says}"; fires at step ${firedAtStep} of the sealed session, silent on ${clean.length} clean sessions.`,
+    };
+  }
+
+  const provers = { eval_regression: runEvalRegression, alert_or_flag: armLiveRule };
+  return {
+    async proveLesson(order) {
+      const found = await material(order);
+      const tried = await Promise.allSettled(
+        order.items.map(async (item) => ({ item, ...(await provers[item](order, found)) })),
+      );
+      const proofs = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      for (const one of tried) if (one.status === 'rejected' && proofs.length === 0) throw one.reason;
+      return proofs;
     },
+    runEvalRegression: async (order) => runEvalRegression(order, await material(order)),
+    armLiveRule: async (order) => armLiveRule(order, await material(order)),
   };
 }

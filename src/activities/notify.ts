@@ -37,9 +37,9 @@ export interface NotifyDeps {
 }
 
 /** A failed call of Slack as a hint for the activity's retries. */
-const orFailure = async (work: () => Promise<void>): Promise<void> => {
+const orFailure = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
-    await work();
+    return await work();
   } catch (error) {
     throw asFailure(error);
   }
@@ -101,6 +101,7 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
         await keepSignOffs(cards, row, card);
         await keepHomes();
         quiet.shown(incidentId);
+        return { shownSeq: row.seq };
       }),
 
     sendNotice: ({ incidentId, seq }) =>

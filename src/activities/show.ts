@@ -3,7 +3,7 @@ import type { NotifyActivities, RecordActivities, ShowActivities } from './types
 type Deps = Pick<RecordActivities, 'appendEvents'> & Pick<NotifyActivities, 'refreshCard' | 'sendNotice'>;
 
 /** Whether it was done; what was not is tried again by whoever asked. */
-const isDone = (work: Promise<void>): Promise<boolean> =>
+const isDone = (work: Promise<unknown>): Promise<boolean> =>
   work.then(
     () => true,
     () => false,

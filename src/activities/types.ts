@@ -7,6 +7,11 @@ import type { ActionClass, Alert, ContainmentAction, Seal, Section } from '../do
 
 type Words<C extends { type: string }> = Omit<C, 'type' | 'id' | 'at' | 'by'>;
 
+/** An effect that does not begin before these events are on record: its activity appends them first, as `appendEvents`. */
+export interface AfterRecord {
+  record?: IncidentEvent[];
+}
+
 /** Stop the agent. Idempotent by `key`; retried until it is confirmed or a person decides. */
 export interface ContainActivities {
   contain(order: {
@@ -24,7 +29,9 @@ export interface ContainActivities {
     status: 'confirmed' | 'unconfirmed' | 'already_ended' | 'awaiting_person';
     evidence: string;
   }>;
-  release(order: { incidentId: string; agent: string; sessionIds: string[]; key: string }): Promise<void>;
+  release(
+    order: { incidentId: string; agent: string; sessionIds: string[]; key: string } & AfterRecord,
+  ): Promise<void>;
 }
 
 /** Export, hash and seal. Idempotent by incident, session and seal number. */
@@ -78,11 +85,20 @@ export interface AnalyseActivities {
     total: number;
     subagents: number;
   }>;
+  /**
+   * Both of the two below, as far as they are asked for, from one reading of the clean sessions. What cannot be tried
+   * now is left out; when that is all of it, it fails with the first error.
+   */
+  proveLesson(
+    order: LessonOrder & { items: Lesson[] } & AfterRecord,
+  ): Promise<{ item: Lesson; ok: boolean; proof: string }[]>;
   /** Makes the eval case from the sealed session and runs it: it must fail there and on variants, and pass on clean ones. */
   runEvalRegression(order: LessonOrder): Promise<{ ok: boolean; proof: string }>;
   /** Makes a rule for the failure pattern, replays the sealed session against it, and arms it in the live detector. */
   armLiveRule(order: LessonOrder): Promise<{ ok: boolean; proof: string }>;
 }
+
+export type Lesson = 'eval_regression' | 'alert_or_flag';
 
 export interface LessonOrder {
   incidentId: string;
@@ -96,14 +112,16 @@ export interface LessonOrder {
 
 export interface ReverseActivities {
   /** Runs a window of a signed plan: intent logged → executed with its key → verified → recorded, action by action. */
-  reverseWindow(order: {
-    incidentId: string;
-    batchId: string;
-    classId: string;
-    planUri: string;
-    planSha256: string;
-    indices: Ranges;
-  }): Promise<{ done: Ranges; notDone: Ranges; uncertain: Ranges }>;
+  reverseWindow(
+    order: {
+      incidentId: string;
+      batchId: string;
+      classId: string;
+      planUri: string;
+      planSha256: string;
+      indices: Ranges;
+    } & AfterRecord,
+  ): Promise<{ done: Ranges; notDone: Ranges; uncertain: Ranges }>;
   /** Stores the batch's results beside the evidence and reports them to the incident by a signed command. */
   reportBatch(order: {
     incidentId: string;
@@ -143,9 +161,10 @@ export interface ShowActivities {
 export interface NotifyActivities {
   /**
    * Posts or refreshes the incident's card, sign-off messages and Home views from the projection, which has `seq`. Fails
-   * with `TooSoon` when the card was shown less than `quietMs` ago, to be tried again when that is over.
+   * with `TooSoon` when the card was shown less than `quietMs` ago, to be tried again when that is over. `shownSeq`: the
+   * last event that is shown now, which may have happened since.
    */
-  refreshCard(order: { incidentId: string; seq: number; quietMs?: number }): Promise<void>;
+  refreshCard(order: { incidentId: string; seq: number; quietMs?: number }): Promise<{ shownSeq: number }>;
   /** Tells people about one event: page, reminder, escalation, expiry, breach, refusal of a pending click. */
   sendNotice(order: { incidentId: string; seq: number }): Promise<void>;
   /** Tells the giver of a late command why it was refused: a message only that person sees. Keyed by incident, seq of the moment and person. */
@@ -158,14 +177,14 @@ export interface NotifyActivities {
 
 export interface DistributeActivities {
   /** What the engine knows of each section, drafted from the projection and the sealed evidence. */
-  draftPostmortem(order: { incidentId: string }): Promise<{ section: Section; text: Prose }[]>;
-  planDistribution(order: { incidentId: string; version: number }): Promise<{
+  draftPostmortem(order: { incidentId: string } & AfterRecord): Promise<{ section: Section; text: Prose }[]>;
+  planDistribution(order: { incidentId: string; version: number } & AfterRecord): Promise<{
     documentSha256: string;
     documentUri: string;
     recipients: { recipientId: string; kind: 'mail' | 'channel'; team: 'platform' | 'on_call' }[];
   }>;
   /** One mail or channel message; a ledger row first, so that a lost answer ends as uncertain, never as a second mail. */
-  sendPostmortem(order: { incidentId: string; version: number; recipientId: string }): Promise<{
+  sendPostmortem(order: { incidentId: string; version: number; recipientId: string } & AfterRecord): Promise<{
     status: 'sent' | 'refused' | 'uncertain';
     messageId: string | null;
     note: string | null;

@@ -9,6 +9,7 @@ import { createDistributeActivities, type Recipient } from '../activities/distri
 import { createNotifyActivities } from '../activities/notify.ts';
 import { createPreserveActivities, loadSealedSession } from '../activities/preserve.ts';
 import { createRetainActivities } from '../activities/retain.ts';
+import { recordFirst } from '../activities/record-first.ts';
 import { createRecordActivities } from '../activities/record.ts';
 import { createReverseActivities } from '../activities/reverse.ts';
 import { createShowActivities } from '../activities/show.ts';
@@ -65,7 +66,7 @@ export function createActivities(
     settlePage: async (key, as) => pager?.settle?.(key, as),
     pageUrl: (incidentId) => incidentPage(config, incidentId),
   });
-  return {
+  const effects = {
     ...createContainActivities({
       adapterFor: overrides.containment ?? containmentAdapters(config, store.switches, client),
       documents: store.documents,
@@ -89,10 +90,6 @@ export function createActivities(
       incidents,
       toolFor: async (incidentId) => toolsOf((await store.incidents.get(incidentId))?.state.agent ?? ''),
     }),
-    ...recording,
-    ...createRetainActivities({ erasures: store.erasures, nowMs: Date.now }),
-    ...notifying,
-    ...createShowActivities({ ...recording, ...notifying }),
     ...createDistributeActivities({
       store,
       evidence,
@@ -108,5 +105,13 @@ export function createActivities(
       loadSession,
       clock: Date.now,
     }),
+  };
+  return {
+    ...effects,
+    ...recordFirst(recording, effects),
+    ...recording,
+    ...createRetainActivities({ erasures: store.erasures, nowMs: Date.now }),
+    ...notifying,
+    ...createShowActivities({ ...recording, ...notifying }),
   };
 }

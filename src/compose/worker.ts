@@ -1,15 +1,8 @@
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { heartbeats } from '../activities/heartbeat.ts';
 import { createActivities, type Overrides } from './activities.ts';
 import type { Parts } from './parts.ts';
-
-/** Beside this file: TypeScript in a checkout, JavaScript once built. */
-function workflowsPath(): string {
-  const source = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
-  return existsSync(source) ? source : source.replace(/\.ts$/, '.js');
-}
+import { bundleWorkflows } from './workflow-bundle.ts';
 
 let quiet = false;
 /** One runtime a process: its first worker says where the SDK tells its metrics. */
@@ -60,12 +53,11 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
   const { address, namespace, taskQueue, apiKey, tls } = parts.config.temporal;
   const key = apiKey?.reveal();
   const connection = await NativeConnection.connect({ address, tls, ...(key ? { apiKey: key } : {}) });
-  const logger = new DefaultLogger('WARN');
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), logger }),
+    workflowBundle: await bundleWorkflows(),
     activities: createActivities(parts, overrides),
     interceptors: { activity: [heartbeats] },
     maxConcurrentActivityTaskExecutions: 50,

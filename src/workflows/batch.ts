@@ -1,5 +1,7 @@
 import type { IncidentEvent } from '../domain/incident/event.ts';
 
+/** Events in one payload, at most. */
+export const MOST_EVENTS = 200;
 /** Far below what Temporal takes for one payload (2 MiB, beyond which it ends the workflow). */
 const MOST_BYTES = 128 * 1024;
 
@@ -21,3 +23,7 @@ export function fitting(events: readonly IncidentEvent[]): number {
   }
   return events.length;
 }
+
+/** Whether all of them fit into one payload. */
+export const isOneBatch = (events: readonly IncidentEvent[]): boolean =>
+  events.length <= MOST_EVENTS && fitting(events) === events.length;

@@ -15,6 +15,7 @@ import type { CommandOf, CommandType } from '../domain/incident/command.ts';
 import { decide, type Verdict } from '../domain/incident/decide.ts';
 import { emptyIncident } from '../domain/incident/empty.ts';
 import { evolve } from '../domain/incident/evolve.ts';
+import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import { refusal } from '../domain/incident/refusal.ts';
 import { verifyEnvelope } from './envelope.ts';
@@ -32,7 +33,7 @@ import {
 import { needsNotice } from './notices.ts';
 import { archive } from './archive.ts';
 import { refusalOf, refused } from './refused.ts';
-import { fitting } from './batch.ts';
+import { fitting, isOneBatch } from './batch.ts';
 
 type EngineWords = { [K in CommandType]: Omit<CommandOf<K>, 'id' | 'at' | 'by'> }[CommandType];
 
@@ -66,7 +67,8 @@ export class Desk {
   /** Notices under way, by the number of their event. */
   readonly telling = new Map<number, Promise<void>>();
   /** Asked once, when the run begins: a run keeps to what it began with. One marker for all that this release changed. */
-  readonly isOfThirdRelease = patched('third release');
+  readonly isOfFourthRelease = patched('fourth release');
+  readonly isOfThirdRelease = this.isOfFourthRelease || patched('third release');
   private readonly isOfSecondRelease = this.isOfThirdRelease || patched('second release');
   readonly tellsEverything = this.isOfSecondRelease;
   /** A file may have been altered in the weeks between the seal and the postmortem. */
@@ -193,6 +195,37 @@ export class Desk {
     } finally {
       this.waitingForRecord -= 1;
     }
+  }
+
+  /**
+   * What an outside effect still has to append to the audit log before it begins (`activities/record-first.ts`). Where
+   * effects do not do that, or when it is too much for them, it is waited for and nothing is left.
+   */
+  async unrecorded(): Promise<IncidentEvent[]> {
+    const { unflushed } = this.carried;
+    if (this.isOfFourthRelease && isOneBatch(unflushed)) return [...unflushed];
+    await this.recorded();
+    return [];
+  }
+
+  /** Does an effect whose activity appends the record first. While the log is out of reach it is tried no more. */
+  async afterRecord<T>(effect: (record: IncidentEvent[]) => Promise<T>): Promise<T> {
+    const record = await this.unrecorded();
+    try {
+      const result = await effect(record);
+      this.tookTo(record.at(-1)?.seq ?? 0);
+      return result;
+    } catch (error) {
+      if (record.length > 0) await this.recorded();
+      throw error;
+    }
+  }
+
+  /** The audit log has every event up to this one. */
+  tookTo(seq: number): void {
+    const { carried } = this;
+    carried.unflushed = carried.unflushed.filter((event) => event.seq > seq);
+    carried.flushedSeq = Math.max(carried.flushedSeq, seq);
   }
 
   /** Counts work that a hand-over should wait for. */

@@ -55,7 +55,7 @@ export async function incident(start: IncidentStart): Promise<IncidentEnd> {
 async function settle(desk: Desk, showing: Showing): Promise<IncidentEnd> {
   await flushLast(desk, showing);
   const release = async (): Promise<void> => {
-    if (desk.carried.releasePending) await releaseAgent(desk);
+    if (desk.carried.releasePending) await releaseAgent(desk, []);
   };
   const last = [release, () => tell(desk), () => refreshLast(desk, showing)];
   if (desk.isOfThirdRelease) await Promise.all(last.map((work) => work()));

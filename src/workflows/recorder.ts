@@ -1,10 +1,8 @@
 import { condition, patched, sleep } from '@temporalio/workflow';
-import { fitting } from './batch.ts';
+import { fitting, isOneBatch, MOST_EVENTS } from './batch.ts';
 import type { Desk } from './desk.ts';
 import { wasTold } from './loops.ts';
 import { notifying, recording, showing } from './proxies.ts';
-
-const MAX_BATCH = 200;
 
 /** What the recorder and the card know of each other. In memory: a run begins with nothing under way. */
 export class Showing {
@@ -26,19 +24,37 @@ export async function recorder(desk: Desk, showing: Showing): Promise<void> {
   const isAwaited = (): boolean => desk.waitingForRecord > 0;
   for (;;) {
     await desk.until(() => lastSeq() > showing.ridingSeq || (lastSeq() > 0 && isAwaited()));
-    if (desk.isOfThirdRelease) await endOfTurn();
+    if (desk.isOfFourthRelease) await untilAllHaveLooked();
+    else if (desk.isOfThirdRelease) await endOfTurn();
     const isOver = (): boolean => desk.isStopping || showing.ridingSeq === 0 || isAwaited();
-    if (!isOver()) await condition(isOver, PATIENCE_MS, { summary: 'until the card is shown' });
+    if (!isOver())
+      await (desk.isOfFourthRelease
+        ? condition(isOver)
+        : condition(isOver, PATIENCE_MS, { summary: 'until the card is shown' }));
     if (desk.isOfThirdRelease && desk.isStopping) continue;
     if (!isAwaited() && mayRide(desk, showing)) void ride(desk, showing);
     else await flush(desk);
   }
 }
 
-/** What nobody waits for waits so long for a card under way, and is recorded with all that comes meanwhile. */
+/**
+ * What nobody waits for waits for a card under way, and is recorded with all that comes meanwhile: as long as Slack takes
+ * to answer or to time out. Runs that began before waited so long at most; their effects did not carry their record.
+ */
 const PATIENCE_MS = 5_000;
 
-/** More than any chain of promises that one activation starts. */
+/**
+ * Lets all that this activation woke, and all that was woken by it, go on to its next wait, so that what they decide is
+ * in the same batch. Conditions are looked at again and again until none of them holds, after all promises each time.
+ */
+async function untilAllHaveLooked(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) {
+    let looks = 0;
+    await condition(() => (looks += 1) > 1);
+  }
+}
+
+/** As runs did that began before. More than any chain of promises that one activation starts. */
 const TURNS = 60;
 /** Lets all that this activation woke go on to its next wait, so that what it decides is in the same batch. */
 async function endOfTurn(): Promise<void> {
@@ -46,26 +62,19 @@ async function endOfTurn(): Promise<void> {
 }
 
 const mayRide = ({ carried, isOfThirdRelease }: Desk, show: Showing): boolean =>
-  isOfThirdRelease &&
-  show.isFree &&
-  fitting(carried.unflushed.slice(0, MAX_BATCH)) === carried.unflushed.length;
-
-function tookTo({ carried }: Desk, seq: number): void {
-  carried.unflushed = carried.unflushed.filter((event) => event.seq > seq);
-  carried.flushedSeq = Math.max(carried.flushedSeq, seq);
-}
+  isOfThirdRelease && show.isFree && isOneBatch(carried.unflushed);
 
 /** One batch. */
 async function flush(desk: Desk): Promise<void> {
   const { carried, state } = desk;
-  const most = carried.unflushed.slice(0, MAX_BATCH);
+  const most = carried.unflushed.slice(0, MOST_EVENTS);
   const fit = fitting(most);
   const isCut = fit < most.length && (desk.isOfThirdRelease || patched('batches by size'));
   const events = isCut ? most.slice(0, fit) : most;
   const last = events.at(-1);
   if (!last) return;
   await desk.working(() => recording.appendEvents({ incidentId: state.incidentId, events }));
-  tookTo(desk, last.seq);
+  desk.tookTo(last.seq);
 }
 
 /**
@@ -84,7 +93,7 @@ async function ride(desk: Desk, show: Showing): Promise<void> {
   const riding = desk.working(() => showing.appendAndShow(order));
   for (const notice of notices) telling.set(notice, riding.then(noResult, noResult));
   const { isShown, told } = await riding;
-  tookTo(desk, seq);
+  desk.tookTo(seq);
   if (isShown) carried.cardSeq = Math.max(carried.cardSeq, seq);
   for (const notice of told) wasTold(desk, notice);
   for (const notice of notices) telling.delete(notice);
@@ -111,10 +120,11 @@ async function refresh(desk: Desk, show: Showing, quietMs: number): Promise<void
   const seq = desk.carried.flushedSeq;
   const order = { incidentId: desk.state.incidentId, seq };
   show.isRefreshing = true;
-  await desk
+  // Null: the activities of earlier releases said nothing of it.
+  const shown: { shownSeq: number } | null = await desk
     .working(() => notifying.refreshCard(desk.isOfThirdRelease ? { ...order, quietMs } : order))
-    .catch(() => undefined);
-  desk.carried.cardSeq = Math.max(desk.carried.cardSeq, seq);
+    .catch(() => null);
+  desk.carried.cardSeq = Math.max(desk.carried.cardSeq, shown?.shownSeq ?? seq);
   show.isRefreshing = false;
 }
 

@@ -1,3 +1,4 @@
+import type { IncidentEvent } from '../domain/incident/event.ts';
 import { indicesOf, rangesOf, sizeOf, union, type Ranges } from '../domain/incident/ranges.ts';
 import { reversing, saying } from './proxies.ts';
 
@@ -8,6 +9,8 @@ export interface ReversalsStart {
   planUri: string;
   planSha256: string;
   indices: Ranges;
+  /** What has to be on record before the first reversal. */
+  record?: IncidentEvent[];
 }
 
 const WINDOW = 20;
@@ -21,9 +24,9 @@ function windowsOf(indices: Ranges): Ranges[] {
 
 /** One signed batch, window by window; reports to the incident by a signed command. */
 export async function reversals(start: ReversalsStart): Promise<void> {
-  const { incidentId, batchId, classId, planUri, planSha256 } = start;
+  const { incidentId, batchId, classId, planUri, planSha256, record } = start;
   const sum = { done: [] as Ranges, notDone: [] as Ranges, uncertain: [] as Ranges };
-  for (const indices of windowsOf(start.indices)) {
+  for (const [i, indices] of windowsOf(start.indices).entries()) {
     const result = await saying(`reverse ${sizeOf(indices)} actions`, reversing.reverseWindow, {
       incidentId,
       batchId,
@@ -31,6 +34,7 @@ export async function reversals(start: ReversalsStart): Promise<void> {
       planUri,
       planSha256,
       indices,
+      ...(i === 0 && record ? { record } : {}),
     });
     sum.done = union(sum.done, result.done);
     sum.notDone = union(sum.notDone, result.notDone);

@@ -16,8 +16,10 @@ const deps = (calls: string[]) => ({
     calls.push(`append ${batch.length}`);
     return { head: 'abc' };
   },
-  refreshCard: async ({ incidentId, seq }: { incidentId: string; seq: number }) =>
-    void calls.push(`show ${incidentId} ${seq}`),
+  refreshCard: async ({ incidentId, seq }: { incidentId: string; seq: number }) => {
+    calls.push(`show ${incidentId} ${seq}`);
+    return { shownSeq: seq };
+  },
   sendNotice: async ({ seq }: { seq: number }) => void calls.push(`tell ${seq}`),
 });
 const order = { incidentId: 'inc-1', events, notices: [4, 5], quietMs: 0 };

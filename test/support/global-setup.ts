@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { join } from 'node:path';
+import { bundleWorkflows } from '../../src/compose/workflow-bundle.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { startPostgres } from '../../src/embedded/postgres/server.ts';
 import { findExecutable } from '../../src/embedded/temporal/executable.ts';
@@ -26,7 +26,7 @@ export default async function globalSetup(): Promise<void> {
   process.env['HOLDPOINT_TEST_TEMPORAL'] = temporal.address;
   process.env['HOLDPOINT_TEST_POSTGRES'] = postgres.url;
   process.env['HOLDPOINT_TEST_SERVER_BIN'] = testServer;
-  await bundleWorkflows(dir);
+  await bundleOnce(dir);
 }
 
 async function startTemporal(dir: string) {
@@ -35,12 +35,9 @@ async function startTemporal(dir: string) {
 }
 
 /** Bundling takes seconds: once, and every test file loads the result. */
-async function bundleWorkflows(dir: string): Promise<void> {
-  const workflowsPath = resolve('src/workflows/index.ts');
-  if (!existsSync(workflowsPath)) return;
+async function bundleOnce(dir: string): Promise<void> {
   try {
-    const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+    const { code } = await bundleWorkflows();
     const file = join(dir, 'workflow-bundle.js');
     writeFileSync(file, code);
     process.env['HOLDPOINT_TEST_BUNDLE'] = file;
@@ -50,5 +47,3 @@ async function bundleWorkflows(dir: string): Promise<void> {
     report(`the workflows do not bundle: ${String(error)}`);
   }
 }
-
-function quiet(): void {}

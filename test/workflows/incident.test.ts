@@ -33,7 +33,7 @@ it('takes an incident from the alert to closure, every event on record', async (
   expect(house.recorded.calls).toContain('release');
 });
 
-it('stays below 450 history events at the slowest pace: each decision after the last one was recorded and shown', async () => {
+it('stays below 400 history events at the slowest pace: each decision after the last one was recorded and shown', async () => {
   const house = new House(env);
   house.settings = { ...house.settings, cardQuietMs: 0 };
   house.beforeEach = () => house.idle();
@@ -44,7 +44,7 @@ it('stays below 450 history events at the slowest pace: each decision after the 
   });
   const { historyLength } = await house.handle.describe();
   process.stderr.write(`history events to closure, one decision after another: ${historyLength}\n`);
-  expect(historyLength).toBeLessThan(450);
+  expect(historyLength).toBeLessThan(400);
 }, 120_000);
 
 it('analyses nothing before the session is contained', async () => {

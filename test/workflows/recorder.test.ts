@@ -29,8 +29,8 @@ it('shows a decision in the same activity as its record when nothing else waits 
 it('does not let a Slack that hangs hold up the record', async () => {
   const house = new House(env);
   house.settings = { ...house.settings, cardQuietMs: 0 };
-  let letGo = (): void => undefined;
-  const hanging = new Promise<void>((resolve) => (letGo = resolve));
+  let letGo = (_shown: { shownSeq: number }): void => undefined;
+  const hanging = new Promise<{ shownSeq: number }>((resolve) => (letGo = resolve));
   await house.live(async () => {
     await house.alert();
     await house.until('mapped', (s) => s.blast !== null && s.mode.suggested !== null);
@@ -47,7 +47,7 @@ it('does not let a Slack that hangs hold up the record', async () => {
     // Asks for its record before it runs.
     await house.until('proven', (s) => s.proofs.eval_regression !== undefined);
     expect(hangs).toBe(1);
-    letGo();
+    letGo({ shownSeq: 0 });
     await house.idle();
     expect(house.recorded.log.map(({ seq }) => seq)).toEqual(house.recorded.log.map((_, i) => i + 1));
   });

@@ -1,4 +1,5 @@
 import { isAllContained, isContained } from '../../domain/incident/containment.ts';
+import type { IncidentEvent } from '../../domain/incident/event.ts';
 import type { TargetState } from '../../domain/incident/state.ts';
 import type { ContainmentAction } from '../../domain/incident/vocabulary.ts';
 import type { Desk } from '../desk.ts';
@@ -45,10 +46,10 @@ async function containTarget(desk: Desk, targetId: string): Promise<void> {
 }
 
 /** Ends the hold that a person ended; after its record, since it lets the agent act again. */
-export async function releaseAgent({ carried, state }: Desk): Promise<void> {
-  const { incidentId, agent } = state;
-  const sessionIds = Object.keys(state.sessions);
-  await containing.release({ incidentId, agent, sessionIds, key: `${incidentId}:release` });
+export async function releaseAgent({ carried, state }: Desk, record: IncidentEvent[]): Promise<void> {
+  const { incidentId, agent, sessions } = state;
+  const sessionIds = Object.keys(sessions);
+  await containing.release({ incidentId, agent, sessionIds, key: `${incidentId}:release`, record });
   carried.releasePending = false;
 }
 
@@ -56,10 +57,7 @@ function keepReleasing(desk: Desk): void {
   desk.keep(
     'release',
     () => (desk.carried.releasePending ? ['release'] : []),
-    async () => {
-      await desk.recorded();
-      await releaseAgent(desk);
-    },
+    () => desk.afterRecord((record) => releaseAgent(desk, record)),
   );
 }
 

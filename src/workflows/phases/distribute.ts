@@ -2,34 +2,30 @@ import type { IncidentState } from '../../domain/incident/state.ts';
 import type { Desk } from '../desk.ts';
 import { distributing, saying } from '../proxies.ts';
 
-const planned = ({ postmortem, distribution }: IncidentState): boolean =>
+const isPlanned = ({ postmortem, distribution }: IncidentState): boolean =>
   postmortem.final && distribution?.version === postmortem.version;
 
 async function plan(desk: Desk): Promise<void> {
-  await desk.recorded();
-  const { incidentId, postmortem } = desk.state;
-  const { version } = postmortem;
-  const result = await distributing.planDistribution({ incidentId, version });
-  desk.apply({ type: 'planDistribution', version, ...result });
+  const planned = await desk.afterRecord(async (record) => {
+    const { incidentId, postmortem } = desk.state;
+    const { version } = postmortem;
+    return { version, ...(await distributing.planDistribution({ incidentId, version, record })) };
+  });
+  desk.apply({ type: 'planDistribution', ...planned });
 }
 
 async function send(desk: Desk, recipientId: string): Promise<void> {
-  await desk.recorded();
-  const { incidentId, distribution } = desk.state;
-  if (!distribution) return;
-  const { version } = distribution;
-  const receipt = await saying(`version ${version} to ${recipientId}`, distributing.sendPostmortem, {
-    incidentId,
-    version,
-    recipientId,
+  const receipt = await desk.afterRecord(async (record) => {
+    const { incidentId, distribution } = desk.state;
+    if (!distribution) return null;
+    const { version } = distribution;
+    const order = { incidentId, version, recipientId, record };
+    const summary = `version ${version} to ${recipientId}`;
+    return { version, ...(await saying(summary, distributing.sendPostmortem, order)) };
   });
-  desk.apply({
-    type: 'reportReceipt',
-    version,
-    recipientId,
-    ...receipt,
-    note: receipt.note?.slice(0, 500) || null,
-  });
+  if (!receipt) return;
+  const note = receipt.note?.slice(0, 500) || null;
+  desk.apply({ type: 'reportReceipt', recipientId, ...receipt, note });
 }
 
 /** Runbook, checklist: "distributed to platform and on-call teams within 48 hours". One send a recipient. */
@@ -39,7 +35,7 @@ export async function distribute(desk: Desk): Promise<void> {
   desk.keep(
     'plan distribution',
     () =>
-      desk.state.postmortem.final && !planned(desk.state) && (desk.isOfThirdRelease || isHashed())
+      desk.state.postmortem.final && !isPlanned(desk.state) && (desk.isOfThirdRelease || isHashed())
         ? ['plan']
         : [],
     () => plan(desk),
@@ -47,7 +43,7 @@ export async function distribute(desk: Desk): Promise<void> {
   desk.keep(
     'send',
     () =>
-      planned(desk.state) && isHashed()
+      isPlanned(desk.state) && isHashed()
         ? Object.entries(desk.state.distribution?.receipts ?? {}).flatMap(([id, receipt]) =>
             receipt.status === 'pending' ? [id] : [],
           )

@@ -1,6 +1,6 @@
 import { lessonBasis } from '../../domain/incident/basis.ts';
 import type { Desk } from '../desk.ts';
-import type { LessonOrder } from '../../activities/types.ts';
+import type { Lesson, LessonOrder } from '../../activities/types.ts';
 import { analysing, saying } from '../proxies.ts';
 import { keepReversing } from './sign-off.ts';
 
@@ -22,7 +22,28 @@ function lessonOrder(desk: Desk): LessonOrder | null {
 
 const lessons = ['eval_regression', 'alert_or_flag'] as const;
 
-async function prove(desk: Desk, item: (typeof lessons)[number]): Promise<void> {
+/** The lessons that the confirmed origin still waits for. */
+const unproven = (desk: Desk): Lesson[] =>
+  lessonOrder(desk)
+    ? lessons.filter((item) => desk.state.proofs[item]?.basis !== lessonBasis(desk.state))
+    : [];
+
+/** Both from one reading of the clean sessions. What could not be tried now is tried again by itself. */
+async function prove(desk: Desk): Promise<void> {
+  const basis = lessonBasis(desk.state);
+  const items = unproven(desk);
+  const proofs = await desk.afterRecord(async (record) => {
+    const order = lessonOrder(desk);
+    if (!order) return [];
+    const summary = `prove ${items.join(' and ')} on step ${order.originStep}`;
+    return saying(summary, analysing.proveLesson, { ...order, items, record });
+  });
+  for (const { item, ok, proof } of proofs)
+    desk.apply({ type: 'proveItem', item, ok, basis, proof: proof.slice(0, 500) });
+}
+
+/** As runs did that began before: each by itself. */
+async function proveOne(desk: Desk, item: Lesson): Promise<void> {
   const order = lessonOrder(desk);
   if (!order) return;
   const basis = lessonBasis(desk.state);
@@ -34,14 +55,18 @@ async function prove(desk: Desk, item: (typeof lessons)[number]): Promise<void> 
 
 /** The lesson is proven as soon as the origin is known, beside everything else. */
 function keepProving(desk: Desk): void {
-  desk.keep(
-    'lesson',
-    () =>
-      lessonOrder(desk)
-        ? lessons.filter((item) => desk.state.proofs[item]?.basis !== lessonBasis(desk.state))
-        : [],
-    (item) => prove(desk, item as (typeof lessons)[number]),
-  );
+  if (desk.isOfFourthRelease)
+    desk.keep(
+      'lesson',
+      () => (unproven(desk).length > 0 ? ['lesson'] : []),
+      () => prove(desk),
+    );
+  else
+    desk.keep(
+      'lesson',
+      () => unproven(desk),
+      (item) => proveOne(desk, item as Lesson),
+    );
 }
 
 /** Triage step 4: "Find the fault origin by working backward"; a person confirms an exact step and the path. */

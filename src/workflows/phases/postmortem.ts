@@ -24,9 +24,11 @@ const canDraft = (state: IncidentState): boolean =>
   unplannedClasses(state).length === 0;
 
 async function draft(desk: Desk): Promise<void> {
-  await desk.recorded();
-  const basis = draftBasis(desk);
-  const sections = await distributing.draftPostmortem({ incidentId: desk.state.incidentId });
+  const { basis, sections } = await desk.afterRecord(async (record) => {
+    const basis = draftBasis(desk);
+    const { incidentId } = desk.state;
+    return { basis, sections: await distributing.draftPostmortem({ incidentId, record }) };
+  });
   for (const { section, text } of sections) {
     const now = desk.state.postmortem.sections[section];
     if (now?.by !== 'person' && now?.text.sha256 !== text.sha256)

@@ -13,6 +13,7 @@ import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
 import type { Desk } from '../desk.ts';
 import { reversalsWorkflowId } from '../ids.ts';
 import { notifying } from '../proxies.ts';
+import type { ReversalsStart } from '../reversals.ts';
 import { keepDrafting } from './postmortem.ts';
 
 /** Reversible classes nobody was asked about. The engine asks once the origin stands; people may ask earlier. */
@@ -53,13 +54,14 @@ async function order(desk: Desk, requestId: string): Promise<void> {
 
 /** The child outlives this run; its id is the batch's, so a second start is the same child. */
 async function runBatch(desk: Desk, batchId: string): Promise<void> {
-  await desk.recorded();
+  const record = await desk.unrecorded();
   const batch = desk.state.batches[batchId];
   const spec = batch && desk.state.classes[batch.classId]?.spec;
   if (!batch || !spec) return;
   const { incidentId } = desk.state;
   const { classId, indices } = batch;
-  const order = { incidentId, batchId, classId, planUri: spec.planUri, planSha256: spec.planSha256, indices };
+  const { planUri, planSha256 } = spec;
+  const order: ReversalsStart = { incidentId, batchId, classId, planUri, planSha256, indices, record };
   try {
     await startChild('reversals', {
       workflowId: reversalsWorkflowId(incidentId, batchId),

@@ -1,3 +1,4 @@
+import { recordFirst } from '../../../src/activities/record-first.ts';
 import { createShowActivities } from '../../../src/activities/show.ts';
 import type { IncidentActivities } from '../../../src/activities/types.ts';
 import type { IncidentEvent } from '../../../src/domain/incident/event.ts';
@@ -125,6 +126,9 @@ export function recordedActivities(answers: Answers): Recorded {
         subagents: 0,
       };
     },
+    async proveLesson({ items }) {
+      return items.map((item) => ({ item, ok: true, proof: 'Held.' }));
+    },
     async runEvalRegression() {
       return { ok: true, proof: 'Ran.' };
     },
@@ -154,6 +158,7 @@ export function recordedActivities(answers: Answers): Recorded {
     },
     async refreshCard() {
       say('refreshCard');
+      return { shownSeq: log.length };
     },
     async appendAndShow(order) {
       say('appendAndShow');
@@ -188,5 +193,6 @@ export function recordedActivities(answers: Answers): Recorded {
       return { status: 'sent', messageId: `<${recipientId}@test>`, note: null };
     },
   };
+  Object.assign(activities, recordFirst(activities, activities));
   return { activities, log, calls };
 }
