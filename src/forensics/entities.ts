@@ -2,12 +2,14 @@ import { CODE, isEntityAt, isIdLike, maskOf } from './ids.ts';
 import { createLexicon, type Lexicon } from './lexicon.ts';
 import type { Reading } from './narrative.ts';
 import { isObject } from './read/json.ts';
-import { MAX_SCAN, normal, scanTokens, stem } from './text.ts';
-import { leavesOf, opened } from './values.ts';
+import { normal } from './text.ts';
+import { leavesOf, opened, type Leaf } from './values.ts';
 
 /** A thing that the session has met: its id, where ids like it stand, and the words that describe it. */
 export interface Entity {
   id: string;
+  /** The id as ids are compared. */
+  readonly key: string;
   /** Paths at which it stood in answers and calls; ids that share one can stand in for each other. */
   homes: readonly string[];
   /** The names of these places with the form of the id: `flight_number/A3.93`, whichever tool answered. */
@@ -40,29 +42,16 @@ const MAX_ENTITIES = 20_000;
 const MAX_CONTAINERS = 256;
 /** Places at which one entity is remembered to have stood. */
 const MAX_HOMES = 256;
-const NUMBER = /\d+(?:\.\d+)?/g;
-
-/** Words (stemmed) and numbers (as written) of a text: what a person would recognise a thing by. */
-export const describing = (text: string): string[] => {
-  const out: string[] = [];
-  let hasDigits = text.length > MAX_SCAN;
-  scanTokens(text, (from, to, digits, isJoined) => {
-    hasDigits ||= digits;
-    const token = text.slice(from, to);
-    const whole = normal(token);
-    for (const part of isJoined ? whole.split(/[-_]/) : [whole])
-      if (part.length > 1 && !(digits && /^\d+$/.test(part))) out.push(stem(part));
-    if (digits && isIdLike(token)) out.push(whole);
-  });
-  if (!hasDigits) return out;
-  for (const number of text.match(NUMBER) ?? []) if (number.length > 1) out.push(number.replace(/\.0+$/, ''));
-  return out;
-};
-
 /** The name of a place, without where it lies. */
 const nameAt = (home: string): string => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, '');
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** What stands in a record: its ids, as they are compared, and its words in the order in which they are met. */
+interface RecordWords {
+  ids: ReadonlySet<string>;
+  words: readonly number[];
+}
 
 /** An entity whose records are read when somebody asks for its words: of most of them nobody ever does. */
 class Known implements Entity {
@@ -71,13 +60,15 @@ class Known implements Entity {
   readonly containers: number[] = [];
   readonly records: unknown[] = [];
   readonly id: string;
-  private readonly lexicon: Lexicon;
+  readonly key: string;
+  private readonly reader: RecordReader;
   private read = -1;
-  private known: { words: readonly number[]; inside: ReadonlySet<string> } = { words: [], inside: NONE };
+  private known: RecordWords = { words: [], ids: NONE };
 
-  constructor(id: string, lexicon: Lexicon) {
+  constructor(id: string, reader: RecordReader) {
     this.id = id;
-    this.lexicon = lexicon;
+    this.key = normal(id);
+    this.reader = reader;
   }
 
   get words(): readonly number[] {
@@ -85,24 +76,58 @@ class Known implements Entity {
   }
 
   get inside(): ReadonlySet<string> {
-    return this.readRecords().inside;
+    return this.readRecords().ids;
   }
 
-  private readRecords(): Known['known'] {
+  private readRecords(): RecordWords {
     if (this.read === this.records.length) return this.known;
     this.read = this.records.length;
-    const words = new Set(describing(this.id));
-    const inside = new Set<string>();
-    for (const { value } of this.records.flatMap((r) => leavesOf(r))) {
-      if (words.size >= MAX_WORDS) break;
-      const text = String(value);
-      if (isIdLike(text)) inside.add(normal(text));
-      else for (const word of describing(text)) words.add(word);
-    }
-    this.known = { words: Array.from(words, this.lexicon.codeOf), inside: inside.size === 0 ? NONE : inside };
-    return this.known;
+    return (this.known = this.reader(this.id, this.records));
   }
 }
+
+type RecordReader = (id: string, records: readonly unknown[]) => RecordWords;
+/** Reads each record once, whichever entities it describes. */
+const createRecordReader = (lexicon: Lexicon): RecordReader => {
+  /** All of some leaves, or what of them comes before there are so many words. */
+  const readLeaves = (id: string | null, leaves: Iterable<Leaf>): RecordWords => {
+    const words = new Set(id === null ? [] : lexicon.codesIn(id));
+    const ids = new Set<string>();
+    for (const { value } of leaves) {
+      if (words.size >= MAX_WORDS) break;
+      const text = String(value);
+      if (isIdLike(text)) ids.add(normal(text));
+      else for (const code of lexicon.codesIn(text)) words.add(code);
+    }
+    return { words: [...words], ids: ids.size === 0 ? NONE : ids };
+  };
+
+  const read = new WeakMap<object, RecordWords>();
+  const wordsOf = (record: unknown): RecordWords => {
+    if (typeof record !== 'object' || record === null) return readLeaves(null, leavesOf(record));
+    const known = read.get(record);
+    if (known) return known;
+    const words = readLeaves(null, leavesOf(record));
+    read.set(record, words);
+    return words;
+  };
+
+  return (id, records) => {
+    const own = lexicon.codesIn(id);
+    const parts = records.map(wordsOf);
+    // Where they might be too many, the leaves are read in their order up to there.
+    if (parts.reduce((sum, { words }) => sum + words.length, own.length) >= MAX_WORDS)
+      return readLeaves(
+        id,
+        records.flatMap((record) => leavesOf(record)),
+      );
+    const [first] = parts;
+    const words = new Set(own);
+    for (const part of parts) for (const code of part.words) words.add(code);
+    const ids = first && parts.length === 1 ? first.ids : new Set(parts.flatMap((part) => [...part.ids]));
+    return { words: [...words], ids: ids.size === 0 ? NONE : ids };
+  };
+};
 
 interface Walk {
   container: number;
@@ -110,6 +135,7 @@ interface Walk {
 
 export const createEntityIndex = (): EntityIndex => {
   const lexicon = createLexicon();
+  const reader = createRecordReader(lexicon);
   const entities = new Map<string, Known>();
   const homes = new Map<string, Entity[]>();
   const members = new Map<number, Entity[]>();
@@ -119,7 +145,7 @@ export const createEntityIndex = (): EntityIndex => {
     const key = normal(id);
     const known = entities.get(key);
     if (!known && entities.size >= MAX_ENTITIES) return null;
-    const entity = known ?? new Known(id, lexicon);
+    const entity = known ?? new Known(id, reader);
     if (!known) entities.set(key, entity);
     const put = <K>(map: Map<K, Entity[]>, place: K): void => {
       const list = map.get(place);

@@ -57,7 +57,7 @@ export const premisesOf = ({ readings, ledger }: Observed): Premise[] => {
     .filter((r) => r.step.kind === 'llm')
     .map((reading, order) => {
       const { step, said } = reading;
-      const own = ledger.broughtBy(step.stepNumber);
+      const own = ledger.broughtBy(step.stepNumber, end);
       const code = said.includes('```');
       const firstCode = code && !coded;
       coded ||= code;

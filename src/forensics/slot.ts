@@ -61,7 +61,8 @@ export interface Slot {
 /** An entity of the rest of a call, and what else could stand in its place. */
 interface Tie {
   to: Entity;
-  kin: () => Entity[];
+  /** The ids of those others, and all ids that stand in their records. */
+  kin: () => { keys: ReadonlySet<string>; inside: ReadonlySet<string> };
 }
 
 /**
@@ -73,6 +74,7 @@ export const createSlots = (
   const { lexicon } = index;
   const counts: number[] = [];
   const [explained, ownWords] = [createWordSet(), createWordSet()];
+  const emptyWords = EMPTY_WORDS.map(lexicon.codeOf);
 
   const rivalsOf = (own: Entity, pointed: Set<string>, isOut: (rival: Entity) => boolean): Entity[] => {
     // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
@@ -82,24 +84,36 @@ export const createSlots = (
     return [...new Set([...index.rivals(own), ...far])].filter((rival) => !isOut(rival));
   };
 
-  const isTied = (a: Entity, b: Entity): boolean => a.inside.has(normal(b.id)) || b.inside.has(normal(a.id));
+  const isTied = (a: Entity, b: Entity): boolean => a.inside.has(b.key) || b.inside.has(a.key);
+  const kinOf = (entity: Entity): ReturnType<Tie['kin']> => {
+    const [keys, inside] = [new Set<string>(), new Set<string>()];
+    for (const other of index.rivals(entity)) {
+      keys.add(other.key);
+      for (const id of other.inside) inside.add(id);
+    }
+    return { keys, inside };
+  };
   /** Entities of a call that stand in the record of an entity, or in whose record it stands. */
   const tiesOf = (entity: Entity, others: NamedId[]): Tie[] =>
     others
       .flatMap(({ id }) => index.get(id) ?? [])
       .filter((other) => isTied(entity, other))
       .map((other) => {
-        let kin: Entity[] | null = null;
-        return { to: other, kin: () => (kin ??= index.rivals(other)) };
+        let kin: ReturnType<Tie['kin']> | null = null;
+        return { to: other, kin: () => (kin ??= kinOf(other)) };
       });
   const isAlike = (a: Entity, b: Entity): boolean => a !== b && a.kinds.some((k) => b.kinds.includes(k));
   /** Whether an entity is tied to another thing of the kind that this one is. */
-  const hasItsOwn = (entity: Entity, { to, kin }: Tie): boolean =>
-    kin().some((other) => isTied(entity, other)) ||
-    [...entity.inside].some((id) => {
+  const hasItsOwn = (entity: Entity, { to, kin }: Tie): boolean => {
+    const { keys, inside } = kin();
+    if (inside.has(entity.key)) return true;
+    for (const id of entity.inside) {
+      if (keys.has(id)) return true;
       const held = index.get(id);
-      return held !== undefined && isAlike(held, to);
-    });
+      if (held !== undefined && isAlike(held, to)) return true;
+    }
+    return false;
+  };
   /** The rest of the call belongs to the used id, and the other one to something else of that kind. */
   const fitsLess = (rival: Entity, ties: Tie[]): boolean =>
     ties.some((tie) => !isTied(rival, tie.to) && hasItsOwn(rival, tie));
@@ -128,7 +142,7 @@ export const createSlots = (
     const rivals = rivalsOf(
       own,
       pointed,
-      (rival) => inCall.has(normal(rival.id)) || isOut(rival) || fitsLess(rival, ties),
+      (rival) => inCall.has(rival.key) || isOut(rival) || fitsLess(rival, ties),
     );
     if (rivals.length === 0) return null;
     const called = contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' '));
@@ -136,15 +150,17 @@ export const createSlots = (
     ownWords.clear();
     ownWords.add(own.words);
     explained.clear();
-    for (const word of [...EMPTY_WORDS, ...called]) explained.add([lexicon.codeOf(word)]);
+    explained.add(emptyWords);
+    for (const word of called) explained.add([lexicon.codeOf(word)]);
     for (const { id: other } of ids) {
       const entity = index.get(other);
       if (entity && entity !== own && entity.homes.some((h) => own.homes.includes(h)))
         explained.add(entity.words);
     }
+    const worths: number[] = [];
     const telling = (word: number): number => {
       const having = explained.has(word) ? 0 : (counts[word] ?? 0);
-      return having === 0 ? 0 : Math.log2((rivals.length + 1) / having);
+      return having === 0 ? 0 : (worths[having] ??= Math.log2((rivals.length + 1) / having));
     };
     return { own, rivals, words, ownWords, pointed, called, telling };
   };

@@ -1,3 +1,5 @@
+import { FACTOR_A, FACTOR_B } from './word-table.ts';
+
 export interface Token {
   text: string;
   at: number;
@@ -6,19 +8,24 @@ export interface Token {
 /** The longest text that is looked into token by token; the rest of a longer one is only hashed and quoted. */
 export const MAX_SCAN = 400_000;
 
-const [OTHER, WORD, DIGIT, JOINT, HASH] = [0, 1, 2, 3, 4] as const;
+/** Kinds of ASCII characters, as bits; anything else of ASCII is 0. */
+const WORD = 1;
+const DIGIT = 2;
+const JOINT = 4;
+const IN_WORD = WORD | DIGIT;
+const HASH_SIGN = 35;
 const ASCII = Uint8Array.from({ length: 128 }, (_, c) => {
   const char = String.fromCharCode(c);
   if (/[a-z]/i.test(char)) return WORD;
   if (/\d/.test(char)) return DIGIT;
-  return char === '-' || char === '_' ? JOINT : char === '#' ? HASH : OTHER;
+  return char === '-' || char === '_' ? JOINT : 0;
 });
 const LETTER = /^[\p{L}\p{N}]/u;
 const beyond = new Map<number, boolean>();
 /** How many code units of a letter or number start here; 0 where none does. */
 const unitsAt = (text: string, i: number): 0 | 1 | 2 => {
   const c = text.charCodeAt(i);
-  if (c < 128) return ASCII[c] === WORD || ASCII[c] === DIGIT ? 1 : 0;
+  if (c < 128) return ((ASCII[c] ?? 0) & IN_WORD) === 0 ? 0 : 1;
   const point = text.codePointAt(i) ?? 0;
   let known = beyond.get(point);
   if (known === undefined) {
@@ -28,42 +35,48 @@ const unitsAt = (text: string, i: number): 0 | 1 | 2 => {
   return known ? (point > 0xffff ? 2 : 1) : 0;
 };
 
+/** The kind of the character at a place: a letter beyond ASCII is a WORD, in its second unit too. */
+const kindAt = (text: string, i: number): number => {
+  const code = text.charCodeAt(i);
+  if (code < 128) return ASCII[code] ?? 0;
+  return unitsAt(text, i) > 0 || (i > 0 && unitsAt(text, i - 1) === 2) ? WORD : 0;
+};
+
+/** A piece of text from `from` to `to`; `a` and `b` are its hashes (`word-table.ts`) without the `#` in front. */
+export type VisitToken = (
+  from: number,
+  to: number,
+  digits: boolean,
+  joined: boolean,
+  a: number,
+  b: number,
+) => void;
+
 /**
  * Finds the pieces of text that ids, numbers and words are made of: letters and digits, joined by single `-` or `_`,
  * perhaps a `#` in front. One pass. `digits` says that one of them is a digit, `joined` that there is a joint.
  */
-export const scanTokens = (
-  text: string,
-  visit: (from: number, to: number, digits: boolean, joined: boolean) => void,
-): void => {
+export const scanTokens = (text: string, visit: VisitToken): void => {
   const end = Math.min(text.length, MAX_SCAN);
-  let i = 0;
-  while (i < end) {
-    const from = i;
-    const c = text.charCodeAt(i);
-    const first = c < 128 ? ASCII[c] : OTHER;
-    if (first === HASH) i += 1;
-    if ((first === OTHER && c < 128) || first === JOINT || unitsAt(text, i) === 0) {
-      i = from + 1;
-      continue;
-    }
-    let [digits, joined, isInside] = [false, false, true];
-    while (isInside) {
-      while (i < end) {
-        const code = text.charCodeAt(i);
-        const kind = code < 128 ? ASCII[code] : OTHER;
-        if (kind === DIGIT) digits = true;
-        const units = kind === WORD || kind === DIGIT ? 1 : code < 128 ? 0 : unitsAt(text, i);
-        if (units === 0) break;
-        i += units;
-      }
-      isInside = i + 1 < end && ASCII[text.charCodeAt(i)] === JOINT && unitsAt(text, i + 1) > 0;
-      if (isInside) {
-        joined = true;
-        i += 1;
-      }
-    }
-    visit(from, i, digits, joined);
+  for (let i = 0; i < end; i += 1) {
+    let code = text.charCodeAt(i);
+    let kind = code < 128 ? (ASCII[code] ?? 0) : kindAt(text, i);
+    if ((kind & IN_WORD) === 0) continue;
+    const from = i > 0 && text.charCodeAt(i - 1) === HASH_SIGN ? i - 1 : i;
+    let [kinds, a, b] = [0, 0, 0];
+    do {
+      a = (Math.imul(a, FACTOR_A) + code) | 0;
+      b = (Math.imul(b, FACTOR_B) + code) | 0;
+      kinds |= kind;
+      i += 1;
+      if (i >= end) break;
+      code = text.charCodeAt(i);
+      kind = code < 128 ? (ASCII[code] ?? 0) : kindAt(text, i);
+    } while (
+      (kind & IN_WORD) !== 0 ||
+      (kind === JOINT && i + 1 < end && (kindAt(text, i + 1) & IN_WORD) !== 0)
+    );
+    visit(from, i, (kinds & DIGIT) !== 0, (kinds & JOINT) !== 0, a, b);
   }
 };
 
@@ -114,7 +127,7 @@ export const contentWords = (text: string): Set<string> => {
     let start = from;
     for (let i = from; i < to; i += 1) {
       const c = text.charCodeAt(i);
-      if (c < 128 && (ASCII[c] === JOINT || ASCII[c] === HASH)) {
+      if (c === HASH_SIGN || (c < 128 && ASCII[c] === JOINT)) {
         enter(start, i);
         start = i + 1;
       } else if (isCapital(c) && i > start && isSmall(text.charCodeAt(i - 1))) {
@@ -147,6 +160,17 @@ export const wordCount = (text: string): number => {
     }
   }
   return count;
+};
+
+/** Whether white space divides a text into words. */
+export const isEmbedded = (text: string): boolean => {
+  let [isInside, wasInside] = [false, false];
+  for (let i = 0; i < text.length; i += 1) {
+    isInside = !isSpace(text.charCodeAt(i));
+    if (isInside && wasInside && isSpace(text.charCodeAt(i - 1))) return true;
+    wasInside ||= isInside;
+  }
+  return false;
 };
 
 /** Words of `text` around an offset, at most `width` characters, for a citation. */

@@ -1,5 +1,4 @@
-import { describing } from './entities.ts';
-import type { Lexicon } from './lexicon.ts';
+import { describing, type Lexicon } from './lexicon.ts';
 import type { Reading } from './narrative.ts';
 
 /** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
@@ -35,7 +34,7 @@ const saidAt = (step: number, text: string, lexicon: Lexicon): Said => {
     step,
     text,
     get words() {
-      return (words ??= [...new Set(describing(head.replace(AWAY, withoutIt)).map(lexicon.codeOf))]);
+      return (words ??= [...new Set(lexicon.codesIn(head.replace(AWAY, withoutIt)))]);
     },
     get pointedAt() {
       if (pointedAt) return pointedAt;

@@ -18,7 +18,7 @@ const KEPT = 40;
 interface Seen {
   step: number;
   modelStep: number;
-  args: Map<string, string>;
+  args: Arguments;
   text: string;
   result: number;
   ok: boolean;
@@ -32,21 +32,28 @@ interface Seen {
 
 const PLAIN = /^[a-z0-9]*$/;
 const folded = (text: string): string => (PLAIN.test(text) ? text : text.replace(/[\s\p{P}]+/gu, ' ').trim());
-const argsOf = (args: unknown): Map<string, string> => {
+/** An argument as it is compared; its words are found once, when somebody asks. */
+interface Argument {
+  text: string;
+  words: ReadonlySet<string> | null;
+}
+type Arguments = Map<string, Argument>;
+const argsOf = (args: unknown): Arguments => {
   const counts = new Map<string, number>();
   return new Map(
     leavesOf(args).map(({ path, value }) => {
       const n = (counts.get(path) ?? 0) + 1;
       counts.set(path, n);
-      return [`${path}#${n}`, folded(String(value).toLowerCase())];
+      return [`${path}#${n}`, { text: folded(String(value).toLowerCase()), words: null }];
     }),
   );
 };
 
-const wordShare = (a: string, b: string): number => {
-  const x = contentWords(a);
-  const y = contentWords(b);
-  const both = [...x].filter((w) => y.has(w)).length;
+const wordShare = (a: Argument, b: Argument): number => {
+  const x = (a.words ??= contentWords(a.text));
+  const y = (b.words ??= contentWords(b.text));
+  let both = 0;
+  for (const word of x) if (y.has(word)) both += 1;
   return both / Math.max(1, x.size + y.size - both);
 };
 
@@ -54,15 +61,15 @@ const wordShare = (a: string, b: string): number => {
  * Whether two argument lists are alike: the share of canonical fields that are the same, long texts by their words.
  * Words are counted only where they can decide it.
  */
-const isAlike = (a: Map<string, string>, b: Map<string, string>): boolean => {
+const isAlike = (a: Arguments, b: Arguments): boolean => {
   let [common, same] = [0, 0];
-  const texts: [string, string][] = [];
+  const texts: [Argument, Argument][] = [];
   for (const [key, x] of a) {
     const y = b.get(key);
     if (y === undefined) continue;
     common += 1;
-    if (x === y) same += 1;
-    else if (x.length > 24 && y.length > 24) texts.push([x, y]);
+    if (x.text === y.text) same += 1;
+    else if (x.text.length > 24 && y.text.length > 24) texts.push([x, y]);
   }
   const fields = a.size + b.size - common;
   if (fields === 0) return true;
@@ -78,9 +85,9 @@ const SETTING_NAME =
  * Whether two calls ask the same with another setting: one that is called so, or, where the answer is full enough to be
  * the same by no accident, any number, switch, or argument that only one of them has.
  */
-const differsInSettings = (a: Map<string, string>, b: Map<string, string>, full: boolean): boolean => {
+const differsInSettings = (a: Arguments, b: Arguments, full: boolean): boolean => {
   const keys = [...new Set([...a.keys(), ...b.keys()])];
-  const differing = keys.filter((k) => a.get(k) !== b.get(k));
+  const differing = keys.filter((k) => a.get(k)?.text !== b.get(k)?.text);
   return (
     differing.length < keys.length &&
     differing.length <= 2 &&
@@ -89,8 +96,8 @@ const differsInSettings = (a: Map<string, string>, b: Map<string, string>, full:
       if (SETTING_NAME.test(k)) return true;
       if (x === undefined || y === undefined) return full;
       return (
-        (full && SETTING.test(x) && SETTING.test(y)) ||
-        (x.length > 24 && y.length > 24 && wordShare(x, y) >= ALMOST)
+        (full && SETTING.test(x.text) && SETTING.test(y.text)) ||
+        (x.text.length > 24 && y.text.length > 24 && wordShare(x, y) >= ALMOST)
       );
     })
   );
