@@ -63,7 +63,7 @@ async function rebuild(): Promise<Rebuilt> {
 
 try {
   const [, appendMs] = await timed(() => appendIncidents(store.audit, verified));
-  const lines = exportSet(store.audit, { fromMs: null, toMs: null, atMs: Date.now() });
+  const lines = exportSet(store, { fromMs: null, toMs: null, atMs: Date.now() });
   const [, exportMs] = await timed(() => pipeline(Readable.from(lines), createWriteStream(file)));
   const publicKeys = [ed25519.getPublicKey(privateKey)];
   const cpuBefore = process.cpuUsage();

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { createBaseline } from '../../src/activities/baseline.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { LiveConfig } from '../../src/config/types.ts';
+import { freePort } from '../../src/embedded/ports.ts';
 import { startPostgres } from '../../src/embedded/postgres/server.ts';
 import { lexicalSimilarity } from '../../src/forensics/similarity.ts';
 import { listen } from '../../src/http/listen.ts';
@@ -25,7 +26,7 @@ const live: LiveConfig = {
 };
 
 const dir = mkdtempSync(join(tmpdir(), 'holdpoint-ingest-'));
-const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), port: 5500 });
+const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), port: await freePort() });
 const store = await createStore({ url: postgres.url });
 const log = (entry: { message: string; detail?: string }): void =>
   void process.stderr.write(`${entry.message} ${entry.detail ?? ''}\n`);
@@ -81,18 +82,26 @@ const stats = async (isSettled: boolean): Promise<object> => {
   return { stored: stored['spans'], seen, diskBytes: disk['bytes'] };
 };
 
+let stopping: Promise<void> | null = null;
+const stop = (): Promise<void> =>
+  (stopping ??= (async () => {
+    await listening.close();
+    await detector.stop();
+    await database.end();
+    await store.close();
+    await postgres.stop();
+    rmSync(dir, { recursive: true, force: true });
+  })());
+/** Also when whoever asks has gone. */
+process.once('disconnect', () => void stop());
+
 process.on('message', (ask: 'usage' | 'stats' | 'settled' | 'stop') => {
   void (async () => {
     const { rss, heapUsed } = process.memoryUsage();
     const usage = { rss, heapUsed, cpu: process.cpuUsage(), load: detector.load };
     if (ask === 'usage') process.send?.(usage);
     else if (ask === 'stop') {
-      await listening.close();
-      await detector.stop();
-      await database.end();
-      await store.close();
-      await postgres.stop();
-      rmSync(dir, { recursive: true, force: true });
+      await stop();
       process.send?.({});
       process.disconnect();
     } else process.send?.({ ...usage, ...(await stats(ask === 'settled')) });

@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import type { AuditLog } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import { proseDigests } from '../store/prose.ts';
 import {
   ExportedHead,
   ExportedRow,
   ExportedWords,
+  erasureOf,
   sealed,
+  type Erasure,
   type ExportManifest,
   type ExportSet,
 } from './format.ts';
 
 const NO_HEAD = '0'.repeat(64);
-type Audit = Pick<AuditLog, 'rows' | 'words' | 'erasedWords' | 'signedHeads' | 'chains'>;
+interface Source {
+  audit: Pick<Store['audit'], 'rows' | 'words' | 'erasedWords' | 'signedHeads' | 'chains'>;
+  erasures: Pick<Store['erasures'], 'erased'>;
+}
 
 const Answer = z.object({
   incidentId: z.string(),
@@ -21,7 +26,14 @@ const Answer = z.object({
 });
 
 const linesOf = (
-  { incidentId, rows, words, erased, heads }: z.infer<typeof Answer> & { erased?: string[] | undefined },
+  {
+    incidentId,
+    rows,
+    words,
+    erased,
+    erasures,
+    heads,
+  }: z.infer<typeof Answer> & { erased?: string[] | undefined; erasures?: Erasure[] },
   expected: { seq: number; head: string } = {
     seq: rows.length,
     head: rows.at(-1)?.hash ?? NO_HEAD,
@@ -35,6 +47,7 @@ const linesOf = (
     head: expected.head,
     words: words.length,
     ...(erased === undefined ? {} : { erased }),
+    ...(erasures === undefined ? {} : { erasures }),
     heads,
   });
   return [manifest, ...rows, ...words].map((line) => `${JSON.stringify(line)}\n`);
@@ -56,7 +69,7 @@ export interface ExportOptions {
  * what stands behind the place that the chain has reached by now was put there past the log, and is left in to be found.
  */
 const incidentLines = async (
-  audit: Audit,
+  { audit, erasures }: Source,
   { incidentId, seq, head }: { incidentId: string; seq: number; head: string },
   { withWords = true }: ExportOptions,
 ): Promise<string[]> => {
@@ -67,6 +80,7 @@ const incidentLines = async (
   ]);
   // Asked after the words: what is erased in between is in both.
   const erased = withWords ? await audit.erasedWords(incidentId) : undefined;
+  const all = await erasures.erased(incidentId);
   const [now] = await audit.chains({ incidentId });
   const isMeant = (one: { seq: number }): boolean => one.seq <= seq || one.seq > (now?.seq ?? seq);
   const meant = rows.filter(isMeant);
@@ -77,6 +91,7 @@ const incidentLines = async (
       rows: meant,
       words: words.filter(({ sha256 }) => named.has(sha256)),
       erased: erased?.filter((sha256) => named.has(sha256)),
+      erasures: all.map(erasureOf),
       heads: heads.filter(isMeant),
     },
     { seq, head },
@@ -88,21 +103,21 @@ const incidentLines = async (
  * Null for an unknown incident.
  */
 export const exportAudit = async (
-  audit: Audit,
+  source: Source,
   incidentId: string,
   options: ExportOptions = {},
 ): Promise<string | null> => {
-  const [found] = await audit.chains({ incidentId });
-  return found ? (await incidentLines(audit, found, options)).join('') : null;
+  const [found] = await source.audit.chains({ incidentId });
+  return found ? (await incidentLines(source, found, options)).join('') : null;
 };
 
 /** Every incident with a record in a span of time, whole: a first line that lists them, then each by itself. */
 export async function* exportSet(
-  audit: Audit,
+  source: Source,
   { fromMs, toMs, atMs }: { fromMs: number | null; toMs: number | null; atMs: number },
   options: ExportOptions = {},
 ): AsyncGenerator<string> {
-  const chains = await audit.chains({ fromMs, toMs });
+  const chains = await source.audit.chains({ fromMs, toMs });
   const set: ExportSet = sealed({
     kind: 'holdpoint-audit-set' as const,
     version: 1 as const,
@@ -112,5 +127,5 @@ export async function* exportSet(
     incidents: chains.map(({ incidentId, seq, head }) => ({ incidentId, rows: seq, head })),
   });
   yield `${JSON.stringify(set)}\n`;
-  for (const found of chains) yield* await incidentLines(audit, found, options);
+  for (const found of chains) yield* await incidentLines(source, found, options);
 }

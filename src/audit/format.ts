@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonical } from '../domain/canonical.ts';
+import type { Erased } from '../store/port/erasures.ts';
 import { sha256Of } from '../store/prose.ts';
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
@@ -29,6 +30,25 @@ export const ExportedHead = z.strictObject({
 });
 export type ExportedHead = z.infer<typeof ExportedHead>;
 
+/** An erasure as it is on record: what was erased, who ordered it and why. */
+export const Erasure = z.strictObject({
+  /** Its number in the table of erasures. */
+  id: z.int(),
+  what: z.enum(['evidence', 'words']),
+  by: z.string(),
+  reason: z.string(),
+  atMs: z.number(),
+});
+export type Erasure = z.infer<typeof Erasure>;
+
+export const erasureOf = ({ id, what, by, reason, atMs }: Erased): Erasure => ({
+  id,
+  what,
+  by,
+  reason,
+  atMs,
+});
+
 /** The first line of an incident's export: what the rest must add up to. */
 export const ExportManifest = z.strictObject({
   kind: z.literal('holdpoint-audit'),
@@ -41,6 +61,8 @@ export const ExportManifest = z.strictObject({
   words: z.int().nonnegative(),
   /** Digests of texts that were erased; any other that a record names has to be here. Not said where words were left out. */
   erased: z.array(Hash).optional(),
+  /** Every erasure of the incident. Not said in older exports. */
+  erasures: z.array(Erasure).optional(),
   heads: z.array(ExportedHead),
   /** Of the fields above, in canonical JSON. */
   sha256: Hash,

@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import { canonical } from '../domain/canonical.ts';
 import { isObject, own } from '../forensics/read/json.ts';
 import { withoutProse } from '../store/prose.ts';
+import { Erasure } from './format.ts';
 
 /** One run of an incident's workflow: what its history, as Temporal's JSON, says of itself. */
 export interface RunHistory {
@@ -14,6 +16,17 @@ export interface RunHistory {
   /** The records that it sent to the audit log, by number, as canonical JSON without the words of people. */
   recorded: Map<number, string>;
 }
+
+/** A run whose archive can never be read again, since the key of its histories was destroyed. */
+export const ErasedRun = z.strictObject({
+  kind: z.literal('holdpoint-erased-history'),
+  runId: z.string(),
+  /** Of the encrypted file, which is still there and still verifies. */
+  sha256: z.string(),
+  /** Who erased it, by the record in the table `erasure`; null where none is on record. */
+  erasure: Erasure.nullable(),
+});
+export type ErasedRun = z.infer<typeof ErasedRun>;
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -56,16 +69,20 @@ export const readRunHistory = (value: unknown, runId: string): RunHistory => {
   };
 };
 
-/** The runs from the first to the last, each continuing the one before; what is not so is said. */
-export const inRunOrder = (runs: readonly RunHistory[]): { runs: RunHistory[]; problems: string[] } => {
+/** The runs from the first to the last, each continuing the one before; what is not so, and was not erased, is said. */
+export const inRunOrder = (
+  runs: readonly RunHistory[],
+  erased: readonly ErasedRun[] = [],
+): { runs: RunHistory[]; problems: string[] } => {
   const after = new Map(runs.map((run) => [run.previousRunId, run]));
   const known = new Set(runs.map(({ runId }) => runId));
+  const gone = new Set(erased.map(({ runId }) => runId));
   const ordered: RunHistory[] = [];
   const firsts = runs.filter(({ previousRunId }) => previousRunId === null || !known.has(previousRunId));
   for (const first of firsts)
     for (let run: RunHistory | undefined = first; run && !ordered.includes(run); run = after.get(run.runId))
       ordered.push(run);
-  const cut = ordered.filter(({ previousRunId }) => previousRunId !== null && !known.has(previousRunId));
+  const cut = ordered.filter(({ previousRunId: id }) => id !== null && !known.has(id) && !gone.has(id));
   return {
     runs: ordered,
     problems: cut.map(
@@ -74,18 +91,31 @@ export const inRunOrder = (runs: readonly RunHistory[]): { runs: RunHistory[]; p
   };
 };
 
-/** Whether the histories sent what the log holds: every record, word for word. */
+export interface Joined {
+  joined: number;
+  problems: string[];
+  /** Records that an erased run may have sent, as people read them: `records 7 to 19`. */
+  untold: string[];
+}
+
+/** Whether the histories sent what the log holds: every record, word for word; of erased runs nobody can tell. */
 export const joinHistories = (
   rows: readonly { seq: number; event: unknown }[],
   runs: readonly RunHistory[],
-): { joined: number; problems: string[] } => {
+  erased: readonly ErasedRun[] = [],
+): Joined => {
   const sent = new Map(runs.flatMap(({ recorded }) => [...recorded]));
-  const unsent = rows.filter(({ seq }) => !sent.has(seq)).map(({ seq }) => seq);
+  const without = rows.filter(({ seq }) => !sent.has(seq)).map(({ seq }) => seq);
+  const gone = erased.filter(({ runId }) => !runs.some((run) => run.runId === runId));
+  const mayBeErased = (seq: number): boolean =>
+    gone.length > 0 && !runs.some(({ recorded }) => isBetween(seq, [...recorded.keys()]));
+  const unsent = without.filter((seq) => !mayBeErased(seq));
   const other = rows.filter(({ seq, event }) => sent.has(seq) && sent.get(seq) !== canonical(event));
   const known = new Set(rows.map(({ seq }) => seq));
   const lacking = [...sent.keys()].filter((seq) => !known.has(seq));
   return {
-    joined: rows.length - unsent.length - other.length,
+    joined: rows.length - without.length - other.length,
+    untold: spansOf(without.filter(mayBeErased)),
     problems: [
       ...spansOf(unsent).map((span) => `No history sent ${span}.`),
       ...other.map(({ seq }) => `Record ${seq} is not what the history sent.`),
@@ -93,6 +123,10 @@ export const joinHistories = (
     ],
   };
 };
+
+/** A run sends its records one after the other: one that lies among them is of no other run. */
+const isBetween = (seq: number, sent: readonly number[]): boolean =>
+  sent.some((one) => one < seq) && sent.some((one) => one > seq);
 
 /** Numbers as people read them: `record 4`, `records 7 to 19`. */
 const spansOf = (numbers: readonly number[]): string[] => {

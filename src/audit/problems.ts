@@ -106,6 +106,11 @@ export const wordProblems = (
       sentence: `The words ${sha256} of record ${seq} are missing, and were not erased.`,
     })),
   );
+  if (gone.size > 0 && manifest.erasures?.every(({ what }) => what !== 'words'))
+    sentences.push({
+      seq: Infinity,
+      sentence: 'Texts were erased, and no erasure is on record.',
+    });
   if (words.size !== manifest.words)
     sentences.push({
       seq: Infinity,

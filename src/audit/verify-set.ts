@@ -1,5 +1,5 @@
 import { exportOfAnswer } from './export.ts';
-import { ExportSet, isSealed, jsonOf } from './format.ts';
+import { type Erasure, ExportSet, isSealed, jsonOf } from './format.ts';
 import { verifyLines, type AuditVerdict, type VerifyOptions } from './verify.ts';
 
 export interface SetVerdict {
@@ -8,6 +8,8 @@ export interface SetVerdict {
   rows: number;
   signaturesChecked: number | null;
   wordsAbsent: number;
+  /** What was erased of which incident, when, by whom and why, as the export says. */
+  erasures: (Erasure & { incidentId: string })[];
   /** The head of a single incident; null for several. */
   head: string | null;
   /** The only incident; null for several. */
@@ -34,6 +36,7 @@ class Collected implements SetVerdict {
   incidents = 0;
   rows = 0;
   wordsAbsent = 0;
+  readonly erasures: SetVerdict['erasures'] = [];
   head: string | null = null;
   incidentId: string | null = null;
   signaturesChecked: number | null = null;
@@ -48,6 +51,8 @@ class Collected implements SetVerdict {
     this.incidents += 1;
     this.rows += verdict.rows;
     this.wordsAbsent += verdict.wordsAbsent;
+    const { incidentId } = verdict;
+    this.erasures.push(...verdict.erasures.map((erasure) => ({ incidentId, ...erasure })));
     if (verdict.signaturesChecked !== null)
       this.signaturesChecked = (this.signaturesChecked ?? 0) + verdict.signaturesChecked;
     if (isAlone) [this.head, this.incidentId] = [verdict.head, verdict.incidentId];

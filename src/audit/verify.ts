@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { own } from '../forensics/read/json.ts';
 import { sha256Of } from '../store/prose.ts';
 import { exportOfAnswer } from './export.ts';
-import { ExportedWords, ExportedRow, ExportManifest, isSealed, jsonOf } from './format.ts';
+import { type Erasure, ExportedWords, ExportedRow, ExportManifest, isSealed, jsonOf } from './format.ts';
 import { chainProblems, headProblems, ownProblems, wordProblems, type Problem } from './problems.ts';
 
 export interface AuditVerdict {
@@ -14,6 +14,8 @@ export interface AuditVerdict {
   signaturesChecked: number | null;
   /** Words that records name and the export does not hold: erased, or left out. */
   wordsAbsent: number;
+  /** What was erased, when, by whom and why, as the export says. */
+  erasures: Erasure[];
   /** What is wrong and where, first the earliest record. */
   problems: string[];
 }
@@ -70,6 +72,7 @@ export const verifyLines = (
     head: manifest.head,
     signaturesChecked: options.publicKeys ? manifest.heads.length : null,
     wordsAbsent: absent,
+    erasures: manifest.erasures ?? [],
     problems: [...new Set(problems.map(({ sentence }) => sentence))],
   };
 };
@@ -90,6 +93,7 @@ const nothing = (problem: string): AuditVerdict => ({
   head: '',
   signaturesChecked: null,
   wordsAbsent: 0,
+  erasures: [],
   problems: [problem],
 });
 

@@ -1,10 +1,31 @@
 import { createHash } from 'node:crypto';
+import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { Alert } from '../domain/incident/vocabulary.ts';
+
+export const KNOWN_SESSION = 'session of an open incident';
 
 /** What makes two alerts of an agent the same incident. `rule` is shown to the sender. */
 export interface Dedup {
-  rule: 'dedup key' | 'session' | 'failure pattern' | 'title' | 'session of an open incident';
+  rule: 'dedup key' | 'session' | 'failure pattern' | 'title' | typeof KNOWN_SESSION;
   key: string;
+}
+
+/**
+ * The rule by which each recorded alert opened its incident or joined it, by the number of its record: a session that the
+ * incident has comes before the key that it was opened by.
+ */
+export function rulesOf(events: readonly IncidentEvent[]): ReadonlyMap<number, string> {
+  const rules = new Map<number, string>();
+  const sessions = new Set<string>();
+  let openedBy = '';
+  for (const { seq, ...event } of events) {
+    if (event.type === 'incidentOpened') openedBy = event.data.dedupRule;
+    if (event.type === 'sessionJoined') sessions.add(event.data.sessionId);
+    if (event.type !== 'alertReceived') continue;
+    const isKnown = event.data.alert.sessionId !== null && sessions.has(event.data.alert.sessionId);
+    rules.set(seq, isKnown ? KNOWN_SESSION : openedBy);
+  }
+  return rules;
 }
 
 /** The live detector, which knows the pattern, keys on it: `pattern:…`. */

@@ -8,7 +8,7 @@ import type { IncidentRow, Projection } from '../store/port.ts';
 import { incidentWorkflowId } from '../workflows/ids.ts';
 import type { SignedCommand, WorkflowSettings } from '../workflows/messages.ts';
 import { wrongDigest } from './digests.ts';
-import { dedupOf, incidentBase, incidentIdOf, type Dedup } from './dedup.ts';
+import { KNOWN_SESSION, dedupOf, incidentBase, incidentIdOf, type Dedup } from './dedup.ts';
 import { BadCommand, UnknownAgent, UnknownIncident, Unreachable } from './errors.ts';
 import { lastIncident, withinMs } from './last-incident.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
@@ -92,7 +92,7 @@ export function createIncidents(deps: IncidentsDeps): Incidents {
     if (!Object.hasOwn(config.agents, input.agent)) throw new UnknownAgent(input.agent);
     const known = await openWithSession(input.agent, input.alert.sessionId);
     if (known) {
-      const dedup: Dedup = { rule: 'session of an open incident', key: known.state.dedupKey };
+      const dedup: Dedup = { rule: KNOWN_SESSION, key: known.state.dedupKey };
       const joined = await join(input, dedup, known.incidentId);
       if (joined) return joined;
     }

@@ -2,10 +2,13 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { isObject } from '../forensics/read/json.ts';
 import { HISTORY_KIND } from '../activities/record.ts';
-import { readRunHistory } from '../audit/history.ts';
+import { digestOf } from '../adapters/evidence/address.ts';
+import { EvidenceErased, type EvidenceStore } from '../adapters/evidence/port.ts';
+import { erasureOf } from '../audit/format.ts';
+import { type ErasedRun, readRunHistory } from '../audit/history.ts';
 import type { Config } from '../config/types.ts';
 import { createStore } from '../store/create.ts';
-import type { AuditRow } from '../store/port.ts';
+import type { AuditRow, Store } from '../store/port.ts';
 import { incidentWorkflowId } from '../workflows/ids.ts';
 import { masterKeyOf } from './master-key.ts';
 import { openEvidence } from './evidence.ts';
@@ -18,9 +21,16 @@ export interface FoundRun {
   text: string;
 }
 
+export interface FoundHistories {
+  runs: FoundRun[];
+  /** Archives that can never be read again. */
+  erased: ErasedRun[];
+  /** What could not be read, and why, in sentences. */
+  notes: string[];
+}
+
 export interface Histories {
-  /** The runs that can still be read, and what could not be, in sentences. */
-  of(incidentId: string): Promise<{ runs: FoundRun[]; notes: string[] }>;
+  of(incidentId: string): Promise<FoundHistories>;
   rows(incidentId: string): Promise<AuditRow[]>;
   close(): Promise<void>;
 }
@@ -76,6 +86,45 @@ const runsInTemporal = async (
   return runs;
 };
 
+interface Archive {
+  store: Pick<Store, 'documents' | 'erasures'>;
+  evidence: EvidenceStore;
+}
+
+const erasedRun = async (
+  { store }: Archive,
+  incidentId: string,
+  { runId, uri }: { runId: string; uri: string },
+): Promise<ErasedRun> => {
+  const erasure = await store.erasures.erasureOf(`${incidentId}/history`);
+  return {
+    kind: 'holdpoint-erased-history',
+    runId,
+    sha256: digestOf(uri),
+    erasure: erasure && erasureOf(erasure),
+  };
+};
+
+/** Every archived run: read, erased, or why it cannot be read now; one that fails keeps none of the others back. */
+const runsInArchive = async (archive: Archive, incidentId: string): Promise<FoundHistories> => {
+  const found: FoundHistories = { runs: [], erased: [], notes: [] };
+  for (const { value } of await archive.store.documents.list(HISTORY_KIND, `${incidentId}/`)) {
+    if (!isObject(value) || typeof value['runId'] !== 'string' || typeof value['uri'] !== 'string') continue;
+    const run = { runId: value['runId'], uri: value['uri'] };
+    try {
+      const text = new TextDecoder().decode(await archive.evidence.get(run.uri));
+      found.runs.push(runOf(run.runId, 'the archive', text));
+    } catch (error) {
+      if (error instanceof EvidenceErased) found.erased.push(await erasedRun(archive, incidentId, run));
+      else
+        found.notes.push(`The archive of run ${run.runId} (${run.uri}) cannot be read: ${reasonOf(error)}.`);
+    }
+  }
+  return found;
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Where the histories of incidents are: the archive first, Temporal for what is not there yet. */
 export async function openHistories(config: Config): Promise<Histories> {
   const url = config.database.url?.reveal();
@@ -86,19 +135,13 @@ export async function openHistories(config: Config): Promise<Histories> {
   return {
     rows: (incidentId) => store.audit.rows(incidentId),
     of: async (incidentId) => {
-      const archived = (await store.documents.list(HISTORY_KIND, `${incidentId}/`)).flatMap(({ value }) =>
-        isObject(value) && typeof value['runId'] === 'string' && typeof value['uri'] === 'string'
-          ? [{ runId: value['runId'], uri: value['uri'] }]
-          : [],
-      );
-      const runs: FoundRun[] = [];
-      for (const { runId, uri } of archived)
-        runs.push(runOf(runId, 'the archive', new TextDecoder().decode(await evidence.get(uri))));
+      const { runs, erased, notes } = await runsInArchive({ store, evidence }, incidentId);
       if (temporal) runs.push(...(await runsInTemporal(temporal.client, incidentId, runs)));
-      const notes = temporal
-        ? []
-        : [`Temporal at ${config.temporal.address} does not answer: a run that is open is not shown.`];
-      return { runs, notes };
+      else
+        notes.push(
+          `Temporal at ${config.temporal.address} does not answer: a run that is open is not shown.`,
+        );
+      return { runs, erased, notes };
     },
     close: async () => {
       await temporal?.connection.close();

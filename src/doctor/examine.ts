@@ -5,6 +5,7 @@ import { openEvidence } from '../compose/evidence.ts';
 import { remoteTraces } from '../compose/remote-traces.ts';
 import type { AgentConfig, Config } from '../config/types.ts';
 import { createStore } from '../store/create.ts';
+import { examineMasterKey, masterKeyRemedy } from './master-key.ts';
 import { lackingOf, missingFields } from './missing-fields.ts';
 
 import { attempt, PATIENCE_MS, type Finding } from './attempt.ts';
@@ -101,6 +102,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     ),
     attempt('database', 'Set DATABASE_URL to a Postgres that runs.', () => database(config)),
     attempt('evidence', evidenceRemedy(config), () => evidence(config)),
+    attempt('master key', masterKeyRemedy(config), () => examineMasterKey(config)),
     ...(mailConfig ? [attempt('mail', 'Check the address in mail.urlEnv.', () => mail(mailConfig))] : []),
   ]);
   return [...first, ...(await examineSlack(config)), ...(await agents(config))];

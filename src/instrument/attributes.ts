@@ -1,6 +1,6 @@
 import { toParts } from './messages.ts';
 import { readModelAnswer, summaryOf, type ModelAnswer } from './model-answer.ts';
-import type { SessionOutcome as Outcome } from '../domain/session/outcome.ts';
+import type { SessionOutcome as Outcome } from '../domain/session/outcome-labels.ts';
 import type { Attributes } from './otel.ts';
 import type { CallOutcome } from './recorder.ts';
 import { jsonText, redacted, type Redact } from './redact.ts';

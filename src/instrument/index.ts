@@ -6,6 +6,6 @@ export type { ModelCall, ToolCallInfo } from './attributes.ts';
 export type { ModelAnswer } from './model-answer.ts';
 export type { Redact, RedactedField } from './redact.ts';
 export type { ResultContract } from './tool-result.ts';
-export type { SessionOutcome as Outcome } from '../domain/session/outcome.ts';
+export type { SessionOutcome as Outcome } from '../domain/session/outcome-labels.ts';
 export type { SpanLink } from './otel.ts';
 export { isFromHoldpoint, type SignedCall } from './control-endpoint.ts';

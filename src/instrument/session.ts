@@ -8,7 +8,7 @@ import {
   type ModelCall,
   type ToolCallInfo,
 } from './attributes.ts';
-import type { SessionOutcome as Outcome } from '../domain/session/outcome.ts';
+import type { SessionOutcome as Outcome } from '../domain/session/outcome-labels.ts';
 import { addressOf, stageUrl, type SessionOptions } from './options.ts';
 import { createTracer, harmlessProcessor, type SpanLink } from './otel.ts';
 import { playedAnswer } from './played.ts';

@@ -5,7 +5,7 @@ import { plainText, type Database } from './connection.ts';
 import { eraseWords } from './erase.ts';
 import { IncidentIsOpen, UnderLegalHold } from './errors.ts';
 import type { Erased, Erasures, LegalHold } from './port/erasures.ts';
-import { createEvidenceKeys } from './evidence-keys.ts';
+import { createEvidenceKeys, destroyedAtMs, tryKeys } from './evidence-keys.ts';
 import type { MasterKey } from './master-key.ts';
 import type { Schema } from './schema.ts';
 
@@ -107,21 +107,34 @@ const eraseEvidence = (deps: Deps, order: Order): Promise<boolean> =>
 
 /**
  * Every text of the incident that is still there, and once it has ended the key of its histories, which hold them too.
- * Each text is erased by itself, so that a crash leaves the rest to a repeat.
+ * On record before it is done; each text is erased by itself, so that a crash leaves the rest to a repeat.
  */
 const eraseAllWords = async (deps: Deps, order: Order): Promise<number> => {
   const { incidentId } = order;
-  await locked(deps, incidentId, (trx) => assertFree(trx, incidentId));
-  let erased = 0;
-  for (const sha256 of (await readWords(deps.db, incidentId)).keys())
-    if (await eraseWords(deps, incidentId, sha256)) erased += 1;
-  await locked(deps, incidentId, async (trx) => {
+  const there = await locked(deps, incidentId, async (trx) => {
     await assertFree(trx, incidentId);
     const keyGone =
       !(await isOpen(trx, incidentId)) && (await destroyKeys(deps, trx, incidentId, ['history']));
-    if (erased > 0 || keyGone) await record(deps, trx, 'words', order);
+    const words = [...(await readWords(trx, incidentId)).keys()];
+    if (words.length > 0 || keyGone) await record(deps, trx, 'words', order);
+    return words;
   });
+  let erased = 0;
+  for (const sha256 of there) if (await eraseWords(deps, incidentId, sha256)) erased += 1;
   return erased;
+};
+
+const erasedOf = async (db: Database, incidentId?: string): Promise<Erased[]> => {
+  let query = db.selectFrom('erasure').selectAll().orderBy('id');
+  if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
+  return (await query.execute()).map((row) => ({
+    id: row.id,
+    incidentId: row.incident_id,
+    what: row.what,
+    by: row.erased_by,
+    reason: row.reason,
+    atMs: row.erased_at_ms,
+  }));
 };
 
 export const createErasures = (deps: Deps): Erasures => ({
@@ -150,17 +163,14 @@ export const createErasures = (deps: Deps): Erasures => ({
   holds: (incidentId) => holdsOf(deps.db, incidentId),
   eraseEvidence: (order) => eraseEvidence(deps, order),
   eraseWords: (order) => eraseAllWords(deps, order),
-  erased: async (incidentId) => {
-    let query = deps.db.selectFrom('erasure').selectAll().orderBy('id');
-    if (incidentId !== undefined) query = query.where('incident_id', '=', incidentId);
-    return (await query.execute()).map((row) => ({
-      incidentId: row.incident_id,
-      what: row.what,
-      by: row.erased_by,
-      reason: row.reason,
-      atMs: row.erased_at_ms,
-    }));
+  erased: (incidentId) => erasedOf(deps.db, incidentId),
+  erasureOf: async (name) => {
+    const destroyed = await destroyedAtMs(deps.db, name);
+    if (destroyed === null) return null;
+    const erasures = await erasedOf(deps.db, destroyed.incidentId);
+    return erasures.find(({ atMs }) => atMs >= destroyed.atMs) ?? null;
   },
+  tryKeys: (master) => tryKeys(deps.db, master),
   due: async ({ endedBeforeMs, what }) => {
     const { rows } = await sql<{ incidentId: string; endedAtMs: number }>`
       select i.incident_id as "incidentId", i.ended_at_ms as "endedAtMs" from incident i

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EvidenceKeys } from '../adapters/evidence/encrypted.ts';
 import type { Database } from './connection.ts';
-import { isWrapped, kept, type MasterKey, opened } from './master-key.ts';
+import type { Erasures } from './port/erasures.ts';
+import { isWrapped, kept, type MasterKey, opened, WrongMasterKey } from './master-key.ts';
 
 const KEY_BYTES = 32;
 
@@ -64,4 +65,46 @@ export const wrapClearKeys = async (db: Database, master: MasterKey): Promise<nu
     wrapped += Number(numUpdatedRows);
   }
   return wrapped;
+};
+
+/** When a key was destroyed, and of which incident it was; null while it stands, or was never made. */
+export const destroyedAtMs = async (
+  db: Database,
+  name: string,
+): Promise<{ incidentId: string; atMs: number } | null> => {
+  const { incident_id: incidentId, part } = rowOf(name);
+  const row = await db
+    .selectFrom('evidence_key')
+    .select('destroyed_at_ms')
+    .where('incident_id', '=', incidentId)
+    .where('part', '=', part)
+    .executeTakeFirst();
+  return row?.destroyed_at_ms == null ? null : { incidentId, atMs: row.destroyed_at_ms };
+};
+
+/** Opens every key that stands, with this master key or with none. */
+export const tryKeys: (db: Database, master: MasterKey | null) => ReturnType<Erasures['tryKeys']> = async (
+  db,
+  master,
+) => {
+  const rows = await db
+    .selectFrom('evidence_key')
+    .select(['incident_id', 'part', 'key'])
+    .where('key', 'is not', null)
+    .orderBy('created_at_ms')
+    .execute();
+  const tried = { opened: 0, clear: 0, refused: [] as string[] };
+  for (const { incident_id, part, key } of rows) {
+    if (key === null) continue;
+    try {
+      opened(master, key, nameOf({ incident_id, part }));
+      tried[isWrapped(key) ? 'opened' : 'clear'] += 1;
+    } catch (error) {
+      const name = nameOf({ incident_id, part });
+      tried.refused.push(
+        error instanceof WrongMasterKey ? error.message : `the key of incident ${name} is damaged`,
+      );
+    }
+  }
+  return tried;
 };

@@ -69,7 +69,7 @@ describe('encrypted evidence', () => {
     expect(await evidence().verify(uri)).toEqual({ ok: true });
     const rows = await db.query(`select key from evidence_key where incident_id = 'inc-e'`);
     expect(rows).toEqual([{ key: null }]);
-    expect(verifyAudit((await exportAudit(db.store.audit, 'inc-e')) ?? '').ok).toBe(true);
+    expect(verifyAudit((await exportAudit(db.store, 'inc-e')) ?? '').ok).toBe(true);
   });
 });
 
@@ -105,12 +105,19 @@ describe('erasure and legal hold', () => {
     await db.store.audit.append('inc-w', history('inc-w', 5));
     expect(await db.store.erasures.eraseWords(order('inc-w'))).toBe(4);
     expect(await db.store.erasures.eraseWords(order('inc-w'))).toBe(0);
-    const exported = (await exportAudit(db.store.audit, 'inc-w')) ?? '';
+    const exported = (await exportAudit(db.store, 'inc-w')) ?? '';
     expect(exported).not.toContain('note 2');
-    expect(verifyAudit(exported)).toMatchObject({ ok: true, wordsAbsent: 4 });
+    expect(verifyAudit(exported)).toMatchObject({
+      ok: true,
+      wordsAbsent: 4,
+      erasures: [
+        { what: 'words', by: 'person:ana', reason: 'asked for by the person', atMs: 2_000_000_000_000 },
+      ],
+    });
     expect(await db.store.incidents.rebuild({ check: true })).toMatchObject({ differing: [] });
     expect(await db.store.erasures.erased('inc-w')).toEqual([
       {
+        id: expect.any(Number),
         incidentId: 'inc-w',
         what: 'words',
         by: 'person:ana',

@@ -3,7 +3,13 @@ import { temporal } from '@temporalio/proto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { inRunOrder, joinHistories, readRunHistory, type RunHistory } from '../../src/audit/history.ts';
+import {
+  type ErasedRun,
+  inRunOrder,
+  joinHistories,
+  readRunHistory,
+  type RunHistory,
+} from '../../src/audit/history.ts';
 
 const FOLDER = join(__dirname, '../histories');
 
@@ -39,7 +45,7 @@ it.each(readdirSync(FOLDER))('reads a run of %s: how it closed, and what it sent
 });
 
 it('joins the log with the histories that sent it', () => {
-  expect(joinHistories(rows, [ended])).toEqual({ joined: rows.length, problems: [] });
+  expect(joinHistories(rows, [ended])).toEqual({ joined: rows.length, problems: [], untold: [] });
 });
 
 it('names a record that no history sent, one that it sent otherwise, and one that the log lacks', () => {
@@ -58,6 +64,19 @@ it('names a record that no history sent, one that it sent otherwise, and one tha
 it('says in one line that a log has no history', () => {
   const { joined, problems } = joinHistories(rows, []);
   expect([joined, problems]).toEqual([0, [`No history sent records 1 to ${rows.length}.`]]);
+});
+
+it('leaves to an erased run what it may have sent, and nothing that stands among what another sent', () => {
+  const erased: ErasedRun = { kind: 'holdpoint-erased-history', runId: 'r', sha256: 'x', erasure: null };
+  const later = { ...ended, previousRunId: 'r', recorded: new Map([...ended.recorded].slice(5)) };
+  later.recorded.delete(10);
+  expect(inRunOrder([later], [erased]).problems).toEqual([]);
+  expect(joinHistories(rows, [later], [erased])).toEqual({
+    joined: rows.length - 6,
+    untold: ['records 1 to 5'],
+    problems: ['No history sent record 10.'],
+  });
+  expect(joinHistories(rows, [later, { ...ended, runId: 'r' }], [erased]).untold).toEqual([]);
 });
 
 it('puts runs in order, and says which is missing between them', () => {

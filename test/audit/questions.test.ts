@@ -18,7 +18,7 @@ beforeAll(async () => {
   file = join(dir, 'all.jsonl');
   await recordAnswers(db.store);
   let text = '';
-  for await (const line of exportSet(db.store.audit, { fromMs: null, toMs: null, atMs: 1 })) text += line;
+  for await (const line of exportSet(db.store, { fromMs: null, toMs: null, atMs: 1 })) text += line;
   writeFileSync(file, text);
 });
 afterAll(async () => {

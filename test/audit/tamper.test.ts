@@ -28,16 +28,16 @@ const verify = (bytes: Uint8Array | string, options: VerifyOptions = { publicKey
   verifyExport(inPieces(typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes), options);
 const exportAll = async (): Promise<string> => {
   let text = '';
-  for await (const line of exportSet(db.store.audit, WHOLE)) text += line;
+  for await (const line of exportSet(db.store, WHOLE)) text += line;
   return text;
 };
 
 it('finds untouched exports valid: of one incident, of all, of a span of time', async () => {
   const all = await exportAll();
   expect(await verify(all)).toMatchObject({ ok: true, incidents: 6, problems: [] });
-  const one = await exportAudit(db.store.audit, ids[2] ?? '');
+  const one = await exportAudit(db.store, ids[2] ?? '');
   expect(await verify(one ?? '')).toMatchObject({ ok: true, incidents: 1, incidentId: ids[2] });
-  const none = exportSet(db.store.audit, { fromMs: 1, toMs: 2, atMs: 3 });
+  const none = exportSet(db.store, { fromMs: 1, toMs: 2, atMs: 3 });
   const first = await none.next();
   expect([await verify(String(first.value)), (await none.next()).done]).toMatchObject([
     { ok: true, incidents: 0 },
@@ -121,7 +121,7 @@ const namesOf = (line: string, number: number, incidentId: string): RegExp => {
 
 it('names the place of each of 500 changes, deletions, repetitions, reorderings and truncations', async () => {
   const all = await exportAll();
-  const one = (await exportAudit(db.store.audit, ids[0] ?? '')) ?? '';
+  const one = (await exportAudit(db.store, ids[0] ?? '')) ?? '';
   const next = numbersFrom(20_260_301);
   const missed: string[] = [];
   for (let i = 0; i < 500; i += 1) {
@@ -179,7 +179,7 @@ describe('500 changes of the tables, made past the triggers', () => {
       const done = await change?.(db, { id, seq, last, next });
       if (!done) continue;
       tried += 1;
-      const { ok, problems } = await verify((await exportAudit(db.store.audit, id)) ?? '');
+      const { ok, problems } = await verify((await exportAudit(db.store, id)) ?? '');
       if (ok || !problems.some((problem) => done.test(problem)))
         missed.push(
           `${change?.name} of ${id} record ${seq} of ${last}: ${ok ? 'VALID' : problems.slice(0, 3).join(' | ')}; expected ${done}`,

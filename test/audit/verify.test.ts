@@ -64,7 +64,7 @@ beforeAll(async () => {
     state = verdict.events.reduce(evolve, state);
     await store.audit.append(INCIDENT, verdict.events);
   }
-  exported = (await exportAudit(store.audit, INCIDENT)) ?? '';
+  exported = (await exportAudit(store, INCIDENT)) ?? '';
 });
 afterAll(async () => {
   await store.close();
@@ -196,8 +196,16 @@ it('says which records no signed head covers', () => {
 it('takes words that were erased, and no words that nobody wrote', () => {
   const { manifest, records, words } = partsOf(exported);
   const [gone = ''] = words.map((line) => (JSON.parse(line) as { sha256: string }).sha256);
-  const fewer = remade(manifest, { words: words.length - 1, erased: [gone] });
+  const erasures = [{ id: 7, what: 'words', by: 'person:ana', reason: 'asked', atMs: 1 }];
+  const fewer = remade(manifest, { words: words.length - 1, erased: [gone], erasures });
   expect(checked([fewer, ...records, ...words.slice(1)])).toMatchObject({ ok: true, wordsAbsent: 1 });
+  const unsaid = remade(manifest, { words: words.length - 1, erased: [gone], erasures: [] });
+  expect(checked([unsaid, ...records, ...words.slice(1)]).problems).toEqual([
+    'Texts were erased, and no erasure is on record.',
+  ]);
+  const older = JSON.parse(fewer);
+  delete older.erasures;
+  expect(checked([remade(JSON.stringify(older), {}), ...records, ...words.slice(1)]).ok).toBe(true);
   const taken = remade(manifest, { words: words.length - 1 });
   expect(checked([taken, ...records, ...words.slice(1)]).problems).toEqual([
     expect.stringMatching(`^The words ${gone} of record \\d+ are missing, and were not erased.$`),
@@ -226,5 +234,5 @@ it('notices another key', () => {
 });
 
 it('has nothing to export of an unknown incident', async () => {
-  expect(await exportAudit(store.audit, 'inc-nobody')).toBeNull();
+  expect(await exportAudit(store, 'inc-nobody')).toBeNull();
 });

@@ -20,7 +20,6 @@ import { newFolder, removeFolder } from '../support/folder.ts';
 import { run } from './run.ts';
 
 const MASTER = randomBytes(32);
-const RUN_ID = 'run-1';
 const history = temporal.api.history.v1.History.decode(
   gunzipSync(readFileSync(join(__dirname, '../histories/v1/phase-ended.bin.gz'))),
 );
@@ -39,6 +38,9 @@ let db: TestStore;
 let store: Store;
 let folder: string;
 let before: NodeJS.ProcessEnv;
+/** Keeps a text as the archived history of a run; its address. */
+let archive: (runId: string, text: string) => Promise<string>;
+let firstUri: string;
 beforeAll(async () => {
   db = await testStore();
   folder = newFolder();
@@ -52,9 +54,12 @@ beforeAll(async () => {
     createFilesystemEvidence({ dir: join(folder, 'evidence') }),
     store.erasures,
   );
-  const bytes = new TextEncoder().encode(historyToJSON(history));
-  const { uri } = await evidenceOf(evidence, incidentId, 'history').put(bytes);
-  await store.documents.put(HISTORY_KIND, `${incidentId}/${RUN_ID}`, { workflowId: 'w', runId: RUN_ID, uri });
+  archive = async (runId, text) => {
+    const { uri } = await evidenceOf(evidence, incidentId, 'history').put(new TextEncoder().encode(text));
+    await store.documents.put(HISTORY_KIND, `${incidentId}/${runId}`, { workflowId: 'w', runId, uri });
+    return uri;
+  };
+  firstUri = await archive('run-1', historyToJSON(history));
   const config = { ...settings({}), evidence: { dir: './evidence', encrypt: true } };
   writeFileSync(join(folder, 'holdpoint.yaml'), stringify(config));
   before = process.env;
@@ -101,10 +106,45 @@ test('a record that was changed in the log is named by its history', async () =>
   });
 });
 
-test('an unknown incident, and an archive that was erased, are said', async () => {
+test('an unknown incident is said', async () => {
   await expect(audit('history', 'inc-nobody', ...config())).rejects.toThrow(
     'There is no incident inc-nobody',
   );
-  await store.erasures.eraseWords({ incidentId, by: 'person:ana', reason: 'asked' });
-  await expect(audit('history', incidentId, ...config())).rejects.toThrow(/was erased: the key of incident/);
+});
+
+test('an archive that cannot be read now is named with its remedy, and the rest is shown', async () => {
+  process.env['HOLDPOINT_MASTER_KEY'] = randomBytes(32).toString('base64');
+  const { output, code } = await audit('history', incidentId, ...config());
+  process.env['HOLDPOINT_MASTER_KEY'] = MASTER.toString('base64');
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    /The archive of run run-1 \(sha256:\w+\) cannot be read: .*set HOLDPOINT_MASTER_KEY/,
+  );
+  expect(output).toContain('No history sent records 1 to');
+});
+
+test('an archive that was erased is named: when, by which record, with its digest; the rest is shown', async () => {
+  const secondUri = await archive('run-2', 'another run');
+  await store.erasures.eraseWords({ incidentId, by: 'person:ana', reason: 'asked for' });
+  const [erasure] = await store.erasures.erased(incidentId);
+  const histories = join(folder, 'erased');
+  const { output, code } = await audit('history', incidentId, ...config(), '--out', histories);
+  const when = new Date(erasure?.atMs ?? 0).toISOString();
+  const how = `words erased ${when} by person:ana: asked for (erasure ${erasure?.id})`;
+  const gone = [`run run-1  archive ${firstUri}  ${how}`, `run run-2  archive ${secondUri}  ${how}`];
+  const all = (await store.audit.rows(incidentId)).length;
+  const told = [
+    `joined in part: 0 of ${all} records were sent by these histories`,
+    `  Nobody can tell any more who sent records 1 to ${all}: an archive was erased.`,
+  ];
+  expect({ lines: output.trimEnd().split('\n'), code }).toEqual({ lines: [...gone, ...told], code: 0 });
+  const file = join(folder, 'erased.jsonl');
+  await audit('export', '--incident', incidentId, '--out', file);
+  const joined = await audit('join', file, histories);
+  expect({ lines: joined.output.trimEnd().split('\n').toSorted(), code: joined.code }).toEqual({
+    lines: [...gone, ...told].toSorted(),
+    code: 0,
+  });
+  expect((await audit('verify', file)).output).toContain(`  of ${incidentId}: ${how}`);
+  expect((await audit('erasures')).output).toContain(`asked for (erasure ${erasure?.id})`);
 });

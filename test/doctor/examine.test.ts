@@ -65,6 +65,7 @@ it('says ok for every connection that answers, and what an agent does not send y
       'temporal',
       'database',
       'evidence',
+      'master key',
       'mail',
       'slack token',
       'slack scopes',

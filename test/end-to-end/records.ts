@@ -21,7 +21,7 @@ export async function complaintsAbout(
   incidentId: string,
   publicKey: Uint8Array,
 ): Promise<string[]> {
-  const text = await exportAudit(store.audit, incidentId);
+  const text = await exportAudit(store, incidentId);
   if (text === null) return [`${incidentId} is not on record`];
   const { problems } = verifyAudit(text, { publicKeys: [publicKey] });
   const row = await store.incidents.get(incidentId);

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 
+import holdpoint_instrument
 from holdpoint_instrument import AgentStopped, SwitchUnreachable, is_from_holdpoint, open_session
 
 QUICK = {"poll_s": 0.01, "lease_s": 0.02}
@@ -61,6 +62,25 @@ def held():
             except AgentStopped as stopped:
                 say(stopped=stopped.scope, reason=stopped.reason)
                 raise
+
+
+def before_irreversible():
+    """Nothing is sent in the background: what has arrived when the letter is written was sent for its sake."""
+    holdpoint_instrument.FLUSH_S = 600
+    with open_session(
+        agent="loan-agent", session_id="s-1", objective="x", watch_s=0, irreversible_tools=["send_letter"], **QUICK
+    ) as session:
+        while not session._gate.is_settled():
+            time.sleep(0.01)  # its report wakes the background
+        session.traced_tool_call(lambda: {"annual_income": 1}, name="verify_income", args={})
+        say(verified=True)
+        wait_for_line()
+
+        def write():
+            say(writing=True)
+            return wait_for_line().strip()
+
+        say(sent=session.traced_tool_call(write, name="send_letter", args={}))
 
 
 def watched():

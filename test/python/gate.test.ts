@@ -121,6 +121,20 @@ it('asks anew before an irreversible tool, however long the lease', async () => 
   expect(await agent.says()).toMatchObject({ stopped: 'session' });
 });
 
+it('asks before an irreversible tool when all that came before it has arrived', async () => {
+  await start('before_irreversible');
+  expect(await agent.says()).toEqual({ verified: true });
+  expect(holdpoint.spans()).toEqual([]);
+  const before = holdpoint.requests.length;
+  agent.tell('');
+  expect(await agent.says()).toEqual({ writing: true });
+  expect(holdpoint.requests.slice(before)).toEqual(['traces', 'switch']);
+  expect(holdpoint.spans().map(({ name }) => name)).toEqual(['execute_tool verify_income']);
+  agent.tell('a letter');
+  expect(await agent.says()).toEqual({ sent: 'a letter' });
+  expect((await agent.rest()).code).toBe(0);
+});
+
 it('goes on where nobody answers, except with irreversible tools; begins nothing where it is closed', async () => {
   await start('away', 'http://127.0.0.1:9');
   const { said, code } = await agent.rest();

@@ -112,8 +112,8 @@ export const registerErasure = (audit: Command, makeStore: () => Promise<Store>)
     .action(() =>
       withStore(async (store) => {
         const all = await store.erasures.erased();
-        for (const { atMs, incidentId, what, by, reason } of all)
-          out(`${utc(atMs)}  ${incidentId}  ${what}  ${by}: ${reason}`);
+        for (const { id, atMs, incidentId, what, by, reason } of all)
+          out(`${utc(atMs)}  ${incidentId}  ${what}  ${by}: ${reason} (erasure ${id})`);
         if (all.length === 0) out('none');
       }),
     );

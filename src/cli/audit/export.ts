@@ -25,7 +25,7 @@ async function* linesOf(store: Store, options: ExportOptions): AsyncGenerator<st
   const { exportAudit, exportSet } = await import('../../audit/export.ts');
   const { incident, from, to, all, words: withWords } = options;
   if (incident !== undefined) {
-    const text = await exportAudit(store.audit, incident, { withWords });
+    const text = await exportAudit(store, incident, { withWords });
     if (text === null)
       throw new Error(`There is no incident ${incident}: \`holdpoint incidents\` lists them.`);
     yield text;
@@ -33,7 +33,7 @@ async function* linesOf(store: Store, options: ExportOptions): AsyncGenerator<st
   }
   if (!all && from === undefined && to === undefined) throw new Error(CHOICE);
   const span = { fromMs: from ?? null, toMs: to ?? null, atMs: Date.now() };
-  yield* exportSet(store.audit, span, { withWords });
+  yield* exportSet(store, span, { withWords });
 }
 
 /** `holdpoint audit export`: one incident, those of a span of time, or all; a file that is there is not written over. */

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { RunHistory } from '../../audit/history.ts';
-import { plain } from './verify.ts';
+import type { ErasedRun, Joined, RunHistory } from '../../audit/history.ts';
+import { erasureLine, plain } from './verify.ts';
 
 interface Options {
   config?: string;
@@ -13,6 +13,11 @@ const lineOf = ({ runId, startedAt, closed, events, recorded }: RunHistory, from
   plain(
     `${startedAt}  run ${runId}  ${closed?.toLowerCase().replaceAll('_', ' ') ?? 'open'}  ${events} events, ${recorded.size} records, from ${from}`,
   );
+
+const erasedLine = ({ runId, sha256, erasure }: ErasedRun): string => {
+  const how = erasure ? erasureLine(erasure) : 'erased, and no erasure is on record';
+  return plain(`run ${runId}  archive sha256:${sha256}  ${how}`);
+};
 
 /** `holdpoint audit history`: every run of an incident's workflow, from Temporal while it has it, from the archive after. */
 export const registerHistory = (audit: Command): void => {
@@ -30,18 +35,20 @@ export const registerHistory = (audit: Command): void => {
       ]);
       const histories = await openHistories(loadConfig({ file, env: process.env }));
       try {
-        const { runs: found, notes } = await histories.of(incidentId);
+        const { runs: found, erased, notes } = await histories.of(incidentId);
         const rows = await histories.rows(incidentId);
-        if (rows.length === 0 && found.length === 0) throw new Error(`There is no incident ${incidentId}.`);
+        if (rows.length + found.length + erased.length === 0)
+          throw new Error(`There is no incident ${incidentId}.`);
         const read = found.map(({ runId, value }) => history.readRunHistory(value, runId));
-        const { runs, problems } = history.inRunOrder(read);
-        const joined = history.joinHistories(rows, runs);
+        const { runs, problems } = history.inRunOrder(read, erased);
+        const joined = history.joinHistories(rows, runs, erased);
         for (const run of runs)
           process.stdout.write(
             `${lineOf(run, found.find(({ runId }) => runId === run.runId)?.from ?? 'the archive')}\n`,
           );
-        if (out !== undefined) await write(out, found);
-        report([...notes, ...problems, ...joined.problems], joined.joined, rows.length);
+        for (const run of erased) process.stdout.write(`${erasedLine(run)}\n`);
+        if (out !== undefined) await write(out, found, erased);
+        report(joined, [...notes, ...problems], rows.length);
       } finally {
         await histories.close();
       }
@@ -60,31 +67,41 @@ export const registerHistory = (audit: Command): void => {
         .split('\n')
         .map((line) => ExportedRow.safeParse(jsonOf(line)));
       const rows = lines.flatMap((line) => (line.success ? [line.data] : []));
-      const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
-      const read = await Promise.all(
-        names.map(async (name) =>
-          history.readRunHistory(
-            jsonOf(await readFile(join(folder, name), 'utf8')),
-            name.slice(0, -'.json'.length),
-          ),
-        ),
-      );
-      const { runs, problems } = history.inRunOrder(read);
-      const joined = history.joinHistories(rows, runs);
-      report([...problems, ...joined.problems], joined.joined, rows.length);
+      const read: RunHistory[] = [];
+      const erased: ErasedRun[] = [];
+      for (const name of (await readdir(folder)).filter((one) => one.endsWith('.json'))) {
+        const value = jsonOf(await readFile(join(folder, name), 'utf8'));
+        const gone = history.ErasedRun.safeParse(value);
+        if (gone.success) erased.push(gone.data);
+        else read.push(history.readRunHistory(value, name.slice(0, -'.json'.length)));
+      }
+      const { runs, problems } = history.inRunOrder(read, erased);
+      for (const run of erased) process.stdout.write(`${erasedLine(run)}\n`);
+      report(history.joinHistories(rows, runs, erased), problems, rows.length);
     });
 };
 
-const write = async (folder: string, runs: readonly { runId: string; text: string }[]): Promise<void> => {
+/** An erased run is written too, so that who joins offline knows that it is not merely missing. */
+const write = async (
+  folder: string,
+  runs: readonly { runId: string; text: string }[],
+  erased: readonly ErasedRun[],
+): Promise<void> => {
   await mkdir(folder, { recursive: true });
   for (const { runId, text } of runs) await writeFile(join(folder, `${runId}.json`), text, { flag: 'wx' });
+  for (const run of erased)
+    await writeFile(join(folder, `${run.runId}.erased.json`), JSON.stringify(run), { flag: 'wx' });
 };
 
-const report = (problems: readonly string[], joined: number, rows: number): void => {
-  if (problems.length > 0) process.exitCode = 1;
-  const said = problems.map((problem) => `  ${plain(problem)}`);
-  const head = problems.length === 0 ? 'joined' : 'NOT JOINED';
+/** Exit code 1 for what is wrong; an erasure on record is not. */
+const report = ({ joined, problems, untold }: Joined, others: readonly string[], rows: number): void => {
+  const wrong = [...others, ...problems];
+  if (wrong.length > 0) process.exitCode = 1;
+  const said = wrong.map((problem) => `  ${plain(problem)}`);
+  if (untold.length > 0)
+    said.push(`  Nobody can tell any more who sent ${untold.join(', ')}: an archive was erased.`);
+  const whole = untold.length === 0 ? 'joined' : 'joined in part';
   process.stdout.write(
-    `${[`${head}: ${joined} of ${rows} records were sent by these histories`, ...said].join('\n')}\n`,
+    `${[`${wrong.length === 0 ? whole : 'NOT JOINED'}: ${joined} of ${rows} records were sent by these histories`, ...said].join('\n')}\n`,
   );
 };

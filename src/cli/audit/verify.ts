@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
+import type { Erasure } from '../../audit/format.ts';
 import type { SetVerdict } from '../../audit/verify-set.ts';
+import { utc } from './times.ts';
 
 const FAILED = 1;
 const MOST_SAID = 200;
@@ -11,12 +13,15 @@ const plural = (count: number, what: string): string => `${count} ${what}${count
 // oxlint-disable-next-line no-control-regex
 export const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 
+/** What was erased, when, by whom, and the record in the table `erasure` that says so. */
+export const erasureLine = ({ id, what, by, reason, atMs }: Erasure): string =>
+  `${what} erased ${utc(atMs)} by ${by}: ${reason} (erasure ${id})`;
+
 function report(verdict: SetVerdict): string {
   const { ok, incidents, incidentId, rows, head, signaturesChecked, wordsAbsent, problems } = verdict;
+  const erased = verdict.erasures.map((one) => `  of ${one.incidentId}: ${erasureLine(one)}`);
   if (!ok) {
-    const more = problems.length > MOST_SAID ? [`  … and ${problems.length - MOST_SAID} more`] : [];
-    const said = problems.slice(0, MOST_SAID).map((problem) => `  ${plain(problem)}`);
-    return `${['NOT VALID', ...said, ...more].join('\n')}\n`;
+    return lines(['NOT VALID', ...atMost(problems.map((problem) => `  ${problem}`)), ...atMost(erased)]);
   }
   const signatures =
     signaturesChecked === null
@@ -27,8 +32,13 @@ function report(verdict: SetVerdict): string {
     incidentId === null
       ? `${plural(incidents, 'incident')}, ${plural(rows, 'record')}`
       : `incident ${incidentId}, ${plural(rows, 'record')}, head ${head}`;
-  return `valid: ${what}, ${signatures}${absent}\n`;
+  return lines([`valid: ${what}, ${signatures}${absent}`, ...atMost(erased)]);
 }
+
+const lines = (all: readonly string[]): string => all.map((line) => `${plain(line)}\n`).join('');
+
+const atMost = (all: readonly string[]): string[] =>
+  all.length <= MOST_SAID ? [...all] : [...all.slice(0, MOST_SAID), `  … and ${all.length - MOST_SAID} more`];
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
+import { outcomeLabels } from './outcome-labels.ts';
 
-/** Runbook, session outcome classification: every session ends in one label from a small set. */
-export const SessionOutcome = z.enum(['completed', 'tool_error', 'bad_output', 'timeout', 'budget_exceeded']);
+export const SessionOutcome = z.enum(outcomeLabels);
 export type SessionOutcome = z.infer<typeof SessionOutcome>;

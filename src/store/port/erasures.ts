@@ -1,3 +1,5 @@
+import type { MasterKey } from '../master-key.ts';
+
 export interface LegalHold {
   incidentId: string;
   holdId: string;
@@ -7,6 +9,8 @@ export interface LegalHold {
 }
 
 export interface Erased {
+  /** Its number in the table of erasures. */
+  id: number;
   incidentId: string;
   /** Evidence: its key was destroyed. Words: what people wrote. */
   what: 'evidence' | 'words';
@@ -38,6 +42,10 @@ export interface Erasures {
   /** Texts, and once the incident has ended the key of its histories, which hold them too. How many texts were erased. */
   eraseWords(order: { incidentId: string; by: string; reason: string }): Promise<number>;
   erased(incidentId?: string): Promise<Erased[]>;
+  /** The erasure that destroyed a key; null while it stands, and where none is on record. */
+  erasureOf(name: string): Promise<Erased | null>;
+  /** Tries every key that stands. `refused`: why, of each that this master key does not open. */
+  tryKeys(master: MasterKey | null): Promise<{ opened: number; clear: number; refused: string[] }>;
   /** Incidents that ended before a time, under no hold, with something of this kind left. */
   due(order: {
     endedBeforeMs: number;
