@@ -9,7 +9,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAnalyseActivities } from '../src/activities/analyse.ts';
-import { createPreserveActivities, loadSealedSession } from '../src/activities/preserve.ts';
+import { createOnSession } from '../src/activities/long/on-session.ts';
+import { createPreserveActivities } from '../src/activities/preserve.ts';
 import { createFilesystemEvidence } from '../src/adapters/evidence/filesystem.ts';
 import { createStoreTraces } from '../src/adapters/traces/store.ts';
 import { freePort } from '../src/embedded/ports.ts';
@@ -88,7 +89,7 @@ async function main(): Promise<void> {
     evidence,
     documents: store.documents,
     spans: store.spans,
-    loadSession: (uri) => loadSealedSession(evidence, uri),
+    onSession: createOnSession(evidence),
     toolsFor: () => tools,
     profileFor: () => Promise.resolve(null),
     cleanSessions: () => Promise.resolve([]),

@@ -1,13 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { sha256Of } from '../adapters/evidence/address.ts';
 import { evidenceOf } from '../adapters/evidence/port.ts';
-import type { Session } from '../domain/session/session.ts';
 import { advised, type Advisor } from '../adapters/advisor/port.ts';
-import type { ToolManifest } from '../domain/tools.ts';
 import { indicesOf } from '../domain/incident/ranges.ts';
-import { analyseByMeaning } from '../adapters/similarity/by-meaning.ts';
-import { externalActions, subagentsOf } from '../forensics/blast-radius.ts';
-import type { Profile } from '../forensics/profile.ts';
 import type { SpanStore } from '../store/port.ts';
 import { createLessonActivities, type LessonDeps } from './lesson.ts';
 import { type Located, Plan, planClasses } from './plan.ts';
@@ -38,14 +33,6 @@ async function executedKeys(deps: AnalyseDeps, executed: MapOrder['executed']): 
 
 /** The first action comes from the mode; the suggestion from the sealed export alone, never from the live trace. */
 export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
-  const load = (uri: string): Promise<Session> => deps.loadSession(uri);
-  const options = async (
-    agent: string,
-  ): Promise<{ tools: ToolManifest | null; profile: Profile | null }> => ({
-    tools: deps.toolsFor(agent),
-    profile: await deps.profileFor(agent),
-  });
-
   return {
     async findSessions({ agent, alert }) {
       const window = {
@@ -62,9 +49,11 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
     },
 
     async analyseSession({ incidentId, agent, sessionId, manifestUri, manifestSha256, alert }) {
-      const session = await load(manifestUri);
-      const { tools, profile } = await options(agent);
-      const found = await analyseByMeaning(session, { tools, profile, hint: alert?.wrongValue ?? null });
+      const { analysis: found, subagents } = await deps.onSession('analyse', manifestUri, {
+        tools: deps.toolsFor(agent),
+        profile: await deps.profileFor(agent),
+        hint: alert?.wrongValue ?? null,
+      });
       const result = await advised(found, deps.advisor ?? null);
       const bytes = new TextEncoder().encode(JSON.stringify(result));
       const { uri } = await evidenceOf(deps.evidence, incidentId).put(bytes);
@@ -81,7 +70,7 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
           margin: failureMode.margin,
           because: line(failureMode.because),
           firstAction: line(failureMode.firstAction),
-          provisional: !session.completeness.complete,
+          provisional: !found.completeness.complete,
           candidates: faultOrigin.candidates
             .slice(0, 5)
             .map(({ step, score, reason }) => ({ step, score, reason: line(reason) })),
@@ -90,8 +79,8 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
           cascadePath: result.cascadePath.slice(0, 200),
           failurePattern: line(result.failurePattern),
         },
-        subagents: subagentsOf(session, tools).map(({ traceId }) => {
-          const name = session.steps.find((step) => step.traceId === traceId && step.agent)?.agent ?? agent;
+        subagents: subagents.map(({ traceId, agent: own }) => {
+          const name = own ?? agent;
           return { traceId, agent: name, allowListed: deps.isAllowListed(name) };
         }),
       };
@@ -103,11 +92,10 @@ export function createAnalyseActivities(deps: AnalyseDeps): AnalyseActivities {
       const located: Located[] = [];
       let subagents = 0;
       for (const { sessionId, manifestUri, originSteps } of sessions) {
-        const session = await load(manifestUri);
-        const from = Math.min(...originSteps);
-        subagents += subagentsOf(session, tools).length;
-        for (const action of externalActions(session, tools))
-          if (action.step >= from) located.push({ ...action, sessionId });
+        const order = { tools, fromStep: Math.min(...originSteps) };
+        const found = await deps.onSession('locate', manifestUri, order);
+        subagents += found.subagents;
+        for (const action of found.actions) located.push({ ...action, sessionId });
       }
       const open = located.filter(({ sessionId, step }) => !ran.has(`${sessionId}#${step}`));
       const classes = [];

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { ContainmentAdapter, ContainmentOrder } from '../adapters/containment/port.ts';
 import { noteContained, recentlyContained, type BreakerDeps } from './breaker.ts';
 import type { ContainActivities } from './types.ts';
@@ -35,14 +36,18 @@ export function createContainActivities(deps: ContainDeps): ContainActivities {
     async release({ incidentId, agent, sessionIds, key }) {
       const adapter = deps.adapterFor(agent);
       if (!adapter) return;
-      const base: Omit<ContainmentOrder, 'sessionId'> = {
+      const base: Omit<ContainmentOrder, 'sessionId' | 'key'> = {
         incidentId,
         agent,
         action: 'pause',
-        key,
         reason: 'released',
       };
-      for (const sessionId of [...sessionIds, null]) await adapter.release({ ...base, sessionId });
+      // Each its own key: an endpoint that knows a key takes what comes under it for a repeat.
+      for (const sessionId of [...sessionIds, null]) {
+        const order = { ...base, sessionId, key: `${key}:${sessionId ?? 'agent'}` };
+        const { unreached, evidence } = await adapter.release(order);
+        if (unreached) throw ApplicationFailure.retryable(evidence, 'NotReleased');
+      }
     },
   };
 }

@@ -1,17 +1,16 @@
 import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { ToolManifest } from '../domain/tools.ts';
-import { type EvalResult, makeEvalCase, runEvalCase } from '../forensics/eval-case.ts';
-import { makeLiveRule } from '../forensics/live-rule.ts';
+import type { EvalResult } from '../forensics/eval-case.ts';
 import type { Profile } from '../forensics/profile.ts';
 import type { Documents } from '../store/port.ts';
+import type { OnSession } from './long/on-session.ts';
 import { parseAnalysis } from './stored-analysis.ts';
 import type { AnalyseActivities, LessonOrder } from './types.ts';
 
 export interface LessonDeps {
   evidence: Pick<EvidenceStore, 'put' | 'get' | 'of'>;
-  /** A sealed session by its manifest, its digests checked. */
-  loadSession: (manifestUri: string) => Promise<Session>;
+  onSession: OnSession;
   toolsFor: (agent: string) => ToolManifest | null;
   profileFor: (agent: string) => Promise<Profile | null>;
   /** Validated sessions of the agent: what a lesson must stay silent on. */
@@ -42,23 +41,22 @@ function evalProof({ failsOnSealed, details, passed }: EvalResult, says: string)
 
 /** Proofs that the engine makes itself: a regression case that was run, and a live rule that was replayed. */
 export function createLessonActivities(deps: LessonDeps): Lessons {
-  const material = async ({ agent, manifestUri, analysisUri, originStep }: LessonOrder) => {
-    const [session, analysis, profile, clean] = await Promise.all([
-      deps.loadSession(manifestUri),
+  const material = async ({ agent, analysisUri, originStep }: LessonOrder) => {
+    const [analysis, profile, clean] = await Promise.all([
       deps.evidence.get(analysisUri).then(parseAnalysis),
       deps.profileFor(agent),
       deps.cleanSessions(agent),
     ]);
-    return { session, analysis, clean, options: { profile, tools: deps.toolsFor(agent), originStep } };
+    return { analysis, clean, options: { profile, tools: deps.toolsFor(agent), originStep } };
   };
 
   type Material = Awaited<ReturnType<typeof material>>;
 
-  async function runEvalRegression(order: LessonOrder, { session, analysis, clean, options }: Material) {
-    if (clean.length === 0) return nothingClean;
-    const made = makeEvalCase(session, analysis, options);
-    if (!made) return notAssertable;
-    const result = runEvalCase(made, { sealed: session, clean }, options);
+  async function runEvalRegression(order: LessonOrder, lesson: Material) {
+    if (lesson.clean.length === 0) return nothingClean;
+    const ran = await deps.onSession('evalCase', order.manifestUri, lesson);
+    if (!ran) return notAssertable;
+    const { made, result } = ran;
     const { uri } = await evidenceOf(deps.evidence, order.incidentId).put(
       new TextEncoder().encode(JSON.stringify({ case: made, result })),
     );
@@ -67,9 +65,9 @@ export function createLessonActivities(deps: LessonDeps): Lessons {
     return { ok: result.passed, proof: evalProof(result, made.assertion.says) };
   }
 
-  async function armLiveRule(order: LessonOrder, { session, analysis, clean, options }: Material) {
-    if (clean.length === 0) return nothingClean;
-    const made = makeLiveRule(session, analysis, { ...options, clean });
+  async function armLiveRule(order: LessonOrder, lesson: Material) {
+    if (lesson.clean.length === 0) return nothingClean;
+    const made = await deps.onSession('liveRule', order.manifestUri, lesson);
     if (!made) return notAssertable;
     const { rule, firedAtStep, inTime } = made;
     if (!inTime)
@@ -81,7 +79,7 @@ export function createLessonActivities(deps: LessonDeps): Lessons {
     const armed = await deps.documents.get('live_rule', `${order.agent}/${order.incidentId}`);
     return {
       ok: armed !== undefined && armed !== null,
-      proof: `Armed: "${rule.says}"; fires at step ${firedAtStep} of the sealed session, silent on ${clean.length} clean sessions.`,
+      proof: `Armed: "${rule.says}"; fires at step ${firedAtStep} of the sealed session, silent on ${lesson.clean.length} clean sessions.`,
     };
   }
 

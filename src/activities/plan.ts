@@ -75,7 +75,9 @@ export function planClasses(incidentId: string, actions: Located[]): PlannedClas
   const groups = new Map<string, Located[]>();
   for (const action of actions.filter(({ outcome }) => outcome !== 'attempted')) {
     const key = canonical({ tool: action.tool, ...classKey(action) });
-    groups.set(key, [...(groups.get(key) ?? []), action]);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(action);
   }
   return [...groups.values()].map((group) => {
     const plan = planOf(incidentId, group);
@@ -94,7 +96,7 @@ export function planClasses(incidentId: string, actions: Located[]): PlannedClas
         planSha256: sha256(text),
         uncertain: group.filter(({ outcome }) => outcome === 'uncertain').length,
         unknownTool: group.some(({ unknownTool }) => unknownTool),
-        windowClosesAtMs: closes.length > 0 ? Math.floor(Math.min(...closes)) : null,
+        windowClosesAtMs: closes.length > 0 ? Math.floor(closes.reduce((a, b) => Math.min(a, b))) : null,
       },
       bytes: new TextEncoder().encode(text),
     };

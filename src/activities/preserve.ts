@@ -4,12 +4,12 @@ import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { TraceExport, TraceStore } from '../adapters/traces/port.ts';
 import type { Seal } from '../domain/incident/vocabulary.ts';
 import type { Profile } from '../forensics/profile.ts';
+import { inThread, LONG_STEPS } from './long/pool.ts';
 import { Manifest, sealName } from './preserve/manifest.ts';
-import { numberSteps } from './preserve/numbering.ts';
-import { createRedactor, defaultMaskedFields, type Redactor } from './preserve/redact.ts';
-import { countsOf, missingOf, sealOf } from './preserve/seal.ts';
-import { loadSealedSession, readManifest, verifySeal } from './preserve/sealed.ts';
-import { writeSteps } from './preserve/steps-file.ts';
+import { neutralSteps, packed, type StepsOrder } from './preserve/neutral.ts';
+import { createRedactor, defaultMaskedFields } from './preserve/redact.ts';
+import { sealOf } from './preserve/seal.ts';
+import { readManifest, sealedSteps, verifySeal } from './preserve/sealed.ts';
 import type { PreserveActivities } from './types.ts';
 
 export { loadSealedSession, readManifest, verifySeal } from './preserve/sealed.ts';
@@ -77,18 +77,19 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
   const { exported, rotatesAtMs } = await exportFrom(source, sessionId, signal);
   const exportedAtMs = now();
   const earlierUri = await newestSealBefore(evidence, order);
-  const earlier = earlierUri === null ? null : await loadSealedSession(evidence, earlierUri);
-  const redactor = createRedactor(maskedFields);
-  const session = numberSteps(
-    redactor.spans(exported.spans),
-    {
-      sessionId,
-      warnings: [...exported.warnings, ...(exported.losses ?? [])],
-      limits: exported.limits ?? [],
-    },
-    earlier,
-  );
-  const steps = await writeSteps(session);
+  const isLong = exported.spans.length >= LONG_STEPS;
+  const stepsOrder: StepsOrder = {
+    sessionId,
+    warnings: [...exported.warnings, ...(exported.losses ?? [])],
+    limits: exported.limits ?? [],
+    maskedFields,
+    earlier: earlierUri === null ? null : await sealedSteps(evidence, earlierUri),
+    stable: exported.stable,
+    newestArrivalMs: exported.newestArrivalMs ?? Math.max(exportedAtMs, exportedAtMs - clockAheadMs),
+  };
+  const { file, count, completeness, missing, counts } = isLong
+    ? await inThread.stepsOf({ packs: await packed(exported.spans), order: stepsOrder })
+    : await neutralSteps(exported.spans, stepsOrder);
   const manifest: Manifest = {
     kind: 'holdpoint-seal',
     version: 1,
@@ -98,17 +99,17 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
     sealNumber,
     previousUri: earlierUri,
     source: source.name,
-    pages: await sealPages(content, redactor, exported, signal),
+    pages: await sealPages(content, exported, { maskedFields, isLong, signal }),
     spans: exported.spans.length,
-    steps: { ...(await content.put(steps)), bytes: steps.length, count: session.steps.length },
-    completeness: session.completeness,
+    steps: { ...(await content.put(file)), bytes: file.length, count },
+    completeness,
     exportComplete: exported.stable && exported.warnings.length === 0,
-    missing: missingOf(session, exported.stable),
+    missing,
     maskedFields: [...maskedFields],
     exportedAtMs,
     clockAheadMs,
     rotatesAtMs,
-    ...countsOf(session, exported.newestArrivalMs ?? Math.max(exportedAtMs, exportedAtMs - clockAheadMs)),
+    ...counts,
     baselineTokens: (await deps.profileFor(agent))?.tokens.median || null,
   };
   const { uri } = await evidence.put(new TextEncoder().encode(JSON.stringify(Manifest.parse(manifest))));
@@ -158,14 +159,17 @@ const newestSealBefore = async (
 
 const sealPages = async (
   evidence: Pick<EvidenceStore, 'put'>,
-  redactor: Redactor,
   { pages }: TraceExport,
-  signal: AbortSignal,
+  how: { maskedFields: readonly string[]; isLong: boolean; signal: AbortSignal },
 ): Promise<Manifest['pages']> => {
+  const { maskedFields, isLong, signal } = how;
+  const redactor = createRedactor(maskedFields);
   const sealed: Manifest['pages'] = [];
   for (const page of pages) {
     signal.throwIfAborted();
-    const { body, masked } = await redactor.page(page);
+    const { body, masked } = await (isLong
+      ? inThread.redactedPage({ page, maskedFields })
+      : redactor.page(page));
     const { sha256, uri } = await evidence.put(body);
     sealed.push({
       uri,

@@ -7,6 +7,7 @@ import { createAnalyseActivities } from '../activities/analyse.ts';
 import { createContainActivities } from '../activities/contain.ts';
 import { createDistributeActivities, type Recipient } from '../activities/distribute.ts';
 import { createNotifyActivities } from '../activities/notify.ts';
+import { createOnSession } from '../activities/long/on-session.ts';
 import { createPreserveActivities, loadSealedSession } from '../activities/preserve.ts';
 import { createRetainActivities } from '../activities/retain.ts';
 import { recordFirst } from '../activities/record-first.ts';
@@ -78,7 +79,7 @@ export function createActivities(
       evidence,
       documents: store.documents,
       spans: store.spans,
-      loadSession,
+      onSession: createOnSession(evidence),
       toolsFor,
       profileFor: baseline.profileFor,
       cleanSessions: baseline.cleanSessions,

@@ -1,4 +1,5 @@
 import type { Analysis } from '../domain/session/analysis.ts';
+import type { Finding } from '../domain/session/finding.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { blastRadiusFrom } from './blast-radius.ts';
@@ -35,6 +36,19 @@ const UNSURE = 0.5;
 /** Origins this close to the best are likely too; the blast radius is their union. */
 const LIKELY_SHARE = 0.97;
 
+/** Of each flag: more than a person reads, few enough to be loaded for every card and page. */
+const MOST_FINDINGS = 1_000;
+const firstOfEach = (findings: Finding[]): Pick<Analysis, 'findings' | 'findingsLeftOut'> => {
+  const counts = new Map<string, number>();
+  const listed = findings.filter(({ flag }) => {
+    const count = (counts.get(flag) ?? 0) + 1;
+    counts.set(flag, count);
+    return count <= MOST_FINDINGS;
+  });
+  const leftOut = findings.length - listed.length;
+  return { findings: listed, ...(leftOut > 0 ? { findingsLeftOut: leftOut } : {}) };
+};
+
 /** Candidates, what stands around the best of them, then the runbook's steps 1 to 3, then the other findings. */
 const readingOrderOf = (observed: Observed, ranked: Hypothesis[]): number[] => {
   const last = observed.session.steps.length;
@@ -66,7 +80,7 @@ export const analyse = (session: Session, options: AnalyseOptions = {}): Analysi
     sessionId: session.sessionId,
     steps: session.steps.length,
     completeness: session.completeness,
-    findings: observed.findings,
+    ...firstOfEach(observed.findings),
     failureMode,
     faultOrigin: {
       candidates: candidates.map(({ step, score, reason, citations }) => ({

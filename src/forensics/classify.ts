@@ -62,7 +62,7 @@ export const classify = (observed: Observed, ranked: Hypothesis[]): ModeSuggesti
   const [best] = ranked;
   const scores = Object.fromEntries(
     FailureMode.options.map((mode) => {
-      const likely = Math.max(0, ...ranked.filter((h) => h.mode === mode).map((h) => h.score));
+      const likely = ranked.reduce((most, h) => (h.mode === mode ? Math.max(most, h.score) : most), 0);
       return [
         mode,
         Math.max(

@@ -1,6 +1,7 @@
 import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
 import type { Finding, Subject } from '../domain/session/finding.ts';
 import { tokenJump } from './budget-jump.ts';
+import { createEarliest } from './earliest.ts';
 import { misreadCounts } from './misread.ts';
 import type { Observed } from './observe.ts';
 import { wrongEntities } from './wrong-entity.ts';
@@ -84,16 +85,29 @@ const fromBudget = (observed: Observed): Hypothesis[] => {
 };
 
 const CLOSE = 0.15;
-/** Best first. Of candidates that are about as likely, the earlier: what comes later may be its consequence. */
+/**
+ * Best first. Of candidates that are about as likely, the earlier: what comes later may be its consequence. A session
+ * may have tens of thousands, so each is looked at a few times, not once for every other.
+ */
 const ranked = (all: Hypothesis[]): Hypothesis[] => {
   const rest = all.toSorted((a, b) => b.score - a.score || a.step - b.step);
+  const near = createEarliest();
+  const done = new Set<number>();
+  const steps = new Set<number>();
   const out: Hypothesis[] = [];
-  while (rest.length > 0) {
-    const best = rest[0]?.score ?? 0;
-    const close = rest.filter((h) => h.score >= best - CLOSE);
-    const next = close.reduce((a, b) => (b.step < a.step ? b : a));
-    rest.splice(rest.indexOf(next), 1);
-    if (!out.some((h) => h.step === next.step)) out.push(next);
+  let reached = 0;
+  for (const [place, best] of rest.entries()) {
+    for (; (rest[reached]?.score ?? -Infinity) >= best.score - CLOSE; reached += 1)
+      near.add({ step: rest[reached]?.step ?? 0, place: reached });
+    while (!done.has(place)) {
+      const next = near.take();
+      const hypothesis = next && rest[next.place];
+      if (!hypothesis) break;
+      done.add(next.place);
+      if (steps.has(hypothesis.step)) continue;
+      steps.add(hypothesis.step);
+      out.push(hypothesis);
+    }
   }
   return out;
 };

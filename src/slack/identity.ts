@@ -17,7 +17,8 @@ export interface Clicker {
 export type Identified = { ok: true; actor: Person } | { ok: false; sentence: string; next: string };
 
 export interface Identity {
-  of(clicker: Clicker): Promise<Identified>;
+  /** `afresh`: for a signature or another decision in a form, Slack's word of a minute ago is not believed. */
+  of(clicker: Clicker, how?: { afresh: boolean }): Promise<Identified>;
   /** A member of this workspace who may act, by Slack id; null with the reason when not. */
   member(
     userId: string,
@@ -40,16 +41,22 @@ type Member = z.infer<typeof Member>;
 
 /** How long an answer of Slack about a person or group is believed. */
 const CACHE_MS = 60_000;
+/** For a decision in a form: never the person, and groups as seldom as Slack answers (`usergroups.users.list`, 20 a minute). */
+const AFRESH_MS = { person: 0, group: 3_000 } as const;
 
-/** Remembers answers for a minute; errors are not remembered. A lost name in the directory stops nobody. */
-function cached<T>(now: () => number, load: (key: string) => Promise<T>): (key: string) => Promise<T> {
+/** Remembers answers; errors are not remembered. A lost name in the directory stops nobody. */
+function cached<T>(
+  now: () => number,
+  load: (key: string) => Promise<T>,
+): (key: string, believedMs?: number) => Promise<T> {
   const known = new Map<string, { at: number; value: T }>();
-  return async (key) => {
+  return async (key, believedMs = CACHE_MS) => {
     const found = known.get(key);
-    if (found && now() - found.at < CACHE_MS) return found.value;
+    if (found && now() - found.at < believedMs) return found.value;
+    const askedAt = now();
     const value = await load(key);
     if (known.size > 5_000) known.clear();
-    known.set(key, { at: now(), value });
+    known.set(key, { at: askedAt, value });
     return value;
   };
 }
@@ -112,23 +119,30 @@ export function createIdentity({
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup: group })).users),
   );
 
-  async function rolesOf(userId: string): Promise<Role[]> {
+  async function rolesOf(userId: string, believedMs?: number): Promise<Role[]> {
     const named = people.roles[userId] ?? ['viewer'];
     if (named.includes('approver')) return named;
-    const groups = await Promise.all(people.approverGroups.map(groupMembers));
+    const groups = await Promise.all(people.approverGroups.map((group) => groupMembers(group, believedMs)));
     return groups.some((users) => users.includes(userId)) ? [...named, 'approver'] : named;
   }
 
-  const member: Identity['member'] = async (userId) => {
-    const [{ member: found, name }, team] = await Promise.all([memberOf(userId), ownTeam('own')]);
+  const memberAsOf = async (
+    userId: string,
+    believedMs?: number,
+  ): Promise<Awaited<ReturnType<Identity['member']>>> => {
+    const [{ member: found, name }, team] = await Promise.all([memberOf(userId, believedMs), ownTeam('own')]);
     const because = whyNot(found, team);
     return because === null
       ? { ok: true, actorId: slackActorId(team, userId), name }
       : { ok: false, because };
   };
 
-  async function identified({ userId, teamId, proof }: Clicker): Promise<Identified> {
-    const [found, roles, team] = await Promise.all([member(userId), rolesOf(userId), ownTeam('own')]);
+  async function identified({ userId, teamId, proof }: Clicker, afresh: boolean): Promise<Identified> {
+    const [found, roles, team] = await Promise.all([
+      memberAsOf(userId, afresh ? AFRESH_MS.person : CACHE_MS),
+      rolesOf(userId, afresh ? AFRESH_MS.group : CACHE_MS),
+      ownTeam('own'),
+    ]);
     if (!found.ok) return reject(found.because);
     if (teamId !== null && teamId !== team) return reject('This account belongs to another organisation.');
     const actor: Person = {
@@ -143,10 +157,10 @@ export function createIdentity({
   }
 
   return {
-    member,
-    of: async (clicker) => {
+    member: (userId) => memberAsOf(userId),
+    of: async (clicker, { afresh } = { afresh: false }) => {
       try {
-        return await orTooLate(identified(clicker), lookUpMs);
+        return await orTooLate(identified(clicker, afresh), lookUpMs);
       } catch {
         return {
           ok: false,

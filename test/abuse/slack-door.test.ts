@@ -4,7 +4,7 @@ import { planned, type Planned } from '../slack/support/samples.ts';
 import { startWorld, type Name, type World } from '../slack/support/world.ts';
 
 const statuses: Planned = planned('reversible', 3);
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 let world: World;
 let aheadMs: number;
 beforeEach(async () => {
@@ -89,11 +89,19 @@ describe('accounts that decide nothing', () => {
     expect(signatures()).toEqual([]);
   });
 
-  it('who was deactivated after the form was opened does not sign with it', async () => {
+  it('who was deactivated a second ago does not sign with the form that stood open', async () => {
     const form = await signing('ben');
     world.standIn.admin.deactivate(PEOPLE.ben);
-    aheadMs = 2 * MINUTE_MS;
+    aheadMs = SECOND_MS;
     expect((await post(form)).body).toContain('This account is deactivated.');
+    expect(signatures()).toEqual([]);
+  });
+
+  it('who left the approvers some seconds ago does not sign either', async () => {
+    const form = await signing('ben');
+    world.slack.client.usergroups.users.list = async () => ({ ok: true, users: [PEOPLE.chidi] });
+    aheadMs = 4 * SECOND_MS;
+    expect((await post(form)).body).toContain('You are not an approver of this incident.');
     expect(signatures()).toEqual([]);
   });
 });

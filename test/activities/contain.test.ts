@@ -1,7 +1,9 @@
 import { createContainActivities, type ContainDeps } from '../../src/activities/contain.ts';
 import type { ContainmentAdapter, ContainmentOrder } from '../../src/adapters/containment/port.ts';
+import { createWebhook } from '../../src/adapters/containment/webhook.ts';
 import { createStore } from '../../src/store/create.ts';
 import type { Store } from '../../src/store/port.ts';
+import { type Peer, readBody, startPeer } from '../support/peer.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -85,4 +87,49 @@ it('stops the agent though the database is away', async () => {
   await database.drop();
   expect((await contain(order('a'))).status).toBe('confirmed');
   database = await freshDatabase();
+});
+
+describe('a release by webhook', () => {
+  /** A control endpoint that takes each key once, as one that keeps them does. */
+  async function endpoint(answers: number[]): Promise<{ peer: Peer; released: (string | null)[] }> {
+    const [keys, released] = [new Set<unknown>(), [] as (string | null)[]];
+    const peer = await startPeer((request, response) => {
+      void readBody(request).then((body) => {
+        const status = answers.shift() ?? 202;
+        const { sessionId } = JSON.parse(body) as { sessionId: string | null };
+        const key = request.headers['idempotency-key'];
+        if (status === 202 && !keys.has(key)) {
+          keys.add(key);
+          released.push(sessionId);
+        }
+        response.writeHead(status).end();
+      });
+    });
+    return { peer, released };
+  }
+  const release = async (url: string): Promise<void> => {
+    const adapter = createWebhook({ targets: { a: { url, secret: 'shared' } } });
+    await activitiesOf({ adapterFor: () => adapter }).release({
+      incidentId: 'inc-a',
+      agent: 'a',
+      sessionIds: ['s-1', 's-2'],
+      key: 'inc-a:release',
+    });
+  };
+
+  it('reaches each session and the agent as a whole under keys of their own', async () => {
+    const { peer, released } = await endpoint([]);
+    await release(peer.url);
+    await release(peer.url);
+    expect(released).toEqual(['s-1', 's-2', null]);
+    await peer.stop();
+  });
+
+  it('is asked again when nobody answered for it, and what was released is not released twice', async () => {
+    const { peer, released } = await endpoint([202, 503]);
+    await expect(release(peer.url)).rejects.toThrow('answered 503 to release');
+    await release(peer.url);
+    expect(released).toEqual(['s-1', 's-2', null]);
+    await peer.stop();
+  });
 });

@@ -37,6 +37,7 @@ export async function findingsOf(
     ...mailFindings(world, state),
     ...(await pageFindings(world, store, incidentId, events)),
     ...(await archiveFindings(store, state)),
+    ...stopFindings(world, state),
     ...world.slack.state.violations.map((one) => `Slack would not have allowed: ${one}`),
   ];
 }
@@ -153,6 +154,26 @@ async function pageFindings(
     if (new Set(calls.map(({ to }) => to)).size > 1) found.push(`${key} paged two people under one key`);
   }
   return found;
+}
+
+/** What is on record as stopped was told to stop, and a repeat was the same order under the same key. */
+function stopFindings({ control }: World, { incidentId, targets }: IncidentState): string[] {
+  if (!control) return [];
+  const orders = control.taken.filter((order) => order.incidentId === incidentId);
+  const stopped = Object.values(targets).filter(({ status }) => status === 'confirmed');
+  const kept = new Map<string, string>();
+  const differing = orders.filter((order) => {
+    const text = JSON.stringify(order);
+    const first = kept.get(order.key) ?? text;
+    kept.set(order.key, first);
+    return first !== text;
+  });
+  return [
+    ...(stopped.length > 0 && !orders.some(({ action }) => action !== 'release')
+      ? ['on record as stopped, and its control endpoint was never told']
+      : []),
+    ...differing.map(({ key }) => `the order ${key} came again as another one`),
+  ];
 }
 
 /** An incident that is over has its history in the archive. */

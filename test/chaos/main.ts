@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { newFolder, removeFolder } from '../support/folder.ts';
-import { kills, randomOf } from './points.ts';
+import { kills, randomOf, type Stop } from './points.ts';
 import { Chaos, type IncidentRow, type KillRow } from './run.ts';
 import { tableOf } from './table.ts';
 import { startWorld } from './world.ts';
@@ -31,8 +31,10 @@ async function runWorld(
 ): Promise<Found> {
   const home = newFolder();
   const random = randomOf(seed);
-  const plan = kills(random);
-  const world = await startWorld(home);
+  // Every other world stops its agent by webhook.
+  const stop: Stop = name % 2 === 1 ? 'switch' : 'webhook';
+  const plan = kills(random, stop);
+  const world = await startWorld(home, stop);
   const chaos = await Chaos.over(world, random, (line) => say(`world ${name}: ${line}`));
   let error: unknown = null;
   try {

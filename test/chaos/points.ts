@@ -34,6 +34,7 @@ export const edges = {
     { name: 'history archived', request: /^names\/history-/ },
   ],
   pager: [{ name: 'page called', request: /^POST \/page/ }],
+  control: [{ name: 'stop called', request: /^POST \/control/ }],
   server: [
     { name: 'alert posted', request: /^POST \/api\/v1\/alerts/ },
     { name: 'click', request: /^POST \/slack\/events/ },
@@ -41,6 +42,10 @@ export const edges = {
   ],
 } as const satisfies Record<string, readonly Moment[]>;
 export type Edge = keyof typeof edges;
+
+/** How the agents of a world are stopped, and the moment that only such a world reaches. */
+export const stops = { switch: 'stop switch set', webhook: 'stop called' } as const;
+export type Stop = keyof typeof stops;
 
 /** What is killed. `both` is server and worker at once. */
 export const victims = ['worker', 'server', 'both', 'temporal', 'database'] as const;
@@ -65,6 +70,7 @@ const often: Readonly<Record<string, number>> = {
   'reversal read back': 2,
   spans: 4,
   'stop switch set': 4,
+  'stop called': 2,
   'evidence written': 8,
 };
 
@@ -102,10 +108,13 @@ const LONGEST_MS = 15_000;
  * Kills without end: every moment before and after once in a round, in random order, most of them of the process at
  * that edge, some of the server that holds its state; between them kills at any time.
  */
-export function* kills(random: Random): Generator<Kill, never> {
+export function* kills(random: Random, stop: Stop): Generator<Kill, never> {
+  const elsewhere = new Set<string>(Object.values(stops).filter((name) => name !== stops[stop]));
   for (;;) {
     const all = Object.entries(edges).flatMap(([edge, moments]) =>
-      moments.flatMap(({ name }) => (['before', 'after'] as const).map((side) => ({ edge, name, side }))),
+      moments
+        .filter(({ name }) => !elsewhere.has(name))
+        .flatMap(({ name }) => (['before', 'after'] as const).map((side) => ({ edge, name, side }))),
     );
     for (const { edge, name, side } of shuffled(random, all)) {
       const own: Victim = edge === 'server' ? 'server' : 'worker';

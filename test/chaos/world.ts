@@ -16,7 +16,8 @@ import { startSlack } from '../../src/embedded/up/parts.ts';
 import { runFile, type Running } from '../support/processes.ts';
 import { FOLDER_HOOK, folderTapEnv, startFolderTap } from './folder-tap.ts';
 import { startPager, type PagerStandIn } from './pager.ts';
-import { edges, type Edge, type Victim } from './points.ts';
+import { type ControlStandIn, startControl } from './control.ts';
+import { edges, type Edge, type Stop, type Victim } from './points.ts';
 import { startTap, type Watcher } from './tap.ts';
 
 type Program = 'server' | 'worker';
@@ -29,6 +30,10 @@ const victimsOf: Record<Victim, readonly (Program | 'temporal' | 'database')[]> 
   database: ['database'],
 };
 
+const stoppedBy = (control: string | null): object =>
+  control === null
+    ? {}
+    : { containment: { kind: 'webhook', url: `${control}/control`, secretEnv: 'CONTROL_SECRET' } };
 const NOTES_ONLY = { alertFrom: 'never', containFrom: 'never', lessons: 'note' };
 const CLI = 'src/cli/main.ts';
 const START_MS = 150_000;
@@ -47,6 +52,8 @@ export interface World {
   slack: SlackStandIn;
   mail: MailCatcher;
   pager: PagerStandIn;
+  /** What stops the agent; null where its switch does. */
+  control: ControlStandIn | null;
   /** SIGKILL now; resolves when what was killed runs again. */
   kill(victim: Victim, downMs: number): Promise<void>;
   /** Processes that ended without being killed; what they said last. */
@@ -60,20 +67,24 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(home: string): Promise<World> {
+export async function startWorld(home: string, stopBy: Stop = 'switch'): Promise<World> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (let end = stops.pop(); end; end = stops.pop()) await end().catch(quiet);
   };
   try {
-    return { ...(await assemble(home, stops)), stop };
+    return { ...(await assemble(home, stopBy, stops)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<Omit<World, 'stop'>> {
+async function assemble(
+  home: string,
+  stopBy: Stop,
+  stops: (() => Promise<void>)[],
+): Promise<Omit<World, 'stop'>> {
   const secrets = sampleSecrets(home);
   let watcher: Watcher = () => false;
   const watching: Watcher = (moment, side) => watcher(moment, side);
@@ -110,6 +121,10 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     () => folderTap.stop(),
   );
 
+  const controlSecret = randomBytes(24).toString('hex');
+  const control = stopBy === 'webhook' ? await startControl(database.url, controlSecret) : null;
+  if (control) stops.push(() => control.stop());
+
   const behind = async (edge: Edge, url: string): Promise<string> => {
     const tapped = new URL(url);
     tapped.port = String(await tap(edge, Number(tapped.port)));
@@ -121,6 +136,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     databaseUrl: string;
     applications: string;
     pager: string;
+    control: string | null;
   }) =>
     sampleSettings({
       ...of,
@@ -129,7 +145,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       temporalAddress: temporal.address,
       secrets,
       // A lesson of the first incident would stop the agent before the next one has done harm.
-      agents: { [AGENT]: { ...loanAgent(of.applications), live: NOTES_ONLY } },
+      agents: { [AGENT]: { ...loanAgent(of.applications), ...stoppedBy(of.control), live: NOTES_ONLY } },
       more: { pager: { kind: 'webhook', url: `${of.pager}/page`, secretEnv: 'PAGER_SECRET' } },
     });
   const of = {
@@ -139,6 +155,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       databaseUrl: database.url,
       applications: loans.urls.applications,
       pager: pager.url,
+      control: control?.url ?? null,
     }),
     worker: settings({
       slackApiUrl: `${await behind('slack', slack.apiUrl)}/`,
@@ -146,6 +163,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
       databaseUrl: await behind('workerDatabase', database.url),
       applications: await behind('applications', loans.urls.applications),
       pager: await behind('pager', pager.url),
+      control: control && (await behind('control', control.url)),
     }),
   };
   for (const name of programs) writeFileSync(join(home, `${name}.yaml`), stringify(of[name].value));
@@ -153,6 +171,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
   const more = {
     ...folderTapEnv(folderTap, join(home, 'evidence')),
     PAGER_SECRET: randomBytes(24).toString('hex'),
+    CONTROL_SECRET: controlSecret,
   };
   const running = new Map<Program, Running>();
   const killed = new WeakSet<Running>();
@@ -239,6 +258,7 @@ async function assemble(home: string, stops: (() => Promise<void>)[]): Promise<O
     slack,
     mail,
     pager,
+    control,
     kill,
     crashes,
     failedStarts,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { sessionFromFile } from '../../src/adapters/traces/file.ts';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
+import { createOnSession } from '../../src/activities/long/on-session.ts';
 import { createLessonActivities } from '../../src/activities/lesson.ts';
 import type { Manifest } from '../../src/activities/preserve/manifest.ts';
-import { loadSealedSession } from '../../src/activities/preserve/sealed.ts';
 import { writeSteps } from '../../src/activities/preserve/steps-file.ts';
 import { configFrom } from '../../src/config.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
@@ -106,7 +106,7 @@ it('takes the case of an incident, its sealed session and what the analysis knew
   );
   const lessons = createLessonActivities({
     evidence,
-    loadSession: (manifestUri) => loadSealedSession(evidence, manifestUri),
+    onSession: createOnSession(evidence),
     toolsFor: () => tools,
     profileFor: () => Promise.resolve(profile),
     cleanSessions: () => Promise.resolve(cleanSessions.slice(5)),

@@ -19,7 +19,7 @@ export const numberSteps = (
   const session = sessionFromSpans([...spans], options);
   if (!earlier) return session;
   const frozen = new Map(earlier.steps.map((step) => [keyOf(step), step.stepNumber]));
-  const highest = Math.max(0, ...earlier.steps.map((step) => step.stepNumber));
+  const highest = earlier.steps.reduce((most, { stepNumber }) => Math.max(most, stepNumber), 0);
   let next = highest;
   const numbered = new Map(
     session.steps.map((step) => [keyOf(step), frozen.get(keyOf(step)) ?? (next += 1)]),

@@ -18,19 +18,34 @@ export const readManifest = async (evidence: Pick<EvidenceStore, 'get'>, uri: st
   return manifest.data;
 };
 
+/** The file of a session's steps, and how many its manifest says it holds. */
+export interface SealedSteps {
+  uri: string;
+  count: number;
+  file: Uint8Array;
+}
+
+/** Throws `EvidenceAltered` when the manifest or the file is not what was sealed. */
+export const sealedSteps = async (
+  evidence: Pick<EvidenceStore, 'get'>,
+  manifestUri: string,
+): Promise<SealedSteps> => {
+  const { steps } = await readManifest(evidence, manifestUri);
+  return { uri: steps.uri, count: steps.count, file: await evidence.get(steps.uri) };
+};
+
+export const sessionOf = async ({ uri, count, file }: SealedSteps): Promise<Session> => {
+  const session = await readSteps(file);
+  if (session.steps.length !== count)
+    throw new EvidenceAltered(`${uri} holds ${session.steps.length} steps, not the ${count} of its manifest`);
+  return session;
+};
+
 /** The session as it was sealed. Throws `EvidenceAltered` when the manifest or the steps are not what was sealed. */
 export const loadSealedSession = async (
   evidence: Pick<EvidenceStore, 'get'>,
   manifestUri: string,
-): Promise<Session> => {
-  const { steps } = await readManifest(evidence, manifestUri);
-  const session = await readSteps(await evidence.get(steps.uri));
-  if (session.steps.length !== steps.count)
-    throw new EvidenceAltered(
-      `${steps.uri} holds ${session.steps.length} steps, not the ${steps.count} of its manifest`,
-    );
-  return session;
-};
+): Promise<Session> => sessionOf(await sealedSteps(evidence, manifestUri));
 
 export interface SealReport {
   manifest: Manifest | null;

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { createGzip, gunzip } from 'node:zlib';
+import { createGunzip, createGzip } from 'node:zlib';
+import type { z } from 'zod';
 import { Session } from '../../domain/session/session.ts';
 import { Step } from '../../domain/session/step.ts';
 
 const Head = Session.omit({ steps: true });
 const NEWLINE = 0x0a;
+const PIECE_BYTES = 256 * 1024;
 
 /** A line for the session and one a step, gzipped piece by piece: a long session is longer than a string may be. */
 export const writeSteps = async (session: Session): Promise<Uint8Array> => {
@@ -38,14 +39,30 @@ const withUncaptured = (step: unknown): unknown => {
   return step;
 };
 
-export const readSteps = async (bytes: Uint8Array): Promise<Session> => {
-  const raw = await promisify(gunzip)(bytes);
-  const values: unknown[] = [];
-  for (let at = 0; at < raw.length;) {
-    const end = raw.indexOf(NEWLINE, at);
-    values.push(JSON.parse(raw.toString('utf8', at, end < 0 ? raw.length : end)));
-    at = end < 0 ? raw.length : end + 1;
+/** Lines of gzipped text as they come out of it: the whole may be longer than memory should hold. */
+async function* linesIn(bytes: Uint8Array): AsyncGenerator<string> {
+  let rest: Buffer[] = [];
+  for await (const piece of Readable.from([bytes]).pipe(createGunzip({ chunkSize: PIECE_BYTES }))) {
+    const chunk = piece as Buffer;
+    let at = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
+      yield Buffer.concat([...rest, chunk.subarray(at, end)]).toString('utf8');
+      rest = [];
+      at = end + 1;
+    }
+    if (at < chunk.length) rest.push(chunk.subarray(at));
   }
-  const [head, ...steps] = values;
-  return { ...Head.parse(head), steps: steps.map((step) => Step.parse(withUncaptured(step))) };
+  if (rest.length > 0) yield Buffer.concat(rest).toString('utf8');
+}
+
+/** Gives way between the pieces: a long session is read for seconds. */
+export const readSteps = async (bytes: Uint8Array): Promise<Session> => {
+  let head: z.infer<typeof Head> | null = null;
+  const steps: Step[] = [];
+  for await (const line of linesIn(bytes)) {
+    const value: unknown = JSON.parse(line);
+    if (head === null) head = Head.parse(value);
+    else steps.push(Step.parse(withUncaptured(value)));
+  }
+  return { ...(head ?? Head.parse(null)), steps };
 };

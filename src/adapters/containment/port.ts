@@ -24,7 +24,13 @@ export interface ContainmentResult {
   atMs: number;
 }
 
-export type ReleaseResult = { released: boolean; evidence: string; atMs: number };
+export interface ReleaseResult {
+  released: boolean;
+  /** Nobody answered: it is to be asked again. */
+  unreached?: boolean;
+  evidence: string;
+  atMs: number;
+}
 
 /**
  * Stops an agent and holds its new sessions. Every method may be called again with the same order; none throws for

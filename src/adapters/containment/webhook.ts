@@ -154,7 +154,8 @@ export const createWebhook = (options: WebhookOptions): ContainmentAdapter => {
     release: async (order) => {
       const failed = await sendOrder(order, 'release', options);
       const evidence = failed?.evidence ?? `${endpointOf(order)} accepted the release.`;
-      return { released: failed === null, evidence, atMs: clock.nowMs() };
+      const unreached = failed?.status === 'unconfirmed';
+      return { released: failed === null, unreached, evidence, atMs: clock.nowMs() };
     },
   };
 };

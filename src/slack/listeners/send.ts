@@ -1,6 +1,7 @@
 import type { Person } from '../../domain/incident/actor.ts';
 import type { CommandType } from '../../domain/incident/command.ts';
-import type { RefusalCode } from '../../domain/incident/refusal.ts';
+import { decisions } from '../../domain/incident/decide.ts';
+import { refusal, type RefusalCode } from '../../domain/incident/refusal.ts';
 import type { Answer, Words } from '../../client/port.ts';
 import { escape } from '../blocks/text.ts';
 import { isUnknownIncident } from '../errors.ts';
@@ -44,6 +45,9 @@ export async function send(
   given: Given,
   options?: { patienceMs: number },
 ): Promise<Outcome> {
+  // An incident's list of approvers may be hours old; what Slack says of this person is of now.
+  if (decisions[given.type].by === 'approver' && !actor.roles.includes('approver'))
+    return { ok: false, ...refusal('not-an-approver') };
   try {
     const words = { ...given, id: commandId(clickKey, given) } as Words;
     const answer = await deps.incidents.send(incidentId, words, actor, options);

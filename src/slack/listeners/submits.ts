@@ -63,21 +63,22 @@ export function onSubmit<N extends FormName>(
     const { view, user } = body;
     const key = `${view.id}:${view.hash}`;
     const meta = parseMeta(name, view.private_metadata);
-    const who = await deps.identity.of({
-      userId: user.id,
-      teamId: user.team_id ?? body.team?.id ?? null,
-      proof: `submit ${name} ${key}`,
-    });
     if (!meta) {
       const old = rejected('input', 'This form is of an older version.', 'Open it again from the card.');
       return await ack(refusedAck(view, old, undefined));
     }
-    if (!who.ok) return await ack(refusedAck(view, rejected('identity', who.sentence, who.next), undefined));
     const place: Place = { incidentId: meta.incidentId, channel: meta.channel, below: meta.below };
     // Read beside the decision, not before it.
     const before = deps.store.incidents.get(meta.incidentId).catch(() => null);
     const decided: { answer?: SubmitAnswer } = {};
     await decideInTime(deps, async () => {
+      const clicker = { userId: user.id, teamId: user.team_id ?? body.team?.id ?? null };
+      const proof = `submit ${name} ${key}`;
+      const who = await deps.identity.of({ ...clicker, proof }, { afresh: true });
+      if (!who.ok) {
+        decided.answer = { kind: 'refused', outcome: rejected('identity', who.sentence, who.next) };
+        return;
+      }
       decided.answer = await handle({
         meta,
         place,

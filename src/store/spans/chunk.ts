@@ -21,7 +21,8 @@ const bareAttributes = (attributes: Attributes): Attributes => {
   return out;
 };
 
-const reviveSpan = (span: RawSpan): RawSpan => ({
+/** A span that was kept as JSON, or cloned, with its bags as they were. */
+export const reviveSpan = (span: RawSpan): RawSpan => ({
   ...span,
   attributes: bareAttributes(span.attributes),
   resource: bareAttributes(span.resource),

@@ -48,6 +48,12 @@ const short = (text: string, max: number): string =>
 /** What is kept of a sealed session and its analysis for drawing. */
 export function sketchOf(session: Session, analysis: Analysis | null): SealedSketch {
   const actions = new Map((analysis?.blastRadius.actions ?? []).map((action) => [action.step, action]));
+  const findings = new Map<number, Analysis['findings']>();
+  for (const finding of analysis?.findings ?? []) {
+    const here = findings.get(finding.step) ?? [];
+    findings.set(finding.step, here);
+    if (finding.severity !== 'info') here.push(finding);
+  }
   return {
     firstIrreversible: analysis?.faultOrigin.firstIrreversible ?? null,
     symptom: analysis?.faultOrigin.symptom ?? null,
@@ -64,8 +70,7 @@ export function sketchOf(session: Session, analysis: Analysis | null): SealedSke
         toolStatus: step.tool?.status ?? null,
         durationMs: step.endedAtMs === null ? null : Math.max(0, step.endedAtMs - step.startedAtMs),
         action: action ? (action.reversible ? 'reversible' : 'irreversible') : null,
-        findings: (analysis?.findings ?? [])
-          .filter((finding) => finding.step === step.stepNumber && finding.severity !== 'info')
+        findings: (findings.get(step.stepNumber) ?? [])
           .slice(0, 3)
           .map(({ flag, severity, message }) => ({ flag, severity, message: short(message, 200) })),
       };
