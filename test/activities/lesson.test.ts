@@ -1,4 +1,5 @@
 import { createLessonActivities } from '../../src/activities/lesson.ts';
+import { jobs } from '../../src/activities/long/jobs.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
 import { learnProfile } from '../../src/forensics/profile.ts';
 import type { Documents } from '../../src/store/port.ts';
@@ -43,7 +44,7 @@ async function lessons(refused: string | null) {
   const { proveLesson } = createLessonActivities({
     evidence,
     documents,
-    loadSession: async () => sealed,
+    onSession: (name, _manifestUri, lesson) => jobs[name](sealed, lesson),
     toolsFor: () => LOAN_TOOLS,
     profileFor: async () => profile,
     cleanSessions: async () => {
