@@ -2,7 +2,7 @@
  * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: many kinds, each in up to
  * `--count` sessions, in four skins (other names of tools and fields, other envelopes and conventions). Kinds marked aside were never
  * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`.
- *   npx tsx bench/hard-faults.ts [--count 6] [--seed s] [--only NAME] [--part tuned|aside|blind] [--bare] [--verbose] [--data DIR]
+ *   npx tsx bench/hard-faults.ts [--count 6] [--seed s] [--only NAME] [--part tuned|aside|blind|second] [--bare] [--verbose] [--data DIR]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -18,6 +18,10 @@ import { ENTITIES } from './hard-faults/entities.ts';
 import { partOf, type Kind, type Part, type Planted } from './hard-faults/kind.ts';
 import { LATER } from './hard-faults/later-kinds.ts';
 import { EXTRA_TOOLS, LOOK_ALIKES, type Honest } from './hard-faults/look-alikes.ts';
+import { CHOICES } from './hard-faults/scene-choices.ts';
+import { SCENE_CONDUCT } from './hard-faults/scene-conduct.ts';
+import { SCENE_VALUES } from './hard-faults/scene-faults.ts';
+import { SCENE_LOOK_ALIKES, SCENE_TOOLS } from './hard-faults/scene-look-alikes.ts';
 import { LOOPS } from './hard-faults/loops.ts';
 import { POISONS } from './hard-faults/poison.ts';
 import { SCHEMA } from './hard-faults/schema.ts';
@@ -62,7 +66,7 @@ const load = async (): Promise<Base[]> => {
       talk,
       domain,
       profile,
-      tools: { tools: { ...manifest.tools, ...EXTRA_TOOLS } },
+      tools: { tools: { ...manifest.tools, ...EXTRA_TOOLS, ...SCENE_TOOLS } },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),
     });
     byFile.set(file.split('/').at(-1) ?? '', talk);
@@ -134,6 +138,7 @@ const TITLES: Record<Part, string> = {
   tuned: 'kinds looked at while tuning',
   aside: 'kinds never looked at while tuning',
   blind: 'later kinds, not run before their figures were written down',
+  second: 'matters of their own, not run before their first figures were written down',
 };
 
 const main = async (): Promise<void> => {
@@ -146,6 +151,10 @@ const main = async (): Promise<void> => {
     ...BUDGETS,
     ...LOOK_ALIKES,
     ...LATER,
+    ...CHOICES,
+    ...SCENE_VALUES,
+    ...SCENE_CONDUCT,
+    ...SCENE_LOOK_ALIKES,
   ];
   const chosen = kinds.filter(
     (k) =>

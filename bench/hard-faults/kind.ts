@@ -1,5 +1,5 @@
 import type { Flag } from '../../src/domain/session/finding.ts';
-import type { FailureMode } from '../../src/domain/session/analysis.ts';
+import type { FailureMode, FailureModeOrUnknown } from '../../src/domain/session/analysis.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
 import { isErrorResult } from '../../src/forensics/read/tool.ts';
 import {
@@ -24,6 +24,8 @@ export interface Around {
 /** What was put into a talk, exactly. */
 export interface Planted {
   mode: FailureMode;
+  /** Where the runbook's words fit more than one mode. */
+  orModes?: FailureModeOrUnknown[];
   origin: Turn;
   /** `at` is the exact turn; at `also` it is as good. */
   findings: { flag: Flag; at: Turn; also: Turn[] }[];
@@ -37,19 +39,21 @@ export interface Planted {
 /** One way in which a session fails, or only looks as if it did. Null where this talk does not lend itself to it. */
 export interface Kind<T> {
   name: string;
-  family: 'schema' | 'entity' | 'invented' | 'loop' | 'poison' | 'budget' | 'look-alike';
+  family: 'schema' | 'entity' | 'invented' | 'loop' | 'poison' | 'budget' | 'misread' | 'plan' | 'look-alike';
   /** Never looked at while rules were tuned. */
   aside?: boolean;
   /** Written later, and not run before its figures were written down. */
   blind?: boolean;
+  /** Where neither says it. */
+  part?: Part;
   plant: (talk: Talk, rng: Rng, around: Around) => T | null;
   /** Changes the good sessions that the profile is learned from, where the kind is about what is usual. */
   warm?: (talk: Talk, rng: Rng) => void;
 }
 
-export type Part = 'tuned' | 'aside' | 'blind';
-export const partOf = ({ aside, blind }: Kind<unknown>): Part =>
-  blind ? 'blind' : aside ? 'aside' : 'tuned';
+export type Part = 'tuned' | 'aside' | 'blind' | 'second';
+export const partOf = ({ aside, blind, part }: Kind<unknown>): Part =>
+  part ?? (blind ? 'blind' : aside ? 'aside' : 'tuned');
 
 export const effectOf = ({ tools }: Around, name: string): string => tools.tools[name]?.effect ?? 'write';
 export const reads = (talk: Talk, around: Around): ToolTurn[] =>

@@ -3,7 +3,7 @@ import { answersOf, recordReads, sameTool, type Around, type Kind, type Planted 
 import { otherName } from './skin.ts';
 import { after, isRecord, type Json, type Rng, type Talk } from './talk.ts';
 
-type Change = (answer: { [key: string]: Json }, place: (pattern: string) => Place[]) => Json;
+export type Change = (answer: { [key: string]: Json }, place: (pattern: string) => Place[]) => Json;
 interface Field {
   pattern: string;
   key: string;

@@ -76,7 +76,10 @@ export const judge = (j: Judged): Outcome => {
   const due = actionsDue(j);
   const said = analysis.blastRadius.actions.filter((a) => a.outcome !== 'attempted').map((a) => a.step);
   const subs = (planted?.subagents ?? []).map(written.traceOf);
-  const mode = planted ? analysis.failureMode.mode === planted.mode : analysis.failureMode.mode === 'unknown';
+  const suggested = analysis.failureMode.mode;
+  const mode = planted
+    ? suggested === planted.mode || (planted.orModes?.includes(suggested) ?? false)
+    : suggested === 'unknown';
   const missed = gold.filter((g) => !loud.some((f) => fits(g, f)));
   const [first] = analysis.faultOrigin.candidates;
   return {
