@@ -78,9 +78,10 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
   const exportedAtMs = now();
   const earlierUri = await newestSealBefore(evidence, order);
   const isLong = exported.spans.length >= LONG_STEPS;
+  const { losses = [], signs = [] } = exported;
   const stepsOrder: StepsOrder = {
     sessionId,
-    warnings: [...exported.warnings, ...(exported.losses ?? [])],
+    warnings: [...exported.warnings, ...losses, ...signs],
     limits: exported.limits ?? [],
     maskedFields,
     earlier: earlierUri === null ? null : await sealedSteps(evidence, earlierUri),
@@ -103,7 +104,7 @@ const seal = async (deps: PreserveDeps, order: SealOrder, signal: AbortSignal): 
     spans: exported.spans.length,
     steps: { ...(await content.put(file)), bytes: file.length, count },
     completeness,
-    exportComplete: exported.stable && exported.warnings.length === 0,
+    exportComplete: exported.stable && exported.warnings.length === 0 && losses.length === 0,
     missing,
     maskedFields: [...maskedFields],
     exportedAtMs,

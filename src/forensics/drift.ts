@@ -127,6 +127,7 @@ const compareText = (walk: Walk, value: string, shape: Shape, path: string, key:
 
 const FAR_OUTSIDE = 3;
 const UNIT_SETTLED = 20;
+const BEYOND = 2.5;
 
 /**
  * A unit changed: the whole field, in each element of the answer, is of another order of size. Far outside the learned
@@ -155,7 +156,12 @@ const unitsOf = (walk: Walk): Difference[] =>
       (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) || (finer && smaller);
     // One value out of range may be an odd customer; several that all are, are not.
     const several = values.length >= 2 && low > numbers.max * 1.5 && low / numbers.median >= 20;
-    return far || rescaled || several ? [{ kind: 'unit', path, key, from: shape, values }] : [];
+    // As far outside as the learned range is wide, by difference and by ratio: another unit, however small the factor.
+    const { min, max } = numbers;
+    const beyond =
+      (low > max * BEYOND && low - max > 3 * (max - min) && low / max > max / min) ||
+      (high < min / BEYOND && min / high > max / min);
+    return far || rescaled || several || beyond ? [{ kind: 'unit', path, key, from: shape, values }] : [];
   });
 
 /** An answer held against what the tool answered in good sessions. Empty lists and maps differ in nothing. */

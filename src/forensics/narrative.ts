@@ -59,11 +59,28 @@ const overlap = (history: Message[], messages: Message[]): number => {
   return 0;
 };
 
+/** Tool steps of a session within which others take place: what they answer is known when they end, not where they begin. */
+export const withinWhich = (steps: readonly Step[]): ReadonlySet<string> => {
+  const tools = new Map(steps.flatMap((s) => (s.tool ? [[s.spanId, s] as const] : [])));
+  const roots = steps.flatMap((s) => [
+    ...(s.parentSpanId === null ? [] : [{ inside: s, of: s.parentSpanId }]),
+    ...s.links.map((l) => ({ inside: s, of: l.spanId })),
+  ]);
+  return new Set(
+    roots.flatMap(({ inside, of }) => {
+      const tool = tools.get(of);
+      return tool && inside.stepNumber > tool.stepNumber && inside.startedAtMs < (tool.endedAtMs ?? 0)
+        ? [of]
+        : [];
+    }),
+  );
+};
+
 /**
  * Reads steps one after another, live or sealed, and says what is new at each: instrumentations repeat the whole
- * history in every model call. Keep one reader a session.
+ * history in every model call. Keep one reader a session. `within`: tool steps whose answer waits until they have ended.
  */
-export const createReader = (): ((step: Step) => Reading) => {
+export const createReader = (within: ReadonlySet<string> = new Set()): ((step: Step) => Reading) => {
   const threads = new Map<string, Thread>();
   const written = new Set<string>();
   const answered = new Set<string>();
@@ -71,6 +88,13 @@ export const createReader = (): ((step: Step) => Reading) => {
   /** What its children ask of a span: never its content. */
   const spans = new Map<string, Pick<Step, 'kind' | 'parentSpanId' | 'links'>>();
   const lastModelStep = new Map<string, number>();
+  let waiting: { endedAtMs: number; heard: Heard }[] = [];
+  const ended = (step: Step): Heard[] => {
+    if (waiting.length === 0) return [];
+    const over = waiting.filter(({ endedAtMs }) => endedAtMs <= step.startedAtMs);
+    if (over.length > 0) waiting = waiting.filter((w) => !over.includes(w));
+    return over.map(({ heard }) => heard);
+  };
 
   const isAgents = (step: Step, content: string): boolean => {
     if (content.length >= LONG_ENOUGH && written.has(content.trim())) return true;
@@ -115,7 +139,7 @@ export const createReader = (): ((step: Step) => Reading) => {
     const name = `${step.traceId}/${step.kind === 'agent' ? 'agent' : (step.parentSpanId ?? '')}/${step.agent ?? ''}`;
     const thread = threads.get(name) ?? { system: null, history: [], seen: new Set<string>() };
     threads.set(name, thread);
-    const heard: Heard[] = [];
+    const heard: Heard[] = ended(step);
     if (step.systemInstructions !== null && step.systemInstructions !== thread.system) {
       thread.system = step.systemInstructions;
       if (step.kind !== 'agent')
@@ -154,8 +178,8 @@ export const createReader = (): ((step: Step) => Reading) => {
       const { result } = step.tool;
       // Where the history can say by its call id that it repeats this answer, its text need not be kept.
       if (step.tool.callId === null) remember(asText(result));
-      if (result !== undefined)
-        heard.push({
+      if (result !== undefined) {
+        const answer: Heard = {
           source: 'tool',
           step: step.stepNumber,
           place: 'result',
@@ -164,7 +188,11 @@ export const createReader = (): ((step: Step) => Reading) => {
           },
           value: result,
           tool: step.tool.name,
-        });
+        };
+        if (within.has(step.spanId) && step.endedAtMs !== null)
+          waiting.push({ endedAtMs: step.endedAtMs, heard: answer });
+        else heard.push(answer);
+      }
     }
     return {
       step,

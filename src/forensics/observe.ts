@@ -8,7 +8,7 @@ import { loopDetected } from './flags/loop-detected.ts';
 import type { FlagContext, FlagRule } from './flags/rule.ts';
 import { toolSchemaDrift } from './flags/tool-schema-drift.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createReader, type Reading } from './narrative.ts';
+import { createReader, withinWhich, type Reading } from './narrative.ts';
 
 /** The runbook's five. */
 export const FLAG_RULES: readonly FlagRule[] = [
@@ -34,8 +34,12 @@ export interface SessionWatch {
 export const NEEDS_MEMORY: ReadonlySet<string> = new Set(['ENTITY_HALLUCINATION', 'CONTEXT_DRIFT']);
 
 /** Watches one session step by step. Live detection and the analysis of a sealed session both go through here. */
-export const watchSession = (context: FlagContext, rules: readonly FlagRule[] = FLAG_RULES): SessionWatch => {
-  let read = createReader();
+export const watchSession = (
+  context: FlagContext,
+  rules: readonly FlagRule[] = FLAG_RULES,
+  within?: ReadonlySet<string>,
+): SessionWatch => {
+  let read = createReader(within);
   let ledger = createLedger();
   let isNarrow = false;
   let watches = rules.map((rule) => ({ flag: rule.flag, look: rule.watch(context) }));
@@ -69,7 +73,7 @@ export interface Observed {
 
 /** A sealed session, read through once. Findings are in step order. */
 export const observe = (session: Session, context: FlagContext): Observed => {
-  const watch = watchSession(context);
+  const watch = watchSession(context, FLAG_RULES, withinWhich(session.steps));
   const readings: Reading[] = [];
   const findings: Finding[] = [];
   for (const step of session.steps) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Session } from '../domain/session/session.ts';
-import { hasForm, isIdKey, isIdLike, maskOf, unifyMasks } from './ids.ts';
+import { hasForm, isGeneratedKey, isIdKey, isIdLike, maskOf, unifyMasks } from './ids.ts';
 import { createLedger } from './ledger.ts';
-import { createReader } from './narrative.ts';
+import { createReader, withinWhich } from './narrative.ts';
 import { addSample, emptySamples, Shape, shapeOf, type Samples } from './shape.ts';
 import { tokensOf } from './text.ts';
 import { leavesOf } from './values.ts';
@@ -73,8 +73,11 @@ interface Notes {
   tokens: number[];
   modelCalls: number[];
   perCharacter: number[];
-  /** Masks of ids that stand in answers under names that say so, by tool and path. */
-  answered: Map<string, Set<string>>;
+  /** What stands in answers, by tool and path: forms of ids, how many texts are ids, how many of them were new. */
+  answered: Map<
+    string,
+    { masks: Set<string>; texts: number; ids: number; values: Set<string>; named: boolean }
+  >;
   /** Tokens of text that have an id's form and that nobody mentioned before the model wrote them, by form. */
   unsupportedText: { token: string }[];
 }
@@ -88,7 +91,7 @@ export const charactersOf = (step: Session['steps'][number]): number =>
   );
 
 const noteSession = (notes: Notes, session: Session): void => {
-  const read = createReader();
+  const read = createReader(withinWhich(session.steps));
   const ledger = createLedger();
   const calls = new Map<string, number>();
   let tokens = 0;
@@ -104,7 +107,10 @@ const noteSession = (notes: Notes, session: Session): void => {
     }
     ledger.hear(reading);
     for (const call of reading.calls) noteSlots(notes, call, ledger);
-    for (const { text } of tokensOf(reading.said))
+    const texts = reading.calls
+      .flatMap((c) => leavesOf(c.args))
+      .flatMap(({ value }) => (typeof value === 'string' && /\s/.test(value) ? [value] : []));
+    for (const { text } of [reading.said, ...texts].flatMap(tokensOf))
       if (isIdLike(text) && !ledger.knows(text)) notes.unsupportedText.push({ token: text });
     ledger.say(reading);
     if (step.tool) noteTool(notes, step.tool, calls);
@@ -143,12 +149,39 @@ const noteAnswered = (
   { name, result }: NonNullable<Session['steps'][number]['tool']>,
 ): void => {
   for (const { path, value } of leavesOf(result)) {
-    if (typeof value !== 'string' || !isIdKey(path) || !isIdLike(value)) continue;
+    if (typeof value !== 'string' || isGeneratedKey(path)) continue;
     const key = `${name}\u0000${path}`;
-    const masks = notes.answered.get(key) ?? new Set<string>();
-    notes.answered.set(key, masks.add(maskOf(value)));
+    const row = notes.answered.get(key) ?? {
+      masks: new Set<string>(),
+      texts: 0,
+      ids: 0,
+      values: new Set<string>(),
+      named: isIdKey(path),
+    };
+    notes.answered.set(key, row);
+    row.texts += 1;
+    if (!isIdLike(value)) continue;
+    row.ids += 1;
+    row.masks.add(maskOf(value));
+    if (row.values.size < MOST_VALUES) row.values.add(value);
   }
 };
+const MOST_VALUES = 200;
+const ENOUGH_VALUES = 8;
+/** A field whose name says that ids stand in it, or whose every value is one, most of them another each time. */
+const holdsIds = ({
+  named,
+  texts,
+  ids,
+  values,
+}: {
+  named: boolean;
+  texts: number;
+  ids: number;
+  values: Set<string>;
+}): boolean =>
+  ids > 0 &&
+  (named || (ids === texts && values.size >= Math.max(ENOUGH_VALUES, Math.min(ids, MOST_VALUES) / 2)));
 
 const noteTool = (
   notes: Notes,
@@ -179,8 +212,8 @@ const textForms = (notes: Notes): string[] => {
     if (slot.supported < slot.count * 0.95 || slot.count < 2) continue;
     for (const mask of unifyMasks(slot.masks.keys())) forms.add(mask);
   }
-  for (const masks of notes.answered.values())
-    for (const mask of unifyMasks(masks).slice(0, MAX_FORMS)) forms.add(mask);
+  for (const row of notes.answered.values())
+    if (holdsIds(row)) for (const mask of unifyMasks(row.masks).slice(0, MAX_FORMS)) forms.add(mask);
   const spoiled = new Map<string, number>();
   for (const { token } of notes.unsupportedText) {
     if (hasForm(token, forms)) spoiled.set(maskOf(token), (spoiled.get(maskOf(token)) ?? 0) + 1);

@@ -11,7 +11,7 @@ import {
 import { createEncryptedEvidence } from '../../src/adapters/evidence/encrypted.ts';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
 import type { EvidenceStore } from '../../src/adapters/evidence/port.ts';
-import type { TraceStore } from '../../src/adapters/traces/port.ts';
+import type { TraceExport, TraceStore } from '../../src/adapters/traces/port.ts';
 import { createStoreTraces } from '../../src/adapters/traces/store.ts';
 import { toOtlpJson } from '../../src/adapters/traces/otlp-text.ts';
 import { Seal } from '../../src/domain/incident/vocabulary.ts';
@@ -79,6 +79,11 @@ const seal = (given: PreserveActivities, which = order()): Promise<Seal> =>
 const stepNames = async (uri: string): Promise<string[]> =>
   (await loadSealedSession(evidence, uri)).steps.map((step) => `${step.stepNumber}:${step.name}`);
 
+const telling = (from: TraceStore, told: Partial<TraceExport>): TraceStore => ({
+  ...from,
+  exportSession: async (id) => ({ ...(await from.exportSession(id)), ...told }),
+});
+
 const stored = (over: Partial<Parameters<typeof createStoreTraces>[0]> = {}): TraceStore =>
   createStoreTraces({
     spans: db.store.spans,
@@ -122,18 +127,20 @@ describe('sealing a session', () => {
     await db.query('delete from evidence_key');
   });
 
-  it('names what the store cannot keep, and counts only what was not read as a partial export', async () => {
+  it('names what the store cannot keep and what hangs open; an export is partial where the store lost or cut something', async () => {
     const from = source({ spans: () => [...spans] });
-    const told = { losses: ['trace t has lost spans'], limits: ['It keeps no links.'] };
-    const exportSession: TraceStore['exportSession'] = async (id) => ({
-      ...(await from.exportSession(id)),
-      ...told,
-    });
-    const result = await seal(activities({ ...from, exportSession }));
-    expect(result).toMatchObject({ complete: true });
-    expect(result.missing).toEqual(expect.arrayContaining(['trace t has lost spans', 'It keeps no links.']));
+    const limits = ['It keeps no links.'];
+    const signed = await seal(
+      activities(telling(from, { signs: ['the root of trace t has not ended'], limits })),
+    );
+    expect(signed).toMatchObject({ complete: true });
+    expect(signed.missing).toEqual(expect.arrayContaining(['the root of trace t has not ended', ...limits]));
+    const cut = 'Tempo has cut attributes of trace t: gen_ai.tool.call.result';
+    const result = await seal(activities(telling(from, { losses: [cut], limits })), order(2));
+    expect(result).toMatchObject({ complete: false });
+    expect(result.missing).toEqual(expect.arrayContaining([cut, ...limits]));
     const { completeness } = await loadSealedSession(evidence, result.uri);
-    expect(completeness).toMatchObject({ complete: false, limits: ['It keeps no links.'] });
+    expect(completeness).toMatchObject({ complete: false, limits });
   });
 
   it('keeps every page raw, the neutral steps, and a manifest that names each by its digest', async () => {

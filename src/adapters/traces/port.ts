@@ -13,8 +13,10 @@ export interface TraceExport {
   pages: RawPage[];
   /** What the store has and could not be read, in sentences. */
   warnings: string[];
-  /** What of this session the store is known to have lost or cut, in sentences. */
+  /** What of this session the store is known to have lost or cut, in sentences: the export is partial then. */
   losses?: string[];
+  /** Signs that something of this session may not be in the store, in sentences: a stopped session leaves open ends. */
+  signs?: string[];
   /** What the store cannot keep or tell of any session, in sentences. */
   limits?: string[];
   /** When the newest span arrived, ms since the epoch by the store's clock; absent where the store does not say. */

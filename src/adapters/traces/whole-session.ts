@@ -53,6 +53,7 @@ export interface SettleOptions {
 const MAX_TRACES = 1_000;
 
 interface Pass extends ReadTraces {
+  signs: string[];
   limits: string[];
   /** Traces that the search found. */
   found: number;
@@ -117,6 +118,7 @@ const readOnce = async (source: TraceSource, ask: Ask, sessionId: string): Promi
     pages: [...pages],
     warnings: [...warnings],
     losses: [],
+    signs: [],
     limits: [...source.limits],
     found: traces.size,
     spansMissing: false,
@@ -149,7 +151,7 @@ const readOnce = async (source: TraceSource, ask: Ask, sessionId: string): Promi
   const first = await take(fresh(traces.keys()), true);
   let added = source.showsSession ? ownSpans(first, sessionId, pass) : first;
   pass.spans.push(...added);
-  if (!source.linkedTo) pass.losses.push(...unseenHandOvers(source.target.name, pass.spans));
+  if (!source.linkedTo) pass.signs.push(...unseenHandOvers(source.target.name, pass.spans));
   while (source.linkedTo && added.length > 0) {
     const ids = [...new Set(added.map((span) => span.traceId))];
     const linked = await source.linkedTo(ask, ids, windowOf(pass.spans));
@@ -187,12 +189,13 @@ const readSettled = async (
     // No span at all may be a wrong id as well: whoever asked asks again.
     const isSettled = stands && (!isHanging || pass.found === 0);
     if (isSettled || waitedMs >= settleWithinMs) {
-      const { spans, pages, warnings, losses, limits } = pass;
+      const { spans, pages, warnings, losses, signs, limits } = pass;
       return {
         spans,
         pages,
         warnings: [...new Set(warnings)],
-        losses: [...new Set([...losses, ...hanging])],
+        losses: [...new Set(losses)],
+        signs: [...new Set([...signs, ...hanging])],
         limits: [...new Set(limits)],
         stable: stands,
       };

@@ -30,7 +30,7 @@ for (const file of files) {
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   const after = sessionFromSpans(exported.spans, {
     sessionId: before.sessionId,
-    warnings: [...exported.warnings, ...(exported.losses ?? [])],
+    warnings: [...exported.warnings, ...(exported.losses ?? []), ...(exported.signs ?? [])],
     limits: exported.limits ?? [],
   });
   const shape = { links: false, timesMs: 0.01 };

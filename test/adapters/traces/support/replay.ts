@@ -124,6 +124,6 @@ export const sampleSpans = async (
 export const sessionOf = (sessionId: string, exported: TraceExport): Session =>
   sessionFromSpans(exported.spans, {
     sessionId,
-    warnings: [...exported.warnings, ...(exported.losses ?? [])],
+    warnings: [...exported.warnings, ...(exported.losses ?? []), ...(exported.signs ?? [])],
     limits: exported.limits ?? [],
   });

@@ -1,0 +1,209 @@
+import { optionsFor, type Option } from './choice/options.ts';
+import {
+  daysNamedIn,
+  daysOf,
+  fits,
+  furthest,
+  halvesAt,
+  isAlike,
+  namedValues,
+  says,
+  weekdayOf,
+} from './choice/values.ts';
+import { wishesIn, type Wishes } from './choice/wishes.ts';
+import { isWrite } from './flags/rule.ts';
+import type { Call, Reading } from './narrative.ts';
+import type { Observed } from './observe.ts';
+import type { Hypothesis } from './origin.ts';
+import { idsOf, type NamedId } from './slot.ts';
+import { clip, normal } from './text.ts';
+import { wrongEntities } from './wrong-entity.ts';
+
+const SCORE = 0.6;
+/** An answer further back than this was for another choice. */
+const LOOKED_BACK = 16;
+
+/** Why another option was meant, and which. */
+interface Verdict {
+  rival: Option;
+  because: string;
+}
+const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+const byExtreme = (taken: Option, all: Option[], { extremes, conditional }: Wishes): Verdict | null => {
+  if (extremes.length === 0 || conditional) return null;
+  const ends = extremes.flatMap((e) => furthest(all, e) ?? []);
+  if (ends.length === 0 || ends.some(({ best }) => best.includes(taken))) return null;
+  const [{ path, best }] = ends as [(typeof ends)[number]];
+  return best[0] ? { rival: best[0], because: `goes furthest in ${path}` } : null;
+};
+const byWeekday = (taken: Option, all: Option[], { weekdays }: Wishes): Verdict | null => {
+  const isOn = (o: Option): boolean => daysOf(o).some((d) => weekdays.includes(weekdayOf(d)));
+  const rival = weekdays.length > 0 && daysOf(taken).length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
+  return rival ? { rival, because: `is on ${weekdays.map((d) => DAYS[d]).join(' or ')}` } : null;
+};
+const byDay = (taken: Option, all: Option[], { text }: Wishes): Verdict | null => {
+  const named = daysNamedIn(text);
+  const isOn = (o: Option): boolean => daysOf(o).some((d) => named.includes(d.slice(5)));
+  const rival = named.length > 0 && daysOf(taken).length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
+  return rival ? { rival, because: 'is on the day that was named' } : null;
+};
+const byRuledOut = (taken: Option, all: Option[], { ruledOut }: Wishes): Verdict | null => {
+  const isOut = (o: Option): boolean =>
+    ruledOut.some((phrase) => o.leaves.some(({ value }) => says(phrase, value)));
+  const rival = isOut(taken) ? all.find((o) => !isOut(o)) : undefined;
+  return rival ? { rival, because: 'was not ruled out' } : null;
+};
+const byValues = (taken: Option, all: Option[], { text }: Wishes): Verdict | null => {
+  const named = namedValues(text, all);
+  const rival = named.size > 0 && !fits(taken, named) ? all.find((o) => fits(o, named)) : undefined;
+  return rival ? { rival, because: `is the one that was described (${[...named.keys()].join(', ')})` } : null;
+};
+
+const ENTRY = /^\s*(?:[-*•]\s*)?(?:\*\*)?(\d{1,2})[.):]\s*(.+)$/gm;
+/** The option that a numbered line of the agent's describes: most of its values stand in it. */
+const describedBy = (line: string, all: Option[]): Option | null => {
+  const scores = all.map(
+    ({ id, leaves }) =>
+      leaves.filter(({ value }) =>
+        typeof value === 'number'
+          ? new RegExp(`(?<![\\d.])${value}(?![\\d.])`).test(line)
+          : says(line, value),
+      ).length + (line.includes(id) ? 5 : 0),
+  );
+  const most = Math.max(...scores);
+  return most > 0 && scores.filter((s) => s === most).length === 1
+    ? (all[scores.indexOf(most)] ?? null)
+    : null;
+};
+const byOrdinal = (taken: Option, all: Option[], { ordinals }: Wishes, shown: string): Judgement => {
+  const lines = [...shown.matchAll(ENTRY)].map((m) => m[2] ?? '');
+  if (ordinals.length === 0 || lines.length < 2) return null;
+  const meant = ordinals.flatMap((n) => describedBy(lines.at(n) ?? '', all) ?? []);
+  const [rival] = meant;
+  if (meant.includes(taken)) return 'meant';
+  return rival
+    ? { rival, because: `stands where the agent's list has number ${(ordinals[0] ?? 0) + 1}` }
+    : null;
+};
+
+/** What her words say of the one that was taken: another was meant, this one was, or nothing that a list can be held against. */
+type Judgement = Verdict | 'meant' | null;
+
+/** With a condition beside it, an extreme is believed where the taken one is it among some that go as far in another respect. */
+const isExtremeOfSome = (taken: Option, all: Option[], { extremes }: Wishes): boolean =>
+  halvesAt(taken, all).some((half) =>
+    extremes.some((e) => furthest(half, e)?.some(({ best }) => best.includes(taken)) ?? false),
+  );
+
+const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Judgement => {
+  const ordinal = byOrdinal(taken, all, wishes, shown);
+  if (ordinal || wishes.ordinals.length > 0) return ordinal;
+  const others = all.filter((o) => o === taken || isAlike(o, taken));
+  const described = namedValues(wishes.text, others);
+  const left = others.filter((o) => fits(o, described));
+  const against =
+    byRuledOut(taken, others, wishes) ??
+    byWeekday(taken, others, wishes) ??
+    byDay(taken, others, wishes) ??
+    byValues(taken, others, wishes) ??
+    (left.includes(taken) ? byExtreme(taken, left, wishes) : null);
+  if (against) return against;
+  const isFurthest = wishes.extremes.some((e) => furthest(left, e)?.some(({ best }) => best.includes(taken)));
+  const isOnDay =
+    wishes.weekdays.length > 0 && daysOf(taken).some((d) => wishes.weekdays.includes(weekdayOf(d)));
+  const isDescribed = described.size > 0 && left.length === 1;
+  const hasCondition =
+    wishes.conditional && wishes.extremes.length > 0 && isExtremeOfSome(taken, all, wishes);
+  const isLeft = wishes.ruledOut.some((phrase) =>
+    all.some((o) => o.leaves.some(({ value }) => says(phrase, value))),
+  );
+  return isFurthest || isOnDay || isDescribed || hasCondition || isLeft ? 'meant' : null;
+};
+
+/** What a person said last before a call, and what the agent had shown her before that. */
+interface LastWords {
+  text: string;
+  step: number;
+  shown: string;
+}
+
+const hypothesisOf = (
+  step: number,
+  call: Call,
+  { path, id }: { path: string; id: string },
+  { rival, because }: Verdict,
+  words: LastWords,
+): Hypothesis => ({
+  kind: 'wrong-entity',
+  mode: 'tool_misfire',
+  step,
+  score: SCORE,
+  reason: `${call.name} was called on ${id} (${path}), but of what was offered ${rival.id} ${because}, as the person asked`,
+  citations: [
+    { step, place: `call ${call.name}, argument ${path}`, quote: id.slice(0, 300) },
+    { step: words.step, place: 'conversation', quote: clip(words.text, 280) },
+  ],
+  subject: { tool: call.name, path, becomes: null },
+});
+
+export interface Choices {
+  /** Calls on another than the one that was meant. */
+  wrong: Hypothesis[];
+  /** Whether the person's last words say themselves that an id of a call was meant. */
+  isMeant: (step: number, path: string) => boolean;
+}
+const keyOf = (step: number, path: string): string => `${step}/${path}`;
+
+/**
+ * Calls on one of several things that an answer offered, held against what the person said last: the cheapest, the
+ * earliest, a day, a place in the agent's list, a value, all but one. It says nothing where she only agrees, names
+ * conditions that cannot be weighed, or where the other one may not have been to be had. Version 1.
+ */
+export const judgeChoices = ({ readings, context }: Observed): Choices => {
+  const changing = (r: Reading): Call[] => r.calls.filter((c) => isWrite(context.tools, c.name));
+  const used = new Set(
+    readings.flatMap((r) => changing(r).flatMap((call) => idsOf(call).map((i) => normal(i.id)))),
+  );
+  const meant = new Set<string>();
+  let words: LastWords = { text: '', step: 0, shown: '' };
+  let wishes: Wishes | null = null;
+  let shown = '';
+  const judged = (call: Call, slot: NamedId, at: number, wanted: Wishes): Hypothesis[] => {
+    const step = readings[at]?.modelStep ?? 0;
+    const options = optionsFor(slot.id, readings.slice(Math.max(0, at - LOOKED_BACK), at));
+    const taken = options?.all.find((o) => normal(o.id) === normal(slot.id));
+    if (!options || !taken) return [];
+    const free = options.all.filter((o) => o === taken || !used.has(normal(o.id)));
+    const verdict = judge(taken, free, wanted, words.shown);
+    if (verdict === 'meant') meant.add(keyOf(step, slot.path));
+    return verdict === null || verdict === 'meant' ? [] : [hypothesisOf(step, call, slot, verdict, words)];
+  };
+  const wrong = readings.flatMap((reading, at) => {
+    const heard = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    if (heard.length > 0) {
+      words = { text: heard.join('\n'), step: reading.step.stepNumber, shown };
+      wishes = wishesIn(heard);
+    }
+    const wanted: Wishes | null = wishes;
+    const named = normal(words.text);
+    const out = (wanted === null ? [] : changing(reading)).flatMap((call) => {
+      const ids = idsOf(call);
+      const single = ids.filter(
+        ({ path, id }) => ids.filter((i) => i.path === path).length === 1 && !named.includes(normal(id)),
+      );
+      return single.flatMap((slot) => (wanted === null ? [] : judged(call, slot, at, wanted)));
+    });
+    if (reading.step.kind === 'llm' && reading.said !== '') shown = reading.said;
+    return out;
+  });
+  return { wrong, isMeant: (step, path) => meant.has(keyOf(step, path)) };
+};
+
+/** Wrong entities of both kinds: by what the last words ask of a list, and by what the conversation speaks of. */
+export const wrongOnes = (observed: Observed): Hypothesis[] => {
+  if (observed.context.tools === null) return [];
+  const { wrong, isMeant } = judgeChoices(observed);
+  const spoken = wrongEntities(observed).filter(({ step, subject }) => !isMeant(step, subject.path ?? ''));
+  return [...wrong, ...spoken];
+};

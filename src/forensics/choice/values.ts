@@ -1,0 +1,129 @@
+import { contentWords } from '../text.ts';
+import type { Leaf } from '../values.ts';
+import type { Option } from './options.ts';
+import type { Extreme } from './wishes.ts';
+
+const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$|^\d{1,2}:\d\d(?::\d\d)?$/;
+const SUM = /^[^\d\s-]{0,3}\s?-?\d[\d,]*(?:\.\d+)?\s?(?:%|[A-Za-z]{0,3})$/;
+const PRICE = /pric|cost|fare|fee|amount|charge|tariff|total|sum|premium/i;
+const STATE = /stat(?:e|us)|phase|stage|avail|stock/i;
+const DAY_MS = 86_400_000;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+/** One value an element: what lies in lists inside of it is not its own. */
+const isOwn = ({ path }: Leaf): boolean => !path.includes('[]');
+const momentOf = (value: Leaf['value']): number | null => {
+  if (typeof value !== 'string' || !MOMENT.test(value)) return null;
+  const ms = Date.parse(value.length < 9 ? `2000-01-01T${value.padStart(5, '0')}` : value);
+  return Number.isNaN(ms) ? null : ms;
+};
+const numberOf = (value: Leaf['value']): number | null => {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.length > 24 || !SUM.test(value) || /^[A-Za-z]/.test(value))
+    return null;
+  const n = Number(value.replace(/[^\d.-]/g, ''));
+  return Number.isNaN(n) ? null : n;
+};
+const valueAt = ({ leaves }: Option, path: string): Leaf['value'] | undefined =>
+  leaves.find((l) => l.path === path)?.value;
+
+/** Places at which each of some options has a value of a kind and not all the same. */
+const varyingPaths = (all: readonly Option[], read: (value: Leaf['value']) => number | null): string[] => {
+  const [first] = all;
+  return (first?.leaves ?? []).filter(isOwn).flatMap(({ path }) => {
+    const values = all.map((o) => read(valueAt(o, path) ?? null));
+    return values.every((v) => v !== null) && new Set(values).size > 1 ? [path] : [];
+  });
+};
+
+/** Those that go furthest in a direction, at each place that the direction may mean; null where the list has none. */
+export const furthest = (
+  all: readonly Option[],
+  { most, of }: Extreme,
+): { path: string; best: Option[] }[] | null => {
+  const read = of === 'time' ? momentOf : numberOf;
+  const paths = varyingPaths(all, read);
+  const named = of === 'price' ? paths.filter((p) => PRICE.test(p)) : paths;
+  const out = (named.length > 0 ? named : paths).map((path) => {
+    const values = all.map((o) => read(valueAt(o, path) ?? null) ?? 0);
+    const end = most ? Math.max(...values) : Math.min(...values);
+    return { path, best: all.filter((_, i) => values[i] === end) };
+  });
+  return out.length > 0 ? out : null;
+};
+
+/** The options that go as far as one of them, up or down, in each respect in which they differ. */
+export const halvesAt = (taken: Option, all: readonly Option[]): Option[][] =>
+  [momentOf, numberOf].flatMap((read) =>
+    varyingPaths(all, read).flatMap((path) => {
+      const own = read(valueAt(taken, path) ?? null) ?? 0;
+      const up = all.filter((o) => (read(valueAt(o, path) ?? null) ?? 0) >= own);
+      const down = all.filter((o) => (read(valueAt(o, path) ?? null) ?? 0) <= own);
+      return [up, down].filter((half) => half.length > 1 && half.length < all.length);
+    }),
+  );
+
+/** Days on which an option falls, as `YYYY-MM-DD`. */
+export const daysOf = ({ leaves }: Option): string[] =>
+  leaves.flatMap(({ value }) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? [value.slice(0, 10)] : [],
+  );
+export const weekdayOf = (day: string): number => Math.floor(Date.parse(day) / DAY_MS + 4) % 7;
+/** Days of the year that a text names, as `MM-DD`. */
+export const daysNamedIn = (text: string): string[] => {
+  const two = (n: string): string => n.padStart(2, '0');
+  const month = (name: string): string => two(String(MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1));
+  const names = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+  return [
+    ...[...text.matchAll(/\b\d{4}-(\d\d)-(\d\d)\b/g)].map((m) => `${m[1]}-${m[2]}`),
+    ...[
+      ...text.matchAll(new RegExp(`\\b((?:${names})[a-z]{0,6})\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'gi')),
+    ].map((m) => `${month(m[1] ?? '')}-${two(m[2] ?? '')}`),
+    ...[
+      ...text.matchAll(
+        new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.? (?:of )?((?:${names})[a-z]{0,6})\\b`, 'gi'),
+      ),
+    ].map((m) => `${month(m[2] ?? '')}-${two(m[1] ?? '')}`),
+  ];
+};
+
+/** Whether two could be had alike: what is sold out, gone or in another state was perhaps passed over for that. */
+export const isAlike = (a: Option, b: Option): boolean => {
+  const states = ({ leaves }: Option): string =>
+    leaves
+      .filter(isOwn)
+      .flatMap(({ path, value }) =>
+        typeof value === 'boolean' || value === null || STATE.test(path)
+          ? [`${path}=${typeof value === 'number' ? value > 0 : String(value)}`]
+          : typeof value === 'number' && value <= 0
+            ? [`${path}=0`]
+            : [],
+      )
+      .join();
+  return states(a) === states(b);
+};
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const SIZE = /^(?:X{0,3}[SL]|M|X{1,3})$/;
+/** Whether a text says a value, whole: sizes of a letter as they are written, words in any case, no plain short numbers. */
+export const says = (text: string, value: Leaf['value']): boolean => {
+  if (typeof value !== 'string' || value.length > 40) return false;
+  if (SIZE.test(value)) return new RegExp(`(?<![\\w'’])${value}(?![\\w'’])`).test(text);
+  if (value.length < 3 || /^\d{1,3}$/.test(value) || MOMENT.test(value) || contentWords(value).size === 0)
+    return false;
+  return new RegExp(`(?<![\\w])${escaped(value)}(?![\\w])`, 'i').test(text);
+};
+
+/** What a text says of some options: for each place where they differ, the values that it names. */
+export const namedValues = (text: string, all: readonly Option[]): Map<string, Set<Leaf['value']>> => {
+  const out = new Map<string, Set<Leaf['value']>>();
+  for (const path of new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)))) {
+    const values = new Set(all.map((o) => valueAt(o, path) ?? null));
+    if (values.size < 2) continue;
+    const named = new Set([...values].filter((v) => says(text, v)));
+    if (named.size > 0) out.set(path, named);
+  }
+  return out;
+};
+export const fits = (option: Option, named: ReadonlyMap<string, ReadonlySet<Leaf['value']>>): boolean =>
+  [...named].every(([path, values]) => values.has(valueAt(option, path) ?? null));
