@@ -17,6 +17,13 @@ export interface Outcome {
   exact: number;
   falseAlarms: number;
   mode: boolean;
+  /** What the engine said of the mode: the nearest, its score, and how far the next one is. */
+  nearest: string;
+  score: number;
+  margin: number;
+  /** Whether the nearest mode is the one that was planted; null for honest sessions. */
+  nearestRight: boolean | null;
+  originScore: number | null;
   top1: boolean;
   top3: boolean;
   actions: { due: number; found: number; said: number };
@@ -95,6 +102,13 @@ export const judge = (j: Judged): Outcome => {
     exact: gold.filter((g) => loud.some((f) => f.flag === g.flag && f.step === g.step)).length,
     falseAlarms: new Set(strange.map((f) => `${f.flag}${f.step}`)).size,
     mode,
+    nearest: analysis.failureMode.nearest,
+    score: analysis.failureMode.scores[analysis.failureMode.nearest] ?? 0,
+    margin: analysis.failureMode.margin,
+    nearestRight: planted
+      ? [planted.mode, ...(planted.orModes ?? [])].includes(analysis.failureMode.nearest)
+      : null,
+    originScore: first?.score ?? null,
     top1: steps[0] === origin,
     top3: origin !== null && steps.slice(0, 3).includes(origin),
     actions: {

@@ -3,6 +3,7 @@ import type { Finding, Subject } from '../domain/session/finding.ts';
 import { tokenJump } from './budget-jump.ts';
 import { createEarliest } from './earliest.ts';
 import { misreadCounts } from './misread.ts';
+import { uncheckedCalls } from './checks.ts';
 import { wrongOnes } from './choice.ts';
 import type { Observed } from './observe.ts';
 
@@ -114,7 +115,7 @@ const ranked = (all: Hypothesis[]): Hypothesis[] => {
 
 export type HypothesisSource = (observed: Observed) => Hypothesis[];
 /** What looks for origins that no flag names. A source may be added; it never replaces what the flags found. */
-export const SOURCES: readonly HypothesisSource[] = [wrongOnes, misreadCounts];
+export const SOURCES: readonly HypothesisSource[] = [wrongOnes, uncheckedCalls, misreadCounts];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
 export const hypotheses = (

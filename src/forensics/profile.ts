@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Session } from '../domain/session/session.ts';
+import { Check, createCheckNotes } from './checks.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, maskOf, unifyMasks } from './ids.ts';
 import { createLedger } from './ledger.ts';
-import { createReader, withinWhich } from './narrative.ts';
+import { createReader, withinWhich, type Reading } from './narrative.ts';
 import { addSample, emptySamples, Shape, shapeOf, type Samples } from './shape.ts';
 import { tokensOf } from './text.ts';
 import { leavesOf } from './values.ts';
@@ -47,6 +48,8 @@ export const Profile = z.object({
   idSlots: z.array(IdSlot),
   /** Forms of ids that may be looked for in running text. */
   idForms: z.array(z.string()),
+  /** Calls that are made after a check; not there in profiles that did not learn them. */
+  checks: z.array(Check).optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 
@@ -70,6 +73,7 @@ interface Notes {
     string,
     { tool: string; path: string; masks: Map<string, number>; count: number; supported: number }
   >;
+  checks: ReturnType<typeof createCheckNotes>;
   tokens: number[];
   modelCalls: number[];
   perCharacter: number[];
@@ -96,8 +100,10 @@ const noteSession = (notes: Notes, session: Session): void => {
   const calls = new Map<string, number>();
   let tokens = 0;
   let modelCalls = 0;
+  const readings: Reading[] = [];
   for (const step of session.steps) {
     const reading = read(step);
+    readings.push(reading);
     if (step.kind === 'llm') {
       modelCalls += 1;
       const used = (step.inputTokens ?? 0) + (step.outputTokens ?? 0);
@@ -116,6 +122,7 @@ const noteSession = (notes: Notes, session: Session): void => {
     if (step.tool) noteTool(notes, step.tool, calls);
     if (step.tool?.status === 'ok') noteAnswered(notes, step.tool);
   }
+  notes.checks.note(readings);
   notes.tokens.push(tokens);
   notes.modelCalls.push(modelCalls);
   for (const [name, count] of calls) notes.tools.get(name)?.perSession.push(count);
@@ -226,6 +233,7 @@ export const learnProfile = (sessions: Session[]): Profile => {
   const notes: Notes = {
     tools: new Map(),
     slots: new Map(),
+    checks: createCheckNotes(),
     tokens: [],
     modelCalls: [],
     perCharacter: [],
@@ -263,5 +271,6 @@ export const learnProfile = (sessions: Session[]): Profile => {
       masks: unifyMasks(masks.keys()).slice(0, 40),
     })),
     idForms: textForms(notes),
+    checks: notes.checks.checks(),
   };
 };

@@ -19,7 +19,9 @@ const ACCOUNT = {
   },
 };
 const accused = (b: SessionBuilder) =>
-  analyse(b.build(), { tools }).faultOrigin.candidates.filter((c) => c.reason.includes('speaks of'));
+  analyse(b.build(), { tools }).faultOrigin.candidates.filter((c) =>
+    /speaks of|as the person asked/.test(c.reason),
+  );
 const pays = (talk: (b: SessionBuilder) => SessionBuilder, means: string) =>
   accused(
     talk(new SessionBuilder('w').user('I am Ines.').use('account', { holder: 'Ines' }, ACCOUNT)).use(

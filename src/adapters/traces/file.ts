@@ -8,7 +8,7 @@ import { createSessionReader } from '../../forensics/read/session.ts';
 import { linesOf } from './file-lines.ts';
 import type { SpanSink } from './json-document.ts';
 import type { TraceStore } from './port.ts';
-import { createDocument, createLines, type TraceText } from './trace-text.ts';
+import { createDocument, createLines, createTable, type TraceText } from './trace-text.ts';
 
 /** The file cannot be read as a trace at all; `message` names the file and the remedy. */
 export class TraceFileError extends Error {
@@ -46,6 +46,7 @@ const streamOf = async (path: string): Promise<Readable> => {
 export const eachSpan = async (path: string, sink: SpanSink, heldBytes = MAX_HELD_BYTES): Promise<void> => {
   const kinds = [
     createLines(sink, { tolerantly: false }),
+    createTable(sink),
     createDocument(sink, heldBytes),
     createLines(sink, { tolerantly: true }),
   ];
@@ -60,7 +61,9 @@ export const eachSpan = async (path: string, sink: SpanSink, heldBytes = MAX_HEL
           : `${path} cannot be read: ${early}`,
       );
   }
-  throw new TraceFileError(`${path} is not OTLP/JSON: give one ExportTraceServiceRequest, or one a line`);
+  throw new TraceFileError(
+    `${path} is not OTLP/JSON: give one ExportTraceServiceRequest, or one a line, or spans as Phoenix exports them`,
+  );
 };
 
 /** Why the file ended before its end; null where it did not. */
@@ -75,21 +78,28 @@ const readAs = async (text: TraceText, path: string, heldBytes: number): Promise
 };
 
 /** All spans of a trace file at once, for what needs them as they were recorded. */
-export const readTraceFile = async (path: string): Promise<ReadSpans> => {
+export const readTraceFile = async (path: string): Promise<ReadSpans & { limits: string[] }> => {
   const out: ReadSpans = { spans: [], warnings: [] };
+  const limits = new Set<string>();
   await eachSpan(path, {
+    limit: (sentence) => void limits.add(sentence),
     take: (span) => void out.spans.push(span),
     warn: (sentence) => void out.warnings.push(sentence),
   });
-  return out;
+  return { ...out, limits: [...limits] };
 };
 
 /** A trace file → its session, with every trace in it. Of a span only what its step holds is kept. */
 export const sessionFromFile = async (path: string): Promise<Session> => {
   const reader = createSessionReader();
   const warnings: string[] = [];
-  await eachSpan(path, { take: reader.add, warn: (sentence) => void warnings.push(sentence) });
-  return reader.session({ warnings });
+  const limits = new Set<string>();
+  await eachSpan(path, {
+    take: reader.add,
+    warn: (sentence) => void warnings.push(sentence),
+    limit: (sentence) => void limits.add(sentence),
+  });
+  return reader.session({ warnings, limits: [...limits] });
 };
 
 /** How long the log of a recording was kept, ms: an attribute of its resource or of its root span. */
@@ -120,11 +130,12 @@ const rotationOf = (spans: readonly RawSpan[], configuredMs: number | null): num
 export const fileTraceStore = (path: string, retentionMs: number | null = null): TraceStore => ({
   name: 'file',
   exportSession: async () => {
-    const { spans, warnings } = await readTraceFile(path);
+    const { spans, warnings, limits } = await readTraceFile(path);
     const contentType = (await isGzip(path)) ? 'application/gzip' : 'application/json';
     return {
       spans,
       warnings,
+      limits,
       stable: true,
       pages: [{ source: path, contentType, body: await readFile(path) }],
     };

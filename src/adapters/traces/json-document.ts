@@ -21,6 +21,8 @@ const isTooLong = (text: string): boolean => /^-?\d+$/.test(text) && !Number.isS
 export interface SpanSink {
   take: (span: RawSpan) => void;
   warn: (sentence: string) => void;
+  /** What the file's kind cannot hold of any session. */
+  limit?: (sentence: string) => void;
 }
 
 /** A request, or a list of requests, too long to be held at once: span after span as its bytes come. */

@@ -20,12 +20,15 @@ export interface PhoenixOptions extends StoreOptions {
   pageTraces?: number | undefined;
 }
 
-/** Seen in Phoenix 20.26. */
-const LIMITS = [
+/** What no span out of Phoenix shows, however it was exported. Seen in Phoenix 20.26. */
+export const PHOENIX_KEEPS_NOT = [
   'Phoenix keeps no span links: a subagent that only a link joins to the session cannot be found.',
   'Phoenix keeps no resource attributes (service name), span kind, scope or schema of a span.',
   'Phoenix rounds times to microseconds, so steps that began within one may stand in another order.',
   'Phoenix keeps of an exception event its type, message and stack trace only.',
+];
+const LIMITS = [
+  ...PHOENIX_KEEPS_NOT,
   'Phoenix keeps one span of each span id in the whole store; a second one, of whatever trace, is dropped.',
   'Phoenix answers before it has stored: what it had queued when its process ended is lost without a word.',
 ];

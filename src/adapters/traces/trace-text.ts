@@ -1,6 +1,10 @@
 import { parseJson } from '../../forensics/read/json.ts';
 import { spansFromOtlpJson } from '../../forensics/read/otlp-json.ts';
+import { isSpanTable, spansFromPhoenixExport } from '../../forensics/read/phoenix-export.ts';
+import type { RawSpan } from '../../forensics/read/raw-span.ts';
 import type { Piece } from './file-lines.ts';
+import { parse } from 'csv-parse/sync';
+import { PHOENIX_KEEPS_NOT } from './phoenix.ts';
 import { openJsonDocument, type JsonDocument, type SpanSink } from './json-document.ts';
 
 /** One way to read the text of a trace file, piece by piece. */
@@ -22,7 +26,16 @@ const parseOr = (text: string): { value?: unknown; failed: boolean } => {
     return { failed: true };
   }
 };
+const takeExported = (spans: readonly RawSpan[], sink: SpanSink): void => {
+  for (const span of spans) sink.take(span);
+  for (const sentence of PHOENIX_KEEPS_NOT) sink.limit?.(sentence);
+};
 const takeRequests = (value: unknown, sink: SpanSink): void => {
+  const exported = spansFromPhoenixExport(value);
+  if (exported) {
+    takeExported(exported, sink);
+    return;
+  }
   const read = spansFromOtlpJson(value);
   for (const span of read.spans) sink.take(span);
   read.warnings.forEach(sink.warn);
@@ -67,7 +80,7 @@ export const createLines = (sink: SpanSink, { tolerantly }: { tolerantly: boolea
   let [number, texts, requests, spans, left] = [0, 0, 0, 0, 0];
   let long: ReturnType<typeof createStreamed> | null = null;
   const counting: SpanSink = {
-    warn: sink.warn,
+    ...sink,
     take: (span) => {
       spans += 1;
       sink.take(span);
@@ -138,6 +151,41 @@ export const createDocument = (sink: SpanSink, heldBytes: number): TraceText => 
       const { value, failed } = parseOr(decoder.decode(Buffer.concat(held)));
       if (failed) return 'other';
       takeRequests(value, sink);
+      return 'read';
+    },
+  };
+};
+
+/** A table of spans with a header, as Phoenix's data frame is written to CSV. It is held whole. */
+export const createTable = (sink: SpanSink): TraceText => {
+  const held: Uint8Array[] = [];
+  return {
+    take: ({ bytes, isFirst, isLast }) => {
+      if (held.length === 0 && (!isFirst || !isSpanTable(decoder.decode(bytes)))) return false;
+      held.push(bytes);
+      if (isLast) held.push(NEW_LINE);
+      return true;
+    },
+    end: () => {
+      if (held.length === 0) return 'other';
+      const rows: unknown[] = parse(decoder.decode(Buffer.concat(held)), {
+        columns: true,
+        bom: true,
+        relax_column_count: true,
+        skip_empty_lines: true,
+        on_skip: (error) => {
+          sink.warn(`a row of the table is broken and was not read: ${error?.code ?? 'no table'}`);
+          return undefined;
+        },
+        skip_records_with_error: true,
+      });
+      const read = rows.map(spansFromPhoenixExport);
+      takeExported(
+        read.flatMap((spans) => spans ?? []),
+        sink,
+      );
+      const none = read.filter((spans) => spans === null).length;
+      if (none > 0) sink.warn(`${none} rows of the table name no span and were not read`);
       return 'read';
     },
   };

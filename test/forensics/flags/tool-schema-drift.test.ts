@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { analyse } from '../../../src/forensics/analyse.ts';
 import { learnProfile } from '../../../src/forensics/profile.ts';
-import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome } from '../session-builder.ts';
+import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome, SessionBuilder } from '../session-builder.ts';
 
 const profile = learnProfile(cleanLoans());
 const tools = LOAN_TOOLS;
@@ -162,5 +162,20 @@ describe('TOOL_SCHEMA_DRIFT', () => {
       path: 'annual_income',
       becomes: 'gross',
     });
+  });
+
+  it('sees another unit in a small factor, where a field never strayed far, and no customer who is only larger', () => {
+    const weather = (n: number, degrees: number) =>
+      new SessionBuilder(`w${n}`)
+        .user('How cold is it?')
+        .use('sensor', { place: 'hall' }, { degrees, at: 'hall' })
+        .model({ text: 'I have looked.' })
+        .build();
+    const cool = learnProfile(Array.from({ length: 24 }, (_, i) => weather(i, 2 + (i % 13) / 2)));
+    const said = (degrees: number) => loud(analyse(weather(99, degrees), { tools, profile: cool }));
+    expect(said(44.6)).toMatchObject([
+      { flag: 'TOOL_SCHEMA_DRIFT', message: expect.stringContaining('degrees') },
+    ]);
+    for (const degrees of [7.5, 12, 19]) expect(said(degrees)).toEqual([]);
   });
 });

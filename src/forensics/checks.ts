@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { isWrite } from './flags/rule.ts';
+import { isIdLike } from './ids.ts';
+import type { Reading } from './narrative.ts';
+import type { Observed } from './observe.ts';
+import type { Hypothesis } from './origin.ts';
+import { clip, normal } from './text.ts';
+import { leavesOf, opened } from './values.ts';
+
+/** A call that good sessions make on the same thing before another one, and what its answer then always says. */
+export const Check = z.object({
+  tool: z.string(),
+  /** The call before it. */
+  check: z.string(),
+  /** How often `tool` was called, and how often with the check before. */
+  calls: z.number(),
+  checked: z.number(),
+  /** Yes or no answers that were the same each time, by path. */
+  always: z.record(z.string(), z.boolean()),
+});
+export type Check = z.infer<typeof Check>;
+
+const ENOUGH = 6;
+const NEARLY_ALWAYS = 0.9;
+const LOOKED_BACK = 12;
+
+const subjectsOf = (args: unknown): Set<string> =>
+  new Set(leavesOf(args).flatMap(({ value }) => (isIdLike(String(value)) ? [normal(String(value))] : [])));
+const answersOf = (result: unknown): Map<string, boolean> =>
+  new Map(
+    leavesOf(result).flatMap(({ path, value }) =>
+      typeof value === 'boolean' && !path.includes('[]') ? [[path, value] as const] : [],
+    ),
+  );
+
+/** The newest answer of each tool, among some readings, that was about a thing that a call names; the call's own tool apart. */
+const aboutTheSame = (readings: readonly Reading[], call: Reading): Map<string, Reading> => {
+  const subjects = subjectsOf(call.step.tool?.args);
+  const out = new Map<string, Reading>();
+  for (const reading of readings) {
+    const { tool } = reading.step;
+    if (!tool || tool.name === call.step.tool?.name) continue;
+    if ([...subjectsOf(tool.args)].some((id) => subjects.has(id))) out.set(tool.name, reading);
+  }
+  return out;
+};
+
+interface Noted {
+  calls: number;
+  checks: Map<string, { checked: number; always: Map<string, boolean> | null }>;
+}
+/** Learns from the readings of one good session after the other which calls are checked before they are made. */
+export const createCheckNotes = () => {
+  const tools = new Map<string, Noted>();
+  return {
+    note: (readings: readonly Reading[]): void =>
+      readings.forEach((reading, at) => {
+        const { tool } = reading.step;
+        if (tool?.status !== 'ok') return;
+        const noted = tools.get(tool.name) ?? { calls: 0, checks: new Map() };
+        tools.set(tool.name, noted);
+        noted.calls += 1;
+        for (const [name, { step }] of aboutTheSame(
+          readings.slice(Math.max(0, at - LOOKED_BACK), at),
+          reading,
+        )) {
+          const known = noted.checks.get(name) ?? { checked: 0, always: null };
+          noted.checks.set(name, known);
+          if (step.tool?.status !== 'ok') continue;
+          known.checked += 1;
+          const said = answersOf(step.tool.result);
+          const before = known.always;
+          known.always = before ? new Map([...before].filter(([path, v]) => said.get(path) === v)) : said;
+        }
+      }),
+    checks: (): Check[] =>
+      [...tools].flatMap(([tool, { calls, checks }]) =>
+        [...checks].flatMap(([check, { checked, always }]) =>
+          checked >= ENOUGH && checked >= calls * NEARLY_ALWAYS
+            ? [{ tool, check, calls, checked, always: Object.fromEntries(always ?? []) }]
+            : [],
+        ),
+      ),
+  };
+};
+
+/** What an answer says against going on; null where it says nothing against it. */
+const against = ({ step }: Reading, { always }: Check): string | null => {
+  const { tool } = step;
+  if (tool?.status === 'error') return 'failed';
+  if (tool?.status === 'empty' || tool?.result === undefined || tool.result === null) return 'was empty';
+  if (Object.keys(always).length > 0 && typeof opened(tool.result) !== 'object') return 'says nothing of it';
+  const said = answersOf(tool.result);
+  const other = Object.entries(always).find(([path, v]) => said.has(path) && said.get(path) !== v);
+  return other ? `says ${other[0]} is ${String(!other[1])}` : null;
+};
+
+/**
+ * Changing calls that good sessions make only after a check on the same thing, made although the check failed, was empty,
+ * or said the opposite of what it always said. Version 1; it needs a profile.
+ */
+export const uncheckedCalls = ({ readings, context }: Observed): Hypothesis[] => {
+  const checks = context.profile?.checks ?? [];
+  if (checks.length === 0) return [];
+  return readings.flatMap((reading, at): Hypothesis[] => {
+    const { tool } = reading.step;
+    const mine = tool && isWrite(context.tools, tool.name) ? checks.filter((c) => c.tool === tool.name) : [];
+    if (!tool || tool.status !== 'ok' || mine.length === 0) return [];
+    const before = aboutTheSame(readings.slice(Math.max(0, at - LOOKED_BACK), at), reading);
+    return mine.flatMap((check): Hypothesis[] => {
+      const asked = before.get(check.check);
+      const why = asked ? against(asked, check) : null;
+      if (!asked || why === null) return [];
+      const text = asked.heard.find((h) => h.place === 'result')?.text ?? '';
+      return [
+        {
+          kind: 'misread',
+          mode: 'hallucination_propagation',
+          step: reading.modelStep,
+          score: 0.5,
+          reason: `${tool.name} was called although the answer of ${check.check} before it ${why}; in ${check.checked} of ${check.calls} good calls it let it pass`,
+          citations: [
+            { step: asked.step.stepNumber, place: 'result', quote: clip(text, 280) },
+            {
+              step: reading.modelStep,
+              place: `call ${tool.name}`,
+              quote: clip(JSON.stringify(tool.args) ?? '', 280),
+            },
+          ],
+          subject: { tool: check.check, path: null, becomes: null },
+        },
+      ];
+    });
+  });
+};
