@@ -51,7 +51,7 @@ interface Labelled {
   variant?: string;
   mode?: string | null;
   origin: { step: number } | null;
-  findings: { flag: string }[];
+  findings?: { flag: string }[];
 }
 const pointOf = (session: Labelled, analysis: Analysis, from: Point['from']): Point => {
   const { nearest, scores, margin } = analysis.failureMode;
@@ -67,7 +67,7 @@ const pointOf = (session: Labelled, analysis: Analysis, from: Point['from']): Po
     originScore: first?.score ?? null,
     originRight: session.origin ? first?.step === session.origin.step : null,
     falseFlags: isFault ? 0 : loud.length,
-    missed: session.findings.filter(({ flag }) => !loud.some((f) => f.flag === flag)).length,
+    missed: (session.findings ?? []).filter(({ flag }) => !loud.some((f) => f.flag === flag)).length,
   };
 };
 

@@ -1,4 +1,4 @@
-import { optionsFor, type Option } from './choice/options.ts';
+import { createOffers, type Option } from './choice/options.ts';
 import {
   daysNamedIn,
   daysOf,
@@ -165,16 +165,17 @@ export const judgeChoices = ({ readings, context }: Observed): Choices => {
   const used = new Set(
     readings.flatMap((r) => changing(r).flatMap((call) => idsOf(call).map((i) => normal(i.id)))),
   );
+  const offersOf = createOffers();
   const meant = new Set<string>();
   let words: LastWords = { text: '', step: 0, shown: '' };
   let wishes: Wishes | null = null;
   let shown = '';
   const judged = (call: Call, slot: NamedId, at: number, wanted: Wishes): Hypothesis[] => {
     const step = readings[at]?.modelStep ?? 0;
-    const options = optionsFor(slot.id, readings.slice(Math.max(0, at - LOOKED_BACK), at));
-    const taken = options?.all.find((o) => normal(o.id) === normal(slot.id));
-    if (!options || !taken) return [];
-    const free = options.all.filter((o) => o === taken || !used.has(normal(o.id)));
+    const offered = offersOf(slot.id, readings.slice(Math.max(0, at - LOOKED_BACK), at));
+    const taken = offered?.find((o) => normal(o.id) === normal(slot.id));
+    if (!offered || !taken) return [];
+    const free = offered.filter((o) => o === taken || !used.has(normal(o.id)));
     const verdict = judge(taken, free, wanted, words.shown);
     if (verdict === 'meant') meant.add(keyOf(step, slot.path));
     return verdict === null || verdict === 'meant' ? [] : [hypothesisOf(step, call, slot, verdict, words)];

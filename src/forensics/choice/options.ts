@@ -7,61 +7,62 @@ import { leavesOf, opened, type Leaf } from '../values.ts';
 /** One of several things that an answer offered, with what it says of each. */
 export interface Option {
   id: string;
-  leaves: readonly Leaf[];
-}
-/** A list, or a map by id, that an answer offered: things of one kind, of which one was taken. */
-export interface Options {
-  step: number;
-  all: Option[];
+  readonly leaves: readonly Leaf[];
 }
 
-const MOST_OPTIONS = 60;
+const [LEAST_OPTIONS, MOST_OPTIONS] = [2, 60] as const;
 const MAX_DEPTH = 8;
 
-const ofMap = (value: { [key: string]: unknown }): Option[] => {
-  const entries = Object.entries(value);
-  return entries.every(([key, item]) => isIdLike(key) && isObject(item))
-    ? entries.map(([id, item]) => ({ id, leaves: leavesOf(item) }))
-    : [];
-};
-/** The elements of a list, each under the id that stands where this one stands in its own. */
-const ofList = (list: unknown[], id: string): Option[] => {
-  const own = list.find(
-    (item) => isObject(item) && Object.values(item).some((v) => typeof v === 'string' && normal(v) === id),
-  );
-  const [key] = Object.entries(isObject(own) ? own : {}).find(
-    ([name, v]) => typeof v === 'string' && normal(v) === id && isEntityAt(name, v),
-  ) ?? [null];
-  if (key === null) return [];
-  return list.flatMap((item) => {
-    const named = isObject(item) ? item[key] : undefined;
-    return typeof named === 'string' ? [{ id: named, leaves: leavesOf(item) }] : [];
-  });
+interface Named {
+  id: string;
+  value: unknown;
+}
+/** The elements of a list or a map under the ids that stand alike in them: keys of a map, or one field of each record. */
+const namingsOf = (value: unknown): Named[][] => {
+  if (isObject(value)) {
+    const entries = Object.entries(value);
+    const isMap = entries.every(([key, item]) => isObject(item) && isIdLike(key));
+    return isMap ? [entries.map(([id, item]) => ({ id, value: item }))] : [];
+  }
+  if (!Array.isArray(value)) return [];
+  const records = value.filter((item) => isObject(item));
+  const [first] = records;
+  return Object.keys(first ?? {})
+    .filter((key) => typeof first?.[key] === 'string' && isEntityAt(key, String(first[key])))
+    .map((key) =>
+      records.flatMap((item) => (typeof item[key] === 'string' ? [{ id: item[key], value: item }] : [])),
+    );
 };
 
-const optionsIn = (root: unknown, id: string): Option[] => {
-  let found: Option[] = [];
+/** The ids of an answer that stand beside others of their kind, each with all of these. */
+const offeredIn = (root: unknown): Map<string, Named[]> => {
+  const out = new Map<string, Named[]>();
   const walk = (raw: unknown, depth: number): void => {
     const value = opened(raw);
-    if (found.length > 0 || depth > MAX_DEPTH) return;
-    const here = Array.isArray(value) ? ofList(value, id) : isObject(value) ? ofMap(value) : [];
-    if (here.length > 1 && here.length <= MOST_OPTIONS && here.some((o) => normal(o.id) === id)) {
-      found = here;
-      return;
-    }
-    const inside = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
-    for (const item of inside) walk(item, depth + 1);
+    if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
+    for (const named of namingsOf(value))
+      if (named.length >= LEAST_OPTIONS && named.length <= MOST_OPTIONS)
+        for (const { id } of named) if (!out.has(normal(id))) out.set(normal(id), named);
+    for (const item of Array.isArray(value) ? value : Object.values(value)) walk(item, depth + 1);
   };
   walk(root, 0);
-  return found;
+  return out;
 };
 
-/** The newest answer among some readings that offers an id beside others of its kind. */
-export const optionsFor = (id: string, readings: readonly Reading[]): Options | null => {
-  for (const { step } of readings.toReversed()) {
-    if (!step.tool || step.tool.status === 'error') continue;
-    const all = optionsIn(step.tool.result, normal(id));
-    if (all.length > 1) return { step: step.stepNumber, all };
-  }
-  return null;
+/** Finds the newest answer among some readings that offers an id beside others of its kind. Each answer is read once. */
+export const createOffers = (): ((id: string, readings: readonly Reading[]) => Option[] | null) => {
+  const offers = new WeakMap<Reading, Map<string, Named[]>>();
+  const offersOf = (reading: Reading): Map<string, Named[]> => {
+    const known = offers.get(reading) ?? offeredIn(reading.step.tool?.result);
+    offers.set(reading, known);
+    return known;
+  };
+  return (id, readings) => {
+    for (const reading of readings.toReversed()) {
+      const { tool } = reading.step;
+      const found = tool && tool.status !== 'error' ? offersOf(reading).get(normal(id)) : undefined;
+      if (found) return found.map((o) => ({ id: o.id, leaves: leavesOf(o.value) }));
+    }
+    return null;
+  };
 };
