@@ -3,13 +3,12 @@
  * Real server parts, a real worker process, Temporal on file; agents that have ended already, and people who do not
  * answer. Prints a table and writes bench/open-incidents.json.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import pg from 'pg';
 import { stringify } from 'yaml';
 import { openParts, type Parts } from '../src/compose/parts.ts';
 import { loadConfig } from '../src/config.ts';
@@ -21,6 +20,8 @@ import { startSlackStandIn } from '../src/embedded/slack/stand-in.ts';
 import { startTemporalServer } from '../src/embedded/temporal/server.ts';
 import { proseOf } from '../src/slack/prose.ts';
 import { longSession } from './long-session.ts';
+import { historiesOf } from './open-incidents/histories.ts';
+import { cpuSeconds, end, rssMb, startWorker } from './open-incidents/worker.ts';
 import { untilTaken } from './until-taken.ts';
 
 const { values } = parseArgs({
@@ -35,40 +36,11 @@ const [COUNT, BURST, UPDATES, LANES] = [values.count, values.burst, values.updat
   Number,
 ) as [number, number, number, number];
 const AGENTS = 50;
-const MB = 1024;
+const IDLE_MS = 15_000;
+const MB = 1024 * 1024;
 const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
 const agentOf = (i: number): string => `agent-${i % AGENTS}`;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
-interface Worker {
-  process: ChildProcess;
-  startMs: number;
-}
-
-async function startWorker(file: string, env: Record<string, string>): Promise<Worker> {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'worker', '--config', file], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
-  const lines = createInterface({ input: child.stderr! });
-  await new Promise<void>((resolve, reject) => {
-    lines.on('line', (line) => (line.startsWith('holdpoint worker: ') ? resolve() : undefined));
-    child.once('exit', (code) => reject(new Error(`the worker ended: ${code}`)));
-  });
-  return { process: child, startMs: performance.now() - startedAt };
-}
-
-const rssMb = ({ process: { pid } }: Worker): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / MB;
-
-async function end({ process: child }: Worker): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.removeAllListeners('exit');
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await Promise.race([gone, ended]);
-}
 
 const quantile = (sorted: number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
@@ -130,7 +102,8 @@ async function settled(parts: Parts, count: number): Promise<number> {
     const ready = rows.filter(({ state }) => state.blast !== null).length;
     say(`  ${ready} of ${count} wait for people (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`);
     if (ready >= count) return performance.now() - startedAt;
-    await pause(5_000);
+    // All states are read to know it: seldom, where they are many.
+    await pause(Math.max(2_000, 4 * count));
   }
 }
 
@@ -161,9 +134,10 @@ async function updates(parts: Parts, ids: string[], count: number): Promise<numb
 }
 
 async function main(): Promise<void> {
+  const temporalFile = join(dir, 'temporal', 'temporal.db');
   const temporal = await startTemporalServer({
     dir: join(dir, 'temporal'),
-    dbFile: join(dir, 'temporal', 'temporal.db'),
+    dbFile: temporalFile,
     port: await freePort(),
     uiPort: await freePort(),
   });
@@ -201,9 +175,20 @@ async function main(): Promise<void> {
   writeFileSync(file, stringify({ ...value, breaker: { agents: 10 * AGENTS } }));
   const parts = await openParts(loadConfig({ file, env: { ...process.env, ...env } }));
   let worker = await startWorker(file, env);
+  const disks = async (): Promise<{ temporalMb: number; postgresMb: number }> => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows: found } = await client.query('select pg_database_size(current_database()) as bytes');
+    await client.end();
+    const files = [temporalFile, `${temporalFile}-wal`].filter((file) => existsSync(file));
+    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+    return { temporalMb: bytes / MB, postgresMb: Number(found[0]?.bytes ?? 0) / MB };
+  };
   const rows: Record<string, Record<string, string | number>> = {};
   const note = (what: string, found: Record<string, number>): void => {
-    rows[what] = Object.fromEntries(Object.entries(found).map(([key, n]) => [key, Math.round(n)]));
+    rows[what] = Object.fromEntries(
+      Object.entries(found).map(([key, n]) => [key, n < 10 ? Number(n.toPrecision(2)) : Math.round(n)]),
+    );
     say(`${what}: ${JSON.stringify(rows[what])}`);
   };
   try {
@@ -221,9 +206,29 @@ async function main(): Promise<void> {
     });
     const few = await updates(parts, burst.ids, UPDATES);
     note(`${BURST} open`, { 'update p50, ms': quantile(few, 0.5), 'update p95, ms': quantile(few, 0.95) });
+    const [cpuBefore, disksBefore] = [cpuSeconds(worker), await disks()];
+    const openedAt = performance.now();
     const rest = await open(parts, BURST, COUNT, LANES);
     await settled(parts, COUNT);
     const ids = [...burst.ids, ...rest.ids];
+    const [more, disksAfter] = [COUNT - BURST, await disks()];
+    const perIncident = {
+      temporalMb: (disksAfter.temporalMb - disksBefore.temporalMb) / more,
+      postgresMb: (disksAfter.postgresMb - disksBefore.postgresMb) / more,
+    };
+    note(`each of ${more} more`, {
+      'to wait for people, ms': (performance.now() - openedAt) / more,
+      'worker CPU, ms': ((cpuSeconds(worker) - cpuBefore) / more) * 1_000,
+      'Temporal on disk, kB': perIncident.temporalMb * 1024,
+      'Postgres on disk, kB': perIncident.postgresMb * 1024,
+    });
+    const { largestKb, events, kb } = await historiesOf(parts, ids);
+    note('their histories', { events, kB: kb, 'largest event, kB': largestKb });
+    const idleFrom = cpuSeconds(worker);
+    await pause(IDLE_MS);
+    note(`${COUNT} open, nothing happens`, {
+      'worker CPU, %': ((cpuSeconds(worker) - idleFrom) / (IDLE_MS / 1_000)) * 100,
+    });
     const warm = await updates(parts, ids, UPDATES);
     note(`${COUNT} open`, {
       'update p50, ms': quantile(warm, 0.5),
@@ -242,6 +247,10 @@ async function main(): Promise<void> {
       'first updates p95, ms': quantile(cold, 0.95),
       'left as signals': UPDATES - cold.length,
       'worker, MB': rssMb(worker),
+    });
+    note('50,000 open, by these', {
+      'Temporal on disk, MB': perIncident.temporalMb * 50_000,
+      'Postgres on disk, MB': perIncident.postgresMb * 50_000,
     });
   } finally {
     await end(worker);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createConnection, createServer } from 'node:net';
 
 const HOST = '127.0.0.1';
@@ -10,9 +11,17 @@ export function isFree(port: number): Promise<boolean> {
   );
 }
 
+/** Below those that systems give to outgoing connections, which could take one between the look and the use. */
+const [LOWEST, HIGHEST] = [15_000, 32_000] as const;
+const TRIES = 50;
+
 /** The first of the preferred ports that is free on loopback, else any free one. */
 export async function freePort(...preferred: (number | undefined)[]): Promise<number> {
   for (const port of preferred) if (port && (await isFree(port))) return port;
+  for (let i = 0; i < TRIES; i += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (await isFree(port)) return port;
+  }
   return listenOnce(0);
 }
 

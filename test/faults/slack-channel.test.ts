@@ -57,6 +57,11 @@ it('500: not found, so uncertain and for a person', async () => {
   expect(await post()).toMatchObject({ status: 'uncertain', id: null });
 });
 
+it('hangs: given up by itself, not found, so uncertain and for a person', async () => {
+  slack.faults.add({ method: 'chat.postMessage', kind: 'hang' });
+  expect(await post()).toMatchObject({ status: 'uncertain', id: null });
+});
+
 it('an answer lost, and nobody to ask: uncertain', async () => {
   slack.faults.add({ method: 'chat.postMessage', kind: 'drop_answer' });
   slack.faults.add({ method: 'conversations.history', kind: 'http500' });
