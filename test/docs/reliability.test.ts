@@ -22,7 +22,8 @@ const isThere = (path: string): boolean =>
   existsSync(path) || readdirSync(dirname(path)).some((name) => name.startsWith(`${basename(path)}.`));
 
 it('names no test, bench or script that is not there', () => {
-  const named = inCode(text).filter((word) => /^(?:test|bench|src|docs)\/[\w./-]+$/.test(word));
+  const prose = text.replaceAll(/```[\s\S]*?```/g, '');
+  const named = inCode(prose).filter((word) => /^(?:test|bench|src|docs)\/[\w./-]+$/.test(word));
   expect(named.length).toBeGreaterThan(50);
   expect(named.filter((path) => !isThere(path))).toEqual([]);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
@@ -42,6 +43,6 @@ it.each(['Promise by promise', 'Faults of the outside', 'Abuse'])(
 );
 
 it('has a row for each promise', () => {
-  const promises = new Set(rowsBelow('Promise by promise').map(([name = '']) => Number(name[0])));
-  expect([...promises].toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+  const numbers = rowsBelow('Promise by promise').flatMap(([name = '']) => /^\d/.exec(name) ?? []);
+  expect([...new Set(numbers)].toSorted()).toEqual(['1', '2', '3', '4', '5', '6']);
 });
