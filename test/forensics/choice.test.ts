@@ -63,6 +63,7 @@ describe('one of several things that an answer offered', () => {
       'The cheapest.',
       (b) => b.model({ text: '80.' }).user('Then rather the earliest.'),
     ],
+    ['not the end itself is wanted', 'The second cheapest.', (b) => b],
     ['conditions cannot be weighed', 'The cheapest that has a window.', (b) => b],
     ['it was only a question', 'What does the cheapest cost? I like red.', (b) => b],
     ['she names it', 'The cheapest would be nice, but take OF-4413.', (b) => b],

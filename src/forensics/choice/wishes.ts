@@ -66,12 +66,19 @@ const daysIn = (text: string): number[] =>
   [...text.matchAll(DAY)].map((m) => DAYS.indexOf((m[1] ?? '').toLowerCase()));
 
 /** What says no more than that an extreme is wanted is no condition: "the one that costs the least", "with the lowest fare". */
+const ALONE = EXTREMES.map(
+  ([form]) => new RegExp(`(?:\\b(?:that|which|with(?: the)?) )?${form.source}`, 'gi'),
+);
 const withoutExtremes = (text: string): string =>
-  EXTREMES.reduce(
-    (rest, [form]) =>
-      rest.replace(new RegExp(`(?:\\b(?:that|which|with(?: the)?) )?${form.source}`, 'gi'), ' '),
-    text,
-  ).replace(/\bthat (?:is|you have|there is|are)\b/gi, ' ');
+  ALONE.reduce((rest, form) => rest.replace(form, ' '), text).replace(
+    /\bthat (?:is|you have|there is|are)\b/gi,
+    ' ',
+  );
+/** Not the end itself, but near it: "the second cheapest", "one of the cheapest". */
+const RANKED = EXTREMES.map(
+  ([form]) =>
+    new RegExp(`\\b(?:one of|among|second|third|fourth|next|2nd|3rd)[- ](?:the |very )*${form.source}`, 'i'),
+);
 
 /** What a person wants, by her last words; null where they only agree, or say nothing that a list can be held against. */
 export const wishesIn = (said: readonly string[]): Wishes | null => {
@@ -96,6 +103,6 @@ export const wishesIn = (said: readonly string[]): Wishes | null => {
           : PLACES.indexOf((m[1] ?? '').toLowerCase())
         : Number(m[2]) - 1,
     ),
-    conditional: CONDITION.test(withoutExtremes(text)),
+    conditional: CONDITION.test(withoutExtremes(text)) || RANKED.some((form) => form.test(text)),
   };
 };
