@@ -21,6 +21,7 @@ import { SCHEMA } from './schema.ts';
 import { judge, type Outcome } from './score.ts';
 import { dress, SKINS, toolsIn, type Skin } from './skin.ts';
 import { cloneTalk, rngOf, talkOf, type Talk } from './talk.ts';
+import { UNSEEN, UNSEEN_TOOLS } from './unseen-kinds.ts';
 import { write } from './wire.ts';
 
 export const KINDS: readonly Kind<Planted | Honest>[] = [
@@ -35,6 +36,7 @@ export const KINDS: readonly Kind<Planted | Honest>[] = [
   ...SCENE_VALUES,
   ...SCENE_CONDUCT,
   ...SCENE_LOOK_ALIKES,
+  ...UNSEEN,
 ];
 
 export interface RunOptions {
@@ -69,7 +71,7 @@ const load = async (data: string, byFile: Map<string, Talk>): Promise<Base[]> =>
       talk,
       domain,
       profile,
-      tools: { tools: { ...manifest.tools, ...EXTRA_TOOLS, ...SCENE_TOOLS } },
+      tools: { tools: { ...manifest.tools, ...EXTRA_TOOLS, ...SCENE_TOOLS, ...UNSEEN_TOOLS } },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),
     });
     byFile.set(file.split('/').at(-1) ?? '', talk);
