@@ -1,8 +1,8 @@
 /**
  * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: many kinds, each in up to
  * `--count` sessions, in four skins (other names of tools and fields, other envelopes and conventions). Kinds marked aside were never
- * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`.
- *   npx tsx bench/hard-faults.ts [--count 6] [--seed s] [--only NAME] [--part tuned|aside|blind|second|third] [--bare] [--verbose] [--data DIR]
+ * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`, with `--bare` `bench/hard-faults-bare.json`.
+ *   npx tsx bench/hard-faults.ts [--count 8] [--seed s] [--only NAME] [--part tuned|aside|blind|second|third] [--bare] [--verbose] [--data DIR]
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ import { summary } from './hard-faults/score.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
   options: {
-    count: { type: 'string', default: '6' },
+    count: { type: 'string', default: '8' },
     seed: { type: 'string', default: 'first' },
     only: { type: 'string' },
     part: { type: 'string' },
@@ -65,7 +65,7 @@ const main = async (): Promise<void> => {
   }
   if (values.only === undefined && values.part === undefined)
     writeFileSync(
-      join(root, 'bench/hard-faults.json'),
+      join(root, values.bare ? 'bench/hard-faults-bare.json' : 'bench/hard-faults.json'),
       `${JSON.stringify({ seed: values.seed, ...result }, null, 2)}\n`,
     );
 };

@@ -15,7 +15,7 @@ export const Check = z.object({
   /** How often `tool` was called, and how often with the check before. */
   calls: z.number(),
   checked: z.number(),
-  /** Yes or no answers that were the same each time, by path. */
+  /** Answers that were the same each time, by path: yes or no, and for a number whether it was 0. */
   always: z.record(z.string(), z.boolean()),
 });
 export type Check = z.infer<typeof Check>;
@@ -29,7 +29,13 @@ const subjectsOf = (args: unknown): Set<string> =>
 const answersOf = (result: unknown): Map<string, boolean> =>
   new Map(
     leavesOf(result).flatMap(({ path, value }) =>
-      typeof value === 'boolean' && !path.includes('[]') ? [[path, value] as const] : [],
+      path.includes('[]')
+        ? []
+        : typeof value === 'boolean'
+          ? [[path, value] as const]
+          : typeof value === 'number'
+            ? [[`${path} = 0`, value === 0] as const]
+            : [],
     ),
   );
 
@@ -44,6 +50,13 @@ const aboutTheSame = (readings: readonly Reading[], call: Reading): Map<string, 
   }
   return out;
 };
+
+/** Nothing was there, each time, in a few calls is chance; that something was there says nothing at all. */
+const ENOUGH_ZEROS = 12;
+const settled = (always: ReadonlyMap<string, boolean> | null, checked: number): Record<string, boolean> =>
+  Object.fromEntries(
+    [...(always ?? [])].filter(([path, v]) => !path.endsWith(' = 0') || (v && checked >= ENOUGH_ZEROS)),
+  );
 
 interface Noted {
   calls: number;
@@ -77,7 +90,7 @@ export const createCheckNotes = () => {
       [...tools].flatMap(([tool, { calls, checks }]) =>
         [...checks].flatMap(([check, { checked, always }]) =>
           checked >= ENOUGH && checked >= calls * NEARLY_ALWAYS
-            ? [{ tool, check, calls, checked, always: Object.fromEntries(always ?? []) }]
+            ? [{ tool, check, calls, checked, always: settled(always, checked) }]
             : [],
         ),
       ),
@@ -92,12 +105,12 @@ const against = ({ step }: Reading, { always }: Check): string | null => {
   if (Object.keys(always).length > 0 && typeof opened(tool.result) !== 'object') return 'says nothing of it';
   const said = answersOf(tool.result);
   const other = Object.entries(always).find(([path, v]) => said.has(path) && said.get(path) !== v);
-  return other ? `says ${other[0]} is ${String(!other[1])}` : null;
+  return other ? `says that ${other[0]} is ${String(!other[1])}` : null;
 };
 
 /**
  * Changing calls that good sessions make only after a check on the same thing, made although the check failed, was empty,
- * or said the opposite of what it always said. Version 1; it needs a profile.
+ * or said the opposite of what it always said, and nobody spoke in between. Version 1; it needs a profile.
  */
 export const uncheckedCalls = ({ readings, context }: Observed): Hypothesis[] => {
   const checks = context.profile?.checks ?? [];
@@ -109,7 +122,9 @@ export const uncheckedCalls = ({ readings, context }: Observed): Hypothesis[] =>
     const before = aboutTheSame(readings.slice(Math.max(0, at - LOOKED_BACK), at), reading);
     return mine.flatMap((check): Hypothesis[] => {
       const asked = before.get(check.check);
-      const why = asked ? against(asked, check) : null;
+      const heard = asked ? readings.slice(readings.indexOf(asked) + 1, at).some((r) => r.userTurn) : true;
+      // Where a person spoke in between, it may have been she who let it pass.
+      const why = asked && !heard ? against(asked, check) : null;
       if (!asked || why === null) return [];
       const text = asked.heard.find((h) => h.place === 'result')?.text ?? '';
       return [

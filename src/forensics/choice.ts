@@ -42,6 +42,12 @@ const byWeekday = (taken: Option, all: Option[], { weekdays }: Wishes): Verdict 
   const rival = weekdays.length > 0 && daysOf(taken).length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
   return rival ? { rival, because: `is on ${weekdays.map((d) => DAYS[d]).join(' or ')}` } : null;
 };
+const isOnOutDay = (o: Option, { ruledOutDays }: Wishes): boolean =>
+  daysOf(o).some((d) => ruledOutDays.includes(weekdayOf(d)));
+const byOutDay = (taken: Option, all: Option[], wishes: Wishes): Verdict | null => {
+  const rival = isOnOutDay(taken, wishes) ? all.find((o) => !isOnOutDay(o, wishes)) : undefined;
+  return rival ? { rival, because: 'is on no day that was ruled out' } : null;
+};
 const byDay = (taken: Option, all: Option[], { text }: Wishes): Verdict | null => {
   const named = daysNamedIn(text);
   const isOn = (o: Option): boolean => daysOf(o).some((d) => named.includes(d.slice(5)));
@@ -104,6 +110,7 @@ const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Jud
   const left = others.filter((o) => fits(o, described));
   const against =
     byRuledOut(taken, others, wishes) ??
+    byOutDay(taken, others, wishes) ??
     byWeekday(taken, others, wishes) ??
     byDay(taken, others, wishes) ??
     byValues(taken, others, wishes) ??
@@ -115,10 +122,11 @@ const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Jud
   const isDescribed = described.size > 0 && left.length === 1;
   const hasCondition =
     wishes.conditional && wishes.extremes.length > 0 && isExtremeOfSome(taken, all, wishes);
+  const isFree = all.some((o) => isOnOutDay(o, wishes)) && !isOnOutDay(taken, wishes);
   const isLeft = wishes.ruledOut.some((phrase) =>
     all.some((o) => o.leaves.some(({ value }) => says(phrase, value))),
   );
-  return isFurthest || isOnDay || isDescribed || hasCondition || isLeft ? 'meant' : null;
+  return isFurthest || isOnDay || isDescribed || hasCondition || isFree || isLeft ? 'meant' : null;
 };
 
 /** What a person said last before a call, and what the agent had shown her before that. */

@@ -1,4 +1,5 @@
 import { isObject } from './read/json.ts';
+import { isVolatileName } from './substance.ts';
 import { decimalsOf, formatOf, typeOf, type JsonType, type Shape } from './shape.ts';
 import { canonical, opened } from './values.ts';
 
@@ -84,6 +85,8 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: stri
   const value = opened(raw);
   const type = typeOf(value);
   if (!(type in shape.types)) {
+    // A field that was never anything but null has no type that a value could differ from.
+    if (mainType(shape) === 'null') return;
     // Null, where the field may be empty one time in three, is missed by chance in twelve answers once in a hundred.
     if (shape.count >= (type === 'null' ? NEVER_NULL : ENOUGH))
       walk.out.push({
@@ -159,8 +162,9 @@ const unitsOf = (walk: Walk): Difference[] =>
     // As far outside as the learned range is wide, by difference and by ratio: another unit, however small the factor.
     const { min, max } = numbers;
     const beyond =
-      (low > max * BEYOND && low - max > 3 * (max - min) && low / max > max / min) ||
-      (high < min / BEYOND && min / high > max / min);
+      !isVolatileName(key) &&
+      ((low > max * BEYOND && low - max > 3 * (max - min) && low / max > max / min) ||
+        (high < min / BEYOND && min / high > max / min));
     return far || rescaled || several || beyond ? [{ kind: 'unit', path, key, from: shape, values }] : [];
   });
 

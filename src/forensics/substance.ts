@@ -10,8 +10,8 @@ const MAX_DEPTH = 40;
 
 const [MAX_NAMES, MAX_NAME] = [5_000, 100] as const;
 const names = new Map<string, boolean>();
-/** The names of fields are few and come again in each answer. */
-const isVolatileName = (key: string): boolean => {
+/** Whether a field's name says that it is new each time: a moment, a duration, a request id. Names are few and come again. */
+export const isVolatileName = (key: string): boolean => {
   const known = names.get(key);
   if (known !== undefined) return known;
   const verdict = !POSITION.test(key) && (CLOCK.test(key) || isGeneratedKey(key));

@@ -21,7 +21,7 @@ const doubted = (answer: unknown, given: Profile = profile) =>
 
 describe('a changing call that good sessions make only after a check', () => {
   it.each<[string, unknown, string]>([
-    ['said no', { covered: false, rush: true }, 'says covered is false'],
+    ['said no', { covered: false, rush: true }, 'says that covered is false'],
     ['failed', 'Error: timed out', 'failed'],
     ['was empty', {}, 'was empty'],
     ['said nothing that can be read', 'null', 'says nothing of it'],

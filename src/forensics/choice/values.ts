@@ -5,7 +5,7 @@ import type { Extreme } from './wishes.ts';
 
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$|^\d{1,2}:\d\d(?::\d\d)?$/;
 const SUM = /^[^\d\s-]{0,3}\s?-?\d[\d,]*(?:\.\d+)?\s?(?:%|[A-Za-z]{0,3})$/;
-const PRICE = /pric|cost|fare|fee|amount|charge|tariff|total|sum|premium/i;
+const PRICE = /pric|cost|fare|fee|amount|charge|tariff|total|sum|premium|(?:^|[_.\-a-z])rate\b/i;
 const STATE = /stat(?:e|us)|phase|stage|avail|stock/i;
 const DAY_MS = 86_400_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -36,17 +36,24 @@ const varyingPaths = (all: readonly Option[], read: (value: Leaf['value']) => nu
   });
 };
 
+/** The places that a direction may mean: those that its noun names, else by the kind of value; sums are prices alone. */
+const meantPaths = (paths: readonly string[], { of, noun = '' }: Extreme): readonly string[] => {
+  const words = contentWords(noun);
+  const named = paths.filter((p) => [...contentWords(p.replaceAll('.', ' '))].some((w) => words.has(w)));
+  if (named.length > 0 || of === 'named') return named;
+  if (of === 'time') return paths;
+  const fitting = paths.filter((p) => PRICE.test(p) === (of === 'price'));
+  return fitting.length > 0 ? fitting : paths;
+};
 /** Those that go furthest in a direction, at each place that the direction may mean; null where the list has none. */
 export const furthest = (
   all: readonly Option[],
-  { most, of }: Extreme,
+  extreme: Extreme,
 ): { path: string; best: Option[] }[] | null => {
-  const read = of === 'time' ? momentOf : numberOf;
-  const paths = varyingPaths(all, read);
-  const named = of === 'price' ? paths.filter((p) => PRICE.test(p)) : paths;
-  const out = (named.length > 0 ? named : paths).map((path) => {
+  const read = extreme.of === 'time' ? momentOf : numberOf;
+  const out = meantPaths(varyingPaths(all, read), extreme).map((path) => {
     const values = all.map((o) => read(valueAt(o, path) ?? null) ?? 0);
-    const end = most ? Math.max(...values) : Math.min(...values);
+    const end = extreme.most ? Math.max(...values) : Math.min(...values);
     return { path, best: all.filter((_, i) => values[i] === end) };
   });
   return out.length > 0 ? out : null;

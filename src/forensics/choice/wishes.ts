@@ -1,7 +1,10 @@
 /** A direction in which a person wants the most there is. */
 export interface Extreme {
   most: boolean;
-  of: 'price' | 'number' | 'time';
+  /** `named`: of what the word behind it names, and of nothing else. */
+  of: 'price' | 'number' | 'time' | 'named';
+  /** The word behind it, which may name what is meant: "lowest fare", "most seats". */
+  noun?: string | undefined;
 }
 /** What a person said of the one that she wants, as far as it can be held against a list. */
 export interface Wishes {
@@ -12,6 +15,8 @@ export interface Wishes {
   ruledOut: string[];
   /** Days of the week, 0 is Sunday. */
   weekdays: number[];
+  /** Days that she cannot, each said alone. */
+  ruledOutDays: number[];
   /** Places in a list that the agent numbered; -1 is the last. */
   ordinals: number[];
   /** It is only one of several conditions, which nobody here can weigh. */
@@ -44,6 +49,10 @@ const EXTREMES: [RegExp, Extreme][] = [
     { most: true, of: 'time' },
   ],
 ];
+EXTREMES.push(
+  [/\b(?:the|with) (?:very )?most(?= [a-z])/i, { most: true, of: 'named' }],
+  [/\b(?:the|with) (?:very )?least(?= [a-z])/i, { most: false, of: 'named' }],
+);
 const CONDITION =
   /\b(?:after|before|at least|at most|under|over|below|above|within|between|without|unless|if|only if|as long as|direct|non-?stop|that|which|who|with)\b/i;
 const RULED_OUT =
@@ -80,6 +89,16 @@ const RANKED = EXTREMES.map(
     new RegExp(`\\b(?:one of|among|second|third|fourth|next|2nd|3rd)[- ](?:the |very )*${form.source}`, 'i'),
 );
 
+const extremesIn = (text: string): Extreme[] =>
+  EXTREMES.flatMap(([form, extreme]) => {
+    const match = form.exec(text);
+    if (!match) return [];
+    const words =
+      `${match[0]}${text.slice(match.index + match[0].length)}`.slice(0, 60).match(/[a-z]+/gi) ?? [];
+    const own = match[0].match(/[a-z]+/gi)?.length ?? 0;
+    return [{ ...extreme, noun: words.slice(Math.max(0, own - 1), own + 1).join(' ') }];
+  });
+
 /** What a person wants, by her last words; null where they only agree, or say nothing that a list can be held against. */
 export const wishesIn = (said: readonly string[]): Wishes | null => {
   const [whole] = said.filter((text) => !ASSENT.test(text)).slice(-1);
@@ -90,12 +109,17 @@ export const wishesIn = (said: readonly string[]): Wishes | null => {
     (c) => !/\?\s*$/.test(c) || /\b(?:can|could|would|will|may) (?:you|i|we)\b/i.test(c),
   );
   const text = wanted.filter((c) => !NEGATED.test(c)).join(' ');
+  const ruledOutDays = wanted.flatMap((c) => {
+    const days = NEGATED.test(c) ? daysIn(c) : [];
+    return days.length === 1 ? days : [];
+  });
   const ruledOut = wanted.flatMap((c) => [...c.matchAll(RULED_OUT)].map((m) => m[1] ?? ''));
   return {
     text,
-    extremes: EXTREMES.flatMap(([form, extreme]) => (form.test(text) ? [extreme] : [])),
+    extremes: extremesIn(text),
     ruledOut,
     weekdays: daysIn(text),
+    ruledOutDays,
     ordinals: [...text.matchAll(PLACE)].map((m) =>
       m[2] === undefined
         ? (m[1] ?? '').toLowerCase() === 'last'
