@@ -1,4 +1,5 @@
 import type { Analysis } from '../domain/session/analysis.ts';
+import { confidenceOf } from '../forensics/confidence.ts';
 import { FIRM } from '../forensics/weak-origins.ts';
 
 const WIDTH = 110;
@@ -30,10 +31,9 @@ const actionsOf = ({ actions, subagents }: Analysis['blastRadius']): string[] =>
 
 const symptomOf = ({ faultOrigin: { symptom, firstIrreversible } }: Analysis): string =>
   `step ${symptom}${firstIrreversible === null ? '; nothing irreversible was done' : `; first irreversible action at step ${firstIrreversible}`}`;
-const WEAK = 0.6;
 const modeOf = ({ mode, nearest, scores }: Analysis['failureMode']): string => {
   const score = scores[nearest] ?? 0;
-  if (mode !== 'unknown') return score < WEAK ? `${mode}, weakly (${score})` : `${mode} (${score})`;
+  if (mode !== 'unknown') return `${mode}, ${confidenceOf(score)} (${score})`;
   return score > 0 ? `unknown, nearest ${nearest} (${score})` : 'unknown, nothing speaks for any of the four';
 };
 const adviceOf = ({ advice }: Analysis): string[] =>
@@ -60,7 +60,7 @@ export const storyOf = (a: Analysis): string => {
       ? [
           best.score < FIRM
             ? `Fault origin   I don't know; a place to start is step ${best.step}: ${best.reason}`
-            : `Fault origin   step ${best.step}: ${best.reason}`,
+            : `Fault origin   step ${best.step}, ${confidenceOf(best.score)}: ${best.reason}`,
           ...best.citations.slice(0, 2).map((c) => `  "${cut(c.quote, 150)}" (step ${c.step}, ${c.place})`),
         ]
       : ["Fault origin   I don't know: nothing in the trace says where the wrong premise entered"]),

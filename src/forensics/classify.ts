@@ -1,3 +1,4 @@
+import { SAID_FROM } from './confidence.ts';
 import { FailureMode, type ModeSuggestion } from '../domain/session/analysis.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
@@ -12,8 +13,6 @@ const FIRST_ACTION: Record<FailureMode | 'unknown', string> = {
   cost_runaway: 'Kill the session before any forensics: it keeps spending while you read.',
   unknown: 'Keep the session held and read the candidates by hand; none of the four modes fits.',
 };
-/** A wrong entity found with the least confidence still means one with ten to one on clean sessions (docs/forensics.md). */
-const SURE_ENOUGH = 0.33;
 const BASELINE_FACTOR = 5;
 
 /** The runbook's four signals, each from counts alone, before any step is read in detail. */
@@ -77,7 +76,7 @@ export const classify = (observed: Observed, ranked: Hypothesis[]): ModeSuggesti
   if (best && best.mode !== 'unknown') scores[best.mode] = Math.max(scores[best.mode], best.score) + 0.05;
   const order = FailureMode.options.toSorted((a, b) => scores[b] - scores[a]);
   const nearest = order[0] ?? 'tool_misfire';
-  const sure = scores[nearest] >= SURE_ENOUGH;
+  const sure = scores[nearest] >= SAID_FROM;
   const mode = sure ? nearest : 'unknown';
   return {
     mode,

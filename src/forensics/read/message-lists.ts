@@ -23,10 +23,15 @@ export interface MessageLists {
   heard: (text: string, role: string, readOne: ReadOne) => Message[] | null;
   /** What a model answered: it comes back as an element of the next list. */
   said: (text: string, role: string, readOne: ReadOne) => Message[] | null;
+  /** One message of a list that was laid flat, by its place in the list; made anew where its fields are others than before. */
+  flat: (place: string, fields: readonly Field[], make: () => Message[]) => Message[];
 }
+/** A field of a flattened message: its name within the message, and its value. */
+export type Field = readonly [name: string, value: unknown];
 
 const MAX_KEPT = 8;
 const MAX_SAID = 64;
+const MAX_FLAT = 10_000;
 const PROBE = 48;
 const [QUOTE, COMMA, OPEN, CLOSE, BEGIN, END] = ['"', ',', '[', ']', '{', '}'].map((c) => c.charCodeAt(0));
 const isSpace = (c: number): boolean => c === 32 || (c >= 9 && c <= 13);
@@ -91,6 +96,7 @@ const repeatedIn = (kept: Kept, text: string): Element[] => {
 export const createMessageLists = (): MessageLists => {
   let recent: Kept[] = [];
   const answers = new Map<string, Message[]>();
+  const flat = new Map<string, { fields: readonly Field[]; messages: Message[] }>();
 
   const elementAt = (text: string, [from, to]: [number, number], role: string, readOne: ReadOne): Element => {
     const part = text.slice(from, to);
@@ -131,6 +137,16 @@ export const createMessageLists = (): MessageLists => {
   };
 
   return {
+    flat: (place, fields, make) => {
+      const kept = flat.get(place);
+      const isSame =
+        kept?.fields.length === fields.length &&
+        kept.fields.every(([name, value], i) => name === fields[i]?.[0] && value === fields[i]?.[1]);
+      if (kept && isSame) return kept.messages;
+      const messages = make();
+      if (flat.size < MAX_FLAT || kept) flat.set(place, { fields, messages });
+      return messages;
+    },
     heard: (text, role, readOne) => read(text, () => elementsOf(text, role, readOne)),
     said: (text, role, readOne) =>
       read(text, () => {

@@ -2,7 +2,7 @@ import type { Message } from '../../domain/session/step.ts';
 import { payloadOf } from './envelope.ts';
 import { langchainMessage } from './frameworks.ts';
 import { asText, isObject, jsonIn, own, parsed } from './json.ts';
-import type { MessageLists } from './message-lists.ts';
+import type { Field, MessageLists } from './message-lists.ts';
 import type { Attributes } from './raw-span.ts';
 
 type ToolCallPart = NonNullable<Message['toolCalls']>[number];
@@ -103,39 +103,48 @@ const INDEXED = /^(?<index>\d{1,6})\.(?:message\.)?(?<rest>.+)$/;
 const CALL = /^tool_calls\.(?<index>\d{1,6})\.(?:tool_call\.)?(?<rest>.+)$/;
 const CONTENT = /^(?:contents\.\d{1,6}\.message_content\.text|content)$/;
 
-interface IndexedRow {
-  role: string;
-  texts: string[];
-  callId: string | null;
-  calls: Map<number, ToolCallPart>;
-}
+const messagesOfRow = (fields: readonly Field[]): Message[] => {
+  let [role, callId]: [string, string | null] = ['user', null];
+  const texts: string[] = [];
+  const calls = new Map<number, ToolCallPart>();
+  for (const [name, value] of fields) {
+    const call = CALL.exec(name)?.groups;
+    if (name === 'role') role = asText(value);
+    else if (CONTENT.test(name)) texts.push(asText(value));
+    else if (name === 'tool_call_id') callId = asText(value);
+    else if (call) putCall(calls, Number(call['index']), call['rest'] ?? '', value);
+  }
+  return assemble(role, {
+    texts,
+    calls: [...calls.values()],
+    results: role === 'tool' ? [{ callId, result: parsed(texts.join('\n')) }] : [],
+  });
+};
 
-/** Flattened messages, `<prefix>.N.message.role` and so on: OpenInference, and the first GenAI instrumentations. */
-export const indexedMessages = (attributes: Attributes, prefix: string): Message[] | null => {
-  const rows = new Map<number, IndexedRow>();
+/**
+ * Flattened messages, `<prefix>.N.message.role` and so on: OpenInference, and the first GenAI instrumentations. A message
+ * that stood at the same place before is the same object.
+ */
+export const indexedMessages = (
+  attributes: Attributes,
+  prefix: string,
+  lists: MessageLists | null = null,
+): Message[] | null => {
+  const rows = new Map<number, Field[]>();
   for (const key of Object.keys(attributes)) {
     const match = key.startsWith(`${prefix}.`) ? INDEXED.exec(key.slice(prefix.length + 1)) : null;
     if (!match?.groups) continue;
     const index = Number(match.groups['index']);
-    const rest = match.groups['rest'] ?? '';
-    const row: IndexedRow = rows.get(index) ?? { role: 'user', texts: [], callId: null, calls: new Map() };
-    rows.set(index, row);
-    const value = attributes[key];
-    const call = CALL.exec(rest)?.groups;
-    if (rest === 'role') row.role = asText(value);
-    else if (CONTENT.test(rest)) row.texts.push(asText(value));
-    else if (rest === 'tool_call_id') row.callId = asText(value);
-    else if (call) putCall(row.calls, Number(call['index']), call['rest'] ?? '', value);
+    const field: Field = [match.groups['rest'] ?? '', attributes[key]];
+    const row = rows.get(index);
+    if (row) row.push(field);
+    else rows.set(index, [field]);
   }
   if (rows.size === 0) return null;
   return [...rows]
     .toSorted(([a], [b]) => a - b)
-    .flatMap(([, r]) =>
-      assemble(r.role, {
-        texts: r.texts,
-        calls: [...r.calls.values()],
-        results: r.role === 'tool' ? [{ callId: r.callId, result: parsed(r.texts.join('\n')) }] : [],
-      }),
+    .flatMap(([index, fields]) =>
+      lists ? lists.flat(`${prefix}.${index}`, fields, () => messagesOfRow(fields)) : messagesOfRow(fields),
     );
 };
 

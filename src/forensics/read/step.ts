@@ -55,13 +55,13 @@ const isAroundCall = (span: RawSpan, output: Message[] | null): boolean => {
 
 const inputOf = (a: Attributes, lists: MessageLists | null): Message[] | null =>
   messagesFrom(a['gen_ai.input.messages'], 'heard', lists) ??
-  indexedMessages(a, 'llm.input_messages') ??
-  indexedMessages(a, 'gen_ai.prompt') ??
+  indexedMessages(a, 'llm.input_messages', lists) ??
+  indexedMessages(a, 'gen_ai.prompt', lists) ??
   messagesFrom(get(a, 'input'), 'heard', lists);
 const outputOf = (a: Attributes, lists: MessageLists | null): Message[] | null =>
   messagesFrom(a['gen_ai.output.messages'], 'said', lists) ??
-  indexedMessages(a, 'llm.output_messages') ??
-  indexedMessages(a, 'gen_ai.completion') ??
+  indexedMessages(a, 'llm.output_messages', lists) ??
+  indexedMessages(a, 'gen_ai.completion', lists) ??
   messagesFrom(get(a, 'output'), 'said', lists);
 
 const msOf = (nanos: string): number => Number(nanos.slice(0, -6) || '0') + Number(nanos.slice(-6)) / 1e6;

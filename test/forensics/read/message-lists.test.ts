@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createMessageLists } from '../../../src/forensics/read/message-lists.ts';
-import { messagesFrom } from '../../../src/forensics/read/messages.ts';
+import { indexedMessages, messagesFrom } from '../../../src/forensics/read/messages.ts';
+import { emptyAttributes, type Attributes } from '../../../src/forensics/read/raw-span.ts';
 
 const said = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
 const element = fc.oneof(
@@ -73,4 +74,32 @@ describe('lists of messages', () => {
       expect(messagesFrom(text, 'said', known)).toEqual(messagesFrom(text, 'said'));
     },
   );
+
+  it('laid flat read as they would be alone, and what stands where it stood is the same object', () => {
+    const row = fc.record({
+      role: fc.constantFrom('user', 'assistant', 'tool', 'system'),
+      content: fc.string(),
+      tool_call_id: fc.constantFrom('c-1', 'c-2'),
+    });
+    const flat = (rows: object[]): Attributes =>
+      Object.assign(
+        emptyAttributes(),
+        ...rows.map((one, i) =>
+          Object.fromEntries(
+            Object.entries(one).map(([name, v]) => [`llm.input_messages.${i}.message.${name}`, v]),
+          ),
+        ),
+      ) as Attributes;
+    fc.assert(
+      fc.property(fc.array(fc.array(row, { minLength: 1, maxLength: 5 }), { maxLength: 8 }), (histories) => {
+        const known = createMessageLists();
+        for (const history of histories) {
+          const read = indexedMessages(flat(history), 'llm.input_messages', known);
+          expect(read).toEqual(indexedMessages(flat(history), 'llm.input_messages'));
+          const again = indexedMessages(flat(history), 'llm.input_messages', known);
+          again?.forEach((message, n) => expect(message).toBe(read?.[n]));
+        }
+      }),
+    );
+  });
 });
