@@ -1,5 +1,6 @@
 /**
- * Many open incidents on one server: `node --import tsx bench/open-incidents.ts [--count 3000] [--burst 200]`.
+ * Many open incidents on one server: `node --import tsx bench/open-incidents.ts [--count 3000] [--burst 200] [--minutes 5]`.
+ * Opens no more after so many minutes: the rows name how many there are.
  * Real server parts, a real worker process, Temporal on file; agents that have ended already, and people who do not
  * answer. Prints a table and writes bench/open-incidents.json.
  */
@@ -10,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { stringify } from 'yaml';
-import { openParts, type Parts } from '../src/compose/parts.ts';
+import { openParts } from '../src/compose/parts.ts';
 import { loadConfig } from '../src/config.ts';
 import { sampleSecrets, sampleSettings } from '../src/embedded/sample/config.ts';
 import { freePort } from '../src/embedded/ports.ts';
@@ -18,11 +19,9 @@ import { startPostgres } from '../src/embedded/postgres/server.ts';
 import { sampleWorkspace } from '../src/embedded/slack/sample-workspace.ts';
 import { startSlackStandIn } from '../src/embedded/slack/stand-in.ts';
 import { startTemporalServer } from '../src/embedded/temporal/server.ts';
-import { proseOf } from '../src/slack/prose.ts';
-import { longSession } from './long-session.ts';
 import { historiesOf } from './open-incidents/histories.ts';
+import { AGENTS, agentOf, open, settled, updates } from './open-incidents/incidents.ts';
 import { cpuSeconds, end, rssMb, startWorker } from './open-incidents/worker.ts';
-import { untilTaken } from './until-taken.ts';
 
 const { values } = parseArgs({
   options: {
@@ -30,108 +29,25 @@ const { values } = parseArgs({
     burst: { type: 'string', default: '200' },
     updates: { type: 'string', default: '100' },
     lanes: { type: 'string', default: '8' },
+    minutes: { type: 'string', default: '5' },
   },
 });
-const [COUNT, BURST, UPDATES, LANES] = [values.count, values.burst, values.updates, values.lanes].map(
-  Number,
-) as [number, number, number, number];
-const AGENTS = 50;
+const [COUNT, BURST, UPDATES, LANES, MINUTES] = [
+  values.count,
+  values.burst,
+  values.updates,
+  values.lanes,
+  values.minutes,
+].map(Number) as [number, number, number, number, number];
+/** So many are open, and wait for people, before the next are. */
+const ROUND = 200;
 const IDLE_MS = 15_000;
 const MB = 1024 * 1024;
 const dir = mkdtempSync(join(tmpdir(), 'holdpoint-bench-'));
-const agentOf = (i: number): string => `agent-${i % AGENTS}`;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const quantile = (sorted: number[], q: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
-
-/** Alerts of incidents `from` to `to`, some at once; ms until each was taken, and their ids. */
-async function open(
-  parts: Parts,
-  from: number,
-  to: number,
-  lanes: number,
-): Promise<{ ids: string[]; ms: number[] }> {
-  const ids: string[] = [];
-  const ms: number[] = [];
-  let next = from;
-  const lane = async (): Promise<void> => {
-    while (next < to) {
-      const i = next;
-      next += 1;
-      const agent = agentOf(i);
-      const sessionId = `session-${i}`;
-      await parts.store.spans.insert(agent, [
-        ...longSession({ sessionId, agent, steps: 20, actions: 3, tools: 3 }),
-      ]);
-      const ack = { agent, sessionId, seq: 0, state: 'ended' as const, pid: null, atMs: Date.now() };
-      await parts.store.switches.ack(ack);
-      const startedAt = performance.now();
-      const answer = await untilTaken(() =>
-        parts.incidents.alert({
-          agent,
-          dedupKey: null,
-          by: { kind: 'source', id: 'source:bench' },
-          alert: {
-            alertId: `alert-${i}`,
-            source: 'bench',
-            title: 'Decline rate 100 %',
-            sessionId,
-            firedAtMs: Date.now(),
-            kind: 'semantic',
-            severity: 'sev2',
-            wrongValue: null,
-            entityId: null,
-            url: null,
-          },
-        }),
-      );
-      ms.push(performance.now() - startedAt);
-      ids.push(answer.incidentId);
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return { ids, ms: ms.sort((a, b) => a - b) };
-}
-
-/** Until every incident waits for a person: analysed, its blast radius mapped. */
-async function settled(parts: Parts, count: number): Promise<number> {
-  const startedAt = performance.now();
-  for (;;) {
-    const rows = await parts.store.incidents.list({ status: 'open', limit: count });
-    const ready = rows.filter(({ state }) => state.blast !== null).length;
-    say(`  ${ready} of ${count} wait for people (${((performance.now() - startedAt) / 1_000).toFixed(0)} s)`);
-    if (ready >= count) return performance.now() - startedAt;
-    // All states are read to know it: seldom, where they are many.
-    await pause(Math.max(2_000, 4 * count));
-  }
-}
-
-async function updates(parts: Parts, ids: string[], count: number): Promise<number[]> {
-  const ms: number[] = [];
-  const step = Math.max(1, Math.floor(ids.length / count));
-  for (let i = 0; i < count; i += 1) {
-    const id = ids[(i * step) % ids.length] ?? '';
-    const by = {
-      kind: 'person',
-      id: 'ana',
-      roles: ['responder'],
-      via: 'api',
-      verifiedBy: 'token',
-      proof: null,
-    } as const;
-    const startedAt = performance.now();
-    const words = {
-      type: 'addNote' as const,
-      id: `note-${id}-${i}-${startedAt}`,
-      text: proseOf('Looked at.'),
-    };
-    const answer = await untilTaken(() => parts.incidents.send(id, words, { ...by, roles: [...by.roles] }));
-    if (!answer.ok) throw new Error(answer.refusal.sentence);
-    if (!answer.pending) ms.push(performance.now() - startedAt);
-  }
-  return ms.sort((a, b) => a - b);
-}
 
 async function main(): Promise<void> {
   const temporalFile = join(dir, 'temporal', 'temporal.db');
@@ -208,10 +124,15 @@ async function main(): Promise<void> {
     note(`${BURST} open`, { 'update p50, ms': quantile(few, 0.5), 'update p95, ms': quantile(few, 0.95) });
     const [cpuBefore, disksBefore] = [cpuSeconds(worker), await disks()];
     const openedAt = performance.now();
-    const rest = await open(parts, BURST, COUNT, LANES);
-    await settled(parts, COUNT);
-    const ids = [...burst.ids, ...rest.ids];
-    const [more, disksAfter] = [COUNT - BURST, await disks()];
+    const ids = [...burst.ids];
+    while (ids.length < COUNT && performance.now() - openedAt < MINUTES * 60_000) {
+      const next = Math.min(COUNT, ids.length + ROUND);
+      const round = await open(parts, ids.length, next, LANES);
+      await settled(parts, round.ids.length);
+      ids.push(...round.ids);
+      say(`${ids.length} open`);
+    }
+    const [more, disksAfter] = [ids.length - BURST, await disks()];
     const perIncident = {
       temporalMb: (disksAfter.temporalMb - disksBefore.temporalMb) / more,
       postgresMb: (disksAfter.postgresMb - disksBefore.postgresMb) / more,
@@ -226,11 +147,11 @@ async function main(): Promise<void> {
     note('their histories', { events, kB: kb, 'largest event, kB': largestKb });
     const idleFrom = cpuSeconds(worker);
     await pause(IDLE_MS);
-    note(`${COUNT} open, nothing happens`, {
+    note(`${ids.length} open, nothing happens`, {
       'worker CPU, %': ((cpuSeconds(worker) - idleFrom) / (IDLE_MS / 1_000)) * 100,
     });
     const warm = await updates(parts, ids, UPDATES);
-    note(`${COUNT} open`, {
+    note(`${ids.length} open`, {
       'update p50, ms': quantile(warm, 0.5),
       'update p95, ms': quantile(warm, 0.95),
       'left as signals': UPDATES - warm.length,
@@ -240,7 +161,7 @@ async function main(): Promise<void> {
     worker = await startWorker(file, env);
     const startMb = rssMb(worker);
     const cold = await updates(parts, ids, UPDATES);
-    note(`${COUNT} open, a new worker`, {
+    note(`${ids.length} open, a new worker`, {
       'start, ms': worker.startMs,
       'worker at start, MB': startMb,
       'first updates p50, ms': quantile(cold, 0.5),
@@ -264,7 +185,7 @@ async function main(): Promise<void> {
   const machine = { cores: cpus().length, load: loadavg().map((n) => Math.round(n)) };
   writeFileSync(
     new URL('open-incidents.json', import.meta.url),
-    `${JSON.stringify({ count: COUNT, machine, rows }, null, 2)}\n`,
+    `${JSON.stringify({ asked: COUNT, machine, rows }, null, 2)}\n`,
   );
 }
 
