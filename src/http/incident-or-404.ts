@@ -16,5 +16,6 @@ export const unknownIncident = (incidentId: string): Problem =>
     code: 'unknown-incident',
     field: 'incidentId',
     detail: `There is no incident ${incidentId.slice(0, 200)}.`,
-    remedy: 'GET /api/v1/incidents lists them; one that was opened this moment may take a second to appear.',
+    remedy:
+      'Search (or GET /api/v1/incidents) lists them; one opened this moment may take a second to appear.',
   });

@@ -11,10 +11,14 @@ export interface TestStore {
   end: () => Promise<void>;
 }
 
-/** A store on an empty database of its own. */
-export const testStore = async (options: Omit<StoreOptions, 'url'> = {}): Promise<TestStore> => {
+/** A store on an empty database of its own; `through`: the address that the store alone reaches it by. */
+export const testStore = async ({
+  through,
+  ...options
+}: Omit<StoreOptions, 'url'> & { through?: (url: string) => Promise<string> } = {}): Promise<TestStore> => {
   const database = await freshDatabase();
-  const store = await createStore({ url: database.url, ...options });
+  const url = (await through?.(database.url)) ?? database.url;
+  const store = await createStore({ url, ...options });
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   return {

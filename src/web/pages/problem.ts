@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ProblemPage } from '../../http/problem.ts';
-import { page } from './layout.ts';
+import { type Html, page } from './layout.ts';
 
 const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
@@ -8,6 +8,10 @@ const TITLES: Readonly<Record<number, string>> = {
   500: 'Something went wrong',
   503: 'Not available now',
 };
+
+/** What stands between backticks is to be typed. */
+const withCode = (text: string): (string | Html)[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 
 /** A problem as a page: what was wrong, what to do, and the way on. */
 export const problemPage: ProblemPage = (context, { status, detail, remedy, headers }) => {
@@ -17,7 +21,7 @@ export const problemPage: ProblemPage = (context, { status, detail, remedy, head
     html`<h1>${title}</h1>
       <div class="note ${status >= 500 ? 'bad' : 'warn'}" role="alert">
         <p><strong>${detail}</strong></p>
-        <p>${remedy}</p>
+        <p>${withCode(remedy)}</p>
       </div>
       <p>
         <a href="/">Overview</a>

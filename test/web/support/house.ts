@@ -66,8 +66,11 @@ const NAMES = [
 ] as const;
 
 /** The real server on a real store and real evidence; incidents are lived by the decider and put on record. */
-export async function openHouse(server: object = {}): Promise<House> {
-  const kept = await testStore();
+export async function openHouse(
+  server: object = {},
+  database: Parameters<typeof testStore>[0] = {},
+): Promise<House> {
+  const kept = await testStore(database);
   const folder = newFolder();
   const evidence = createFilesystemEvidence({ dir: join(folder, 'evidence') });
   const clock = { nowMs: T0 + 3 * HOUR };
