@@ -1,7 +1,6 @@
 import type { Entity } from './entities.ts';
-import { createWordSet, type Lexicon } from './lexicon.ts';
+import { createWordSet, type Lexicon, type WordSet } from './lexicon.ts';
 import type { Slot } from './slot.ts';
-import { normal } from './text.ts';
 import type { Said } from './utterances.ts';
 
 /** Evidence fades with each utterance that tells the two apart, not with talk about other things. */
@@ -23,128 +22,147 @@ export interface Claim {
   best: Said | undefined;
 }
 
-/** A word that tells some of them apart, what it is worth, and which utterances say it. */
+/** A word that tells some of them apart, what it is worth, and which utterances say it, as bits. */
 interface Mark {
   word: number;
   worth: number;
-  at: number[];
+  at: number;
   isOwn: boolean;
 }
 
-const SILENT: readonly number[] = [];
+/** As many utterances as a number has bits. */
+const MOST_SAID = 31;
+const has = (bits: number, h: number): boolean => ((bits >> h) & 1) === 1;
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
-/** Holds what was said around a call against one slot of it after the other. */
-export const createHearing = (lexicon: Lexicon, { said, before }: Talk) => {
-  /** Which of the utterances say a word; so an entity's words are looked up and not searched for. */
-  const sayings = new Map<number, number[]>();
-  said.forEach(({ words }, h) => {
-    for (const word of words) {
-      const list = sayings.get(word);
-      if (list) list.push(h);
-      else sayings.set(word, [h]);
-    }
-  });
-  const naming = (id: string): readonly number[] => {
-    const code = lexicon.find(id);
-    return (code === undefined ? undefined : sayings.get(code)) ?? SILENT;
+/** Which utterances say a word, as bits; so an entity's words are looked up and not searched for. */
+const createSayings = () => {
+  let bits = new Int32Array(1024);
+  let words: number[] = [];
+  return {
+    hear: (said: readonly Said[]): void => {
+      for (const word of words) bits[word] = 0;
+      words = [];
+      said.forEach((one, h) => {
+        for (const word of one.words) {
+          if (word >= bits.length) {
+            const larger = new Int32Array(2 * word);
+            larger.set(bits);
+            bits = larger;
+          }
+          if (bits[word] === 0) words.push(word);
+          bits[word] = (bits[word] ?? 0) | (1 << h);
+        }
+      });
+    },
+    of: (word: number | undefined): number => (word === undefined ? 0 : (bits[word] ?? 0)),
   };
+};
+
+/** What one side has for it in an utterance: the words that tell it apart (more so when they are all there), its id, "original". */
+const claimOf = (sum: number, mass: number, isNamed: boolean, isMeant: boolean): number =>
+  (sum > 0 ? sum * (0.4 + 0.6 * Math.min(1, sum / mass)) : 0) +
+  (isNamed ? NAMED : 0) +
+  (isMeant ? POINTED : 0);
+
+/** Holds what was said around a call against one slot of it after the other; one call at a time. */
+export const createHearing = (lexicon: Lexicon) => {
+  const sayings = createSayings();
   const rivalWords = createWordSet();
-  const [forOwn, forRival] = [said.map(() => 0), said.map(() => 0)];
+  const [forOwn, forRival] = [new Float64Array(MOST_SAID), new Float64Array(MOST_SAID)];
 
-  const marksOf = ({ words, telling, ownWords }: Slot): Mark[] =>
-    words.flatMap((word) => {
-      const at = sayings.get(word);
-      const worth = at ? telling(word) : 0;
-      return at && worth > 0 ? [{ word, worth, at, isOwn: ownWords.has(word) }] : [];
-    });
+  const marksOf = ({ words, telling, ownWords }: Slot): Mark[] => {
+    const marks: Mark[] = [];
+    for (const word of words) {
+      const at = sayings.of(word);
+      const worth = at === 0 ? 0 : telling(word);
+      if (worth > 0) marks.push({ word, worth, at, isOwn: ownWords.has(word) });
+    }
+    return marks;
+  };
 
-  return (slot: Slot): ((rival: Entity, since: number) => Claim | null) => {
-    const { own, ownWords, telling, pointed, called } = slot;
-    const marks = marksOf(slot);
-    const isMarked = said.map(() => false);
-    for (const { at } of marks) for (const h of at) isMarked[h] = true;
-    const ownId = normal(own.id);
-    const ownCode = lexicon.find(ownId);
-    const namesOwn = naming(ownId);
-
-    /** What the words of each utterance say for either side; false where none speaks for the rival. */
-    const weighWords = (rivalCode: number | undefined): boolean => {
-      forOwn.fill(0);
-      forRival.fill(0);
-      let isSpokenOf = false;
-      for (const { word, worth, at, isOwn } of marks) {
-        if (isOwn === rivalWords.has(word) || word === (isOwn ? ownCode : rivalCode)) continue;
-        const sums = isOwn ? forOwn : forRival;
-        for (const h of at) sums[h] = (sums[h] ?? 0) + worth;
-        isSpokenOf ||= !isOwn;
+  /** What the words of each utterance say for either side; false where none speaks for the rival. */
+  const weighWords = (marks: readonly Mark[], ownCode?: number, rivalCode?: number): boolean => {
+    forOwn.fill(0);
+    forRival.fill(0);
+    let isSpokenOf = false;
+    for (const { word, worth, at, isOwn } of marks) {
+      if (isOwn === rivalWords.has(word) || word === (isOwn ? ownCode : rivalCode)) continue;
+      const sums = isOwn ? forOwn : forRival;
+      for (let bits = at; bits !== 0; bits &= bits - 1) {
+        const h = lowest(bits);
+        sums[h] = (sums[h] ?? 0) + worth;
       }
-      return isSpokenOf;
-    };
-    const massOf = (
-      words: readonly number[],
-      others: { has: (w: number) => boolean },
-      id?: number,
-    ): number => {
-      let mass = 0;
-      for (const word of words) if (!others.has(word) && word !== id) mass += telling(word);
-      return mass;
-    };
+      isSpokenOf ||= !isOwn;
+    }
+    return isSpokenOf;
+  };
+  const massOf = (words: readonly number[], others: WordSet, { telling }: Slot, id?: number): number => {
+    let mass = 0;
+    for (const word of words) if (!others.has(word) && word !== id) mass += telling(word);
+    return mass;
+  };
+  const isPointed = (one: Said, called: ReadonlySet<string>, words: WordSet): boolean => {
+    for (const word of one.pointedAt) {
+      const code = lexicon.find(word);
+      if (called.has(word) || (code !== undefined && words.has(code))) return true;
+    }
+    return false;
+  };
 
-    return (rival, since) => {
-      const rivalId = normal(rival.id);
-      const rivalCode = lexicon.find(rivalId);
-      const namesRival = naming(rivalId);
-      rivalWords.clear();
-      rivalWords.add(rival.words);
-      const isDescribed = weighWords(rivalCode);
-      const pointsTo = pointed.has(rivalId) && !pointed.has(ownId);
-      // Nothing was said that could speak for it.
-      if (!isDescribed && namesRival.length === 0 && !pointsTo) return null;
-      const pointsAway = pointed.has(ownId) && !pointed.has(rivalId);
-      let [ownMass, rivalMass]: (number | null)[] = [null, null];
-      const isPointed = (h: number, words: { has: (w: number) => boolean }): boolean =>
-        [...(said[h]?.pointedAt ?? [])].some((word) => {
-          const code = lexicon.find(word);
-          return called.has(word) || (code !== undefined && words.has(code));
-        });
-      /** Its id, the words that tell it apart (more so when they are all there), "original". */
-      const claim = (sum: number, mass: () => number, isNamed: boolean, isMeant: boolean): number =>
-        (sum > 0 ? sum * (0.4 + 0.6 * Math.min(1, sum / mass())) : 0) +
-        (isNamed ? NAMED : 0) +
-        (isMeant ? POINTED : 0);
+  return ({ said, before }: Talk) => {
+    if (said.length > MOST_SAID) throw new RangeError(`more than ${MOST_SAID} utterances around a call`);
+    sayings.hear(said);
 
-      let [rivalSum, ownSum, weight, most] = [0, 0, 1, 0];
-      let best: Said | undefined;
-      const weigh = (h: number, factor: number): void => {
-        const one = said[h];
-        if (!one) return;
-        const o = claim(
-          forOwn[h] ?? 0,
-          () => (ownMass ??= massOf(own.words, rivalWords, ownCode)),
-          namesOwn.includes(h),
-          pointsAway && isPointed(h, ownWords),
-        );
-        const other =
-          one.step > since
-            ? claim(
-                forRival[h] ?? 0,
-                () => (rivalMass ??= massOf(rival.words, ownWords, rivalCode)),
-                namesRival.includes(h),
-                pointsTo && isPointed(h, rivalWords),
-              )
-            : 0;
-        // What names the used id itself, perhaps beside others, does not speak against it.
-        const r = namesOwn.includes(h) ? Math.min(other, o) : other;
-        if ((r === 0 && o === 0) || (!isMarked[h] && one.pointedAt.size === 0)) return;
-        rivalSum += r * weight * factor;
-        ownSum += o * weight * factor;
-        if (r * weight > most) [most, best] = [r * weight, one];
-        if (factor === 1) weight *= FADES;
+    return (slot: Slot): ((rival: Entity, since: number) => Claim | null) => {
+      const { own, ownWords, pointed, called } = slot;
+      const marks = marksOf(slot);
+      const marked = marks.reduce((bits, { at }) => bits | at, 0);
+      const ownCode = lexicon.find(own.key);
+      const namesOwn = sayings.of(ownCode);
+
+      return (rival, since) => {
+        const rivalCode = lexicon.find(rival.key);
+        const namesRival = sayings.of(rivalCode);
+        rivalWords.clear();
+        rivalWords.add(rival.words);
+        const isDescribed = weighWords(marks, ownCode, rivalCode);
+        const pointsTo = pointed.has(rival.key) && !pointed.has(own.key);
+        // Nothing was said that could speak for it.
+        if (!isDescribed && namesRival === 0 && !pointsTo) return null;
+        const pointsAway = pointed.has(own.key) && !pointed.has(rival.key);
+        let [ownMass, rivalMass, rivalSum, ownSum, weight, most] = [-1, -1, 0, 0, 1, 0];
+        let best: Said | undefined;
+        // Newest first: what speaks for the rival, and what for the id that was used.
+        for (let n = 0; n < said.length; n += 1) {
+          const isLater = before + n < said.length;
+          const h = isLater ? before + n : said.length - 1 - n;
+          const one = said[h];
+          if (!one) continue;
+          const [forIt, forOther] = [forOwn[h] ?? 0, forRival[h] ?? 0];
+          if (forIt > 0 && ownMass < 0) ownMass = massOf(own.words, rivalWords, slot, ownCode);
+          const o = claimOf(forIt, ownMass, has(namesOwn, h), pointsAway && isPointed(one, called, ownWords));
+          let r = 0;
+          if (one.step > since) {
+            if (forOther > 0 && rivalMass < 0) rivalMass = massOf(rival.words, ownWords, slot, rivalCode);
+            r = claimOf(
+              forOther,
+              rivalMass,
+              has(namesRival, h),
+              pointsTo && isPointed(one, called, rivalWords),
+            );
+          }
+          // What names the used id itself, perhaps beside others, does not speak against it.
+          if (has(namesOwn, h)) r = Math.min(r, o);
+          if ((r === 0 && o === 0) || (!has(marked, h) && one.pointedAt.size === 0)) continue;
+          const factor = isLater ? REPORTED_LATER : 1;
+          rivalSum += r * weight * factor;
+          ownSum += o * weight * factor;
+          if (r * weight > most) [most, best] = [r * weight, one];
+          if (!isLater) weight *= FADES;
+        }
+        return { confidence: (rivalSum - ownSum) / (rivalSum + ownSum + 0.5), support: rivalSum, best };
       };
-      // Newest first: what speaks for the rival, and what for the id that was used.
-      for (let h = before; h < said.length; h += 1) weigh(h, REPORTED_LATER);
-      for (let h = before - 1; h >= 0; h -= 1) weigh(h, 1);
-      return { confidence: (rivalSum - ownSum) / (rivalSum + ownSum + 0.5), support: rivalSum, best };
     };
   };
 };

@@ -33,6 +33,8 @@ export interface EntityIndex {
 }
 
 const MAX_WORDS = 600;
+/** A number of no more characters is one word, and no id. */
+const SHORT_NUMBER = 5;
 const MAX_RECORDS = 8;
 const MAX_RIVALS = 200;
 /** Of those that share no list with it, the ones met last. */
@@ -47,13 +49,7 @@ const nameAt = (home: string): string => home.replace(/(?:\[\]|\.\*)+$/, '').rep
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What stands in a record: its ids, as they are compared, and its words in the order in which they are met. */
-interface RecordWords {
-  ids: ReadonlySet<string>;
-  words: readonly number[];
-}
-
-/** An entity whose records are read when somebody asks for its words: of most of them nobody ever does. */
+/** An entity whose records are read when somebody asks for them: of most of them nobody ever does. */
 class Known implements Entity {
   readonly homes: string[] = [];
   readonly kinds: string[] = [];
@@ -62,8 +58,8 @@ class Known implements Entity {
   readonly id: string;
   readonly key: string;
   private readonly reader: RecordReader;
-  private read = -1;
-  private known: RecordWords = { words: [], ids: NONE };
+  private readonly asked = { words: -1, inside: -1 };
+  private known: Pick<Entity, 'words' | 'inside'> = { words: [], inside: NONE };
 
   constructor(id: string, reader: RecordReader) {
     this.id = id;
@@ -72,60 +68,82 @@ class Known implements Entity {
   }
 
   get words(): readonly number[] {
-    return this.readRecords().words;
+    const { asked, records, known } = this;
+    if (asked.words === records.length) return known.words;
+    asked.words = records.length;
+    this.known = { ...known, words: this.reader.words(this.id, records) };
+    return this.known.words;
   }
 
   get inside(): ReadonlySet<string> {
-    return this.readRecords().ids;
-  }
-
-  private readRecords(): RecordWords {
-    if (this.read === this.records.length) return this.known;
-    this.read = this.records.length;
-    return (this.known = this.reader(this.id, this.records));
+    const { asked, records, known } = this;
+    if (asked.inside === records.length) return known.inside;
+    asked.inside = records.length;
+    this.known = { ...known, inside: this.reader.ids(records) };
+    return this.known.inside;
   }
 }
 
-type RecordReader = (id: string, records: readonly unknown[]) => RecordWords;
-/** Reads each record once, whichever entities it describes. */
+interface RecordReader {
+  /** The words of an id and of the records that carry it, in the order in which they are met. */
+  words: (id: string, records: readonly unknown[]) => readonly number[];
+  /** The ids that stand in records. */
+  ids: (records: readonly unknown[]) => ReadonlySet<string>;
+}
+
+/** What is made of a record is made once, whichever entities it describes. */
+const ofEach = <T>(make: (record: unknown) => T): ((record: unknown) => T) => {
+  const made = new WeakMap<object, T>();
+  return (record) => {
+    if (typeof record !== 'object' || record === null) return make(record);
+    const known = made.get(record) ?? make(record);
+    made.set(record, known);
+    return known;
+  };
+};
+
 const createRecordReader = (lexicon: Lexicon): RecordReader => {
-  /** All of some leaves, or what of them comes before there are so many words. */
-  const readLeaves = (id: string | null, leaves: Iterable<Leaf>): RecordWords => {
-    const words = new Set(id === null ? [] : lexicon.codesIn(id));
-    const ids = new Set<string>();
+  /** The words of all leaves, or of those that come before there are so many words. */
+  const wordsOf = (own: readonly number[], leaves: Iterable<Leaf>): readonly number[] => {
+    const words = new Set(own);
     for (const { value } of leaves) {
       if (words.size >= MAX_WORDS) break;
       const text = String(value);
-      if (isIdLike(text)) ids.add(normal(text));
-      else for (const code of lexicon.codesIn(text)) words.add(code);
+      if (typeof value === 'number' && text.length <= SHORT_NUMBER && value >= 10)
+        words.add(lexicon.codeOf(text));
+      else if (!isIdLike(text)) for (const code of lexicon.codesIn(text)) words.add(code);
     }
-    return { words: [...words], ids: ids.size === 0 ? NONE : ids };
+    return [...words];
   };
+  const wordsIn = ofEach((record) => wordsOf([], leavesOf(record)));
+  const idsIn = ofEach((record): ReadonlySet<string> => {
+    const ids = new Set<string>();
+    for (const { value } of leavesOf(record)) {
+      const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+      if (isIdLike(text)) ids.add(normal(text));
+    }
+    return ids.size === 0 ? NONE : ids;
+  });
 
-  const read = new WeakMap<object, RecordWords>();
-  const wordsOf = (record: unknown): RecordWords => {
-    if (typeof record !== 'object' || record === null) return readLeaves(null, leavesOf(record));
-    const known = read.get(record);
-    if (known) return known;
-    const words = readLeaves(null, leavesOf(record));
-    read.set(record, words);
-    return words;
-  };
-
-  return (id, records) => {
-    const own = lexicon.codesIn(id);
-    const parts = records.map(wordsOf);
-    // Where they might be too many, the leaves are read in their order up to there.
-    if (parts.reduce((sum, { words }) => sum + words.length, own.length) >= MAX_WORDS)
-      return readLeaves(
-        id,
-        records.flatMap((record) => leavesOf(record)),
-      );
-    const [first] = parts;
-    const words = new Set(own);
-    for (const part of parts) for (const code of part.words) words.add(code);
-    const ids = first && parts.length === 1 ? first.ids : new Set(parts.flatMap((part) => [...part.ids]));
-    return { words: [...words], ids: ids.size === 0 ? NONE : ids };
+  return {
+    words: (id, records) => {
+      const own = lexicon.codesIn(id);
+      const parts = records.map(wordsIn);
+      // Where they might be too many, the leaves are read in their order up to there.
+      if (parts.reduce((sum, part) => sum + part.length, own.length) >= MAX_WORDS)
+        return wordsOf(
+          own,
+          records.flatMap((record) => leavesOf(record)),
+        );
+      const words = new Set(own);
+      for (const part of parts) for (const code of part) words.add(code);
+      return [...words];
+    },
+    ids: (records) => {
+      const parts = records.map(idsIn).filter((ids) => ids.size > 0);
+      const [first] = parts;
+      return parts.length > 1 ? new Set(parts.flatMap((ids) => [...ids])) : (first ?? NONE);
+    },
   };
 };
 

@@ -1,6 +1,6 @@
 import type { Heard, Reading, Source } from './narrative.ts';
 import { isObject } from './read/json.ts';
-import { isEmbedded, MAX_SCAN, normal, scanTokens } from './text.ts';
+import { DIGIT, isEmbedded, JOINT, MAX_SCAN, nextToken, normal, scannerOf } from './text.ts';
 import { keysOf, leavesOf } from './values.ts';
 import {
   createWordTable,
@@ -35,26 +35,26 @@ export interface Ledger {
   /** Whether anybody but a model brought the token, whole or in parts side by side. */
   knows(token: string): boolean;
   first(token: string): Mention | undefined;
-  /** Of the words that a model step was the first to say, those with a digit and those that are asked for, in order. */
-  broughtBy(step: number, asked: ReadonlySet<string>): string[];
+  /** Of the words that a model step was the first to say, those that have a digit or are long, in order. */
+  broughtBy(step: number): string[];
 }
 
 const [HASH, DASH, UNDERSCORE] = [35, 45, 95] as const;
 const MAX_KEYS = 50_000;
-/** Texts that are remembered to have been entered: long enough to be worth it, short enough to be kept. */
-const [LONG_ENOUGH, MAX_REPEATED, MAX_TEXTS] = [40, 20_000, 2_000] as const;
+/** Words of no more letters say too little of who brought them. */
+export const SHORT_WORD = 5;
+const NOTHING = { said: '', own: [] };
 /** As long as an id that is written in parts side by side. */
 const MAX_JOINED = 24;
 const isJoint = (c: number): boolean => c === DASH || c === UNDERSCORE;
 const withoutJoints = (word: string): string => word.replace(/[-_]/g, '');
 
-/** Enters all words of a text, small letters only, for one mention; the same number with one more for pieces of a word. */
-const enterWords = (table: WordTable, lower: string, mention: number): boolean => {
+/**
+ * Enters all words of a text, small letters only, for one mention, or for the next number where one is a piece of a word.
+ * `own` takes where those stand that it brings and that have a digit or are long.
+ */
+const enterWords = (table: WordTable, lower: string, mention: number, own: number[] | null): boolean => {
   let isNews = false;
-  let [lastA, lastB, lastLength, lastEnd, lastDigits] = [0, 0, 0, -9, false];
-  const enter = (a: number, b: number, value: number): void => {
-    if (table.enter(a, b, value) >> 1 === mention >> 1) isNews = true;
-  };
   const enterParts = (from: number, to: number): void => {
     let [wholeA, wholeB, a, b] = [0, 0, 0, 0];
     for (let i = from; i < to; i += 1) {
@@ -63,11 +63,11 @@ const enterWords = (table: WordTable, lower: string, mention: number): boolean =
       wholeA = (Math.imul(wholeA, FACTOR_A) + c) | 0;
       wholeB = (Math.imul(wholeB, FACTOR_B) + c) | 0;
     }
-    enter(wholeA, wholeB, mention);
+    isNews = table.enter(wholeA, wholeB, mention) === mention || isNews;
     for (let i = from; i <= to; i += 1) {
       const c = i < to ? lower.charCodeAt(i) : DASH;
       if (isJoint(c)) {
-        enter(a, b, mention + 1);
+        isNews = table.enter(a, b, mention + 1) === mention + 1 || isNews;
         [a, b] = [0, 0];
       } else {
         a = (Math.imul(a, FACTOR_A) + c) | 0;
@@ -75,41 +75,48 @@ const enterWords = (table: WordTable, lower: string, mention: number): boolean =
       }
     }
   };
-  scanTokens(lower, (start, to, digits, joined, a, b) => {
-    const from = lower.charCodeAt(start) === HASH ? start + 1 : start;
-    const length = to - from;
-    enter(a, b, mention);
-    if (joined) enterParts(from, to);
+  const scan = scannerOf(lower);
+  let lastA = 0;
+  let lastB = 0;
+  let lastLength = 0;
+  let lastEnd = -9;
+  let lastDigits = false;
+  while (nextToken(scan)) {
+    const { from: start, to, kinds, a, b } = scan;
+    const digits = (kinds & DIGIT) !== 0;
+    const length = to - (lower.charCodeAt(start) === HASH ? start + 1 : start);
+    const first = table.enter(a, b, mention);
+    if (first === mention) isNews = true;
+    if (own !== null && first >> 1 === mention >> 1 && (digits || length > SHORT_WORD))
+      own.push(to - length, to);
+    if ((kinds & JOINT) !== 0) enterParts(to - length, to);
     // "4WQ 150" and "+49 170": parts side by side are an id written otherwise; so is one read out, "W 7 3 1".
-    const near = (digits || lastDigits) && start - lastEnd <= 2 && lastLength + length < MAX_JOINED;
-    if (near) {
-      const [nearA, nearB] = [joinA(lastA, a, length), joinB(lastB, b, length)];
-      enter(nearA, nearB, mention);
-      if (digits && length <= 2 && !joined) {
-        [lastA, lastB, lastLength, lastEnd, lastDigits] = [nearA, nearB, lastLength + length, to, digits];
-        return;
-      }
+    if ((digits || lastDigits) && start - lastEnd <= 2 && lastLength + length < MAX_JOINED) {
+      const nearA = joinA(lastA, a, length);
+      const nearB = joinB(lastB, b, length);
+      if (table.enter(nearA, nearB, mention) === mention) isNews = true;
+      const isReadOut = digits && length <= 2 && (kinds & JOINT) === 0;
+      lastA = isReadOut ? nearA : a;
+      lastB = isReadOut ? nearB : b;
+      lastLength = isReadOut ? lastLength + length : length;
+    } else {
+      lastA = a;
+      lastB = b;
+      lastLength = length;
     }
-    [lastA, lastB, lastLength, lastEnd, lastDigits] = [a, b, length, to, digits];
-  });
+    lastEnd = to;
+    lastDigits = digits;
+  }
   return isNews;
 };
 
 export const createLedger = (): Ledger => {
   const table = createWordTable();
   const mentions: Mention[] = [];
-  const entered = new Set<string>();
-  /** A text that was entered before brings nothing: each of its tokens has its first mention. */
-  const isRepeated = (text: string): boolean => {
-    if (text.length < LONG_ENOUGH || text.length > MAX_REPEATED) return false;
-    if (entered.has(text)) return true;
-    if (entered.size < MAX_TEXTS) entered.add(text);
-    return false;
-  };
-  const enterText = (text: string, mention: Mention): void => {
-    if (text === '' || isRepeated(text)) return;
+  const enterText = (text: string, mention: Mention, own: number[] | null = null): void => {
+    if (text === '') return;
     const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
-    if (enterWords(table, lower, 2 * mentions.length)) mentions.push(mention);
+    if (enterWords(table, lower, 2 * mentions.length, own)) mentions.push(mention);
   };
   const find = (word: string): Mention | undefined => {
     const found = table.find(hashA(word), hashB(word));
@@ -117,8 +124,8 @@ export const createLedger = (): Ledger => {
     return mention && (found & 1) === 1 ? { ...mention, piece: true } : mention;
   };
 
-  /** What the model wrote at a step, for who asks which of its words are its own. */
-  const written = new Map<number, string>();
+  /** What the model wrote at a step, and where the words stand in it that it brought. */
+  const written = new Map<number, { said: string; own: number[] }>();
 
   const keys = new Set<string>();
   const enterHeard = (heard: Heard): void => {
@@ -148,8 +155,9 @@ export const createLedger = (): Ledger => {
     },
     say: ({ said, calls, modelStep }) => {
       const mention: Mention = { source: 'model', step: modelStep, place: 'output' };
-      if (said !== '') written.set(modelStep, said);
-      enterText(said, mention);
+      const own: number[] = [];
+      enterText(said, mention, own);
+      if (own.length > 0) written.set(modelStep, { said, own });
       for (const call of calls) {
         for (const { value } of leavesOf(call.args))
           enterText(String(value), { ...mention, place: `call ${call.name}` });
@@ -170,15 +178,11 @@ export const createLedger = (): Ledger => {
       );
     },
     first: (token) => find(normal(token)),
-    broughtBy: (step, asked) => {
-      const lower = (written.get(step) ?? '').slice(0, MAX_SCAN).toLowerCase();
+    broughtBy: (step) => {
+      const { said, own } = written.get(step) ?? NOTHING;
+      const lower = said.slice(0, MAX_SCAN).toLowerCase();
       const words = new Set<string>();
-      scanTokens(lower, (from, to, digits, _, a, b) => {
-        const word = lower.slice(lower.charCodeAt(from) === HASH ? from + 1 : from, to);
-        if (!digits && !asked.has(word)) return;
-        const mention = mentions[table.find(a, b) >> 1];
-        if (mention?.source === 'model' && mention.step === step) words.add(word);
-      });
+      for (let i = 0; i < own.length; i += 2) words.add(lower.slice(own[i], own[i + 1]));
       return [...words];
     },
   };

@@ -1,3 +1,4 @@
+import { SHORT_WORD } from './ledger.ts';
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import { asText } from './read/json.ts';
@@ -41,11 +42,14 @@ export interface Premise {
 }
 
 const endOf = (readings: Reading[]): Set<string> => {
-  const texts = readings
-    .map((r) => (r.step.tool ? asText(r.step.tool.result) : r.said))
-    .filter((t) => t !== '');
-  const words = tokensOf(texts.slice(-2).join('\n').slice(-END)).map((t) => normal(t.text));
-  return new Set(words.filter((w) => /\d/.test(w) || w.length > 5));
+  const texts: string[] = [];
+  for (let i = readings.length - 1; i >= 0 && texts.length < 2; i -= 1) {
+    const reading = readings[i];
+    const text = reading?.step.tool ? asText(reading.step.tool.result) : (reading?.said ?? '');
+    if (text !== '') texts.unshift(text);
+  }
+  const words = tokensOf(texts.join('\n').slice(-END)).map((t) => normal(t.text));
+  return new Set(words.filter((w) => w.length > SHORT_WORD || /\d/.test(w)));
 };
 
 /** The model steps of a session with their signs, in order. */
@@ -57,7 +61,7 @@ export const premisesOf = ({ readings, ledger }: Observed): Premise[] => {
     .filter((r) => r.step.kind === 'llm')
     .map((reading, order) => {
       const { step, said } = reading;
-      const own = ledger.broughtBy(step.stepNumber, end);
+      const own = ledger.broughtBy(step.stepNumber);
       const code = said.includes('```');
       const firstCode = code && !coded;
       coded ||= code;

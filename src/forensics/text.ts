@@ -10,8 +10,8 @@ export const MAX_SCAN = 400_000;
 
 /** Kinds of ASCII characters, as bits; anything else of ASCII is 0. */
 const WORD = 1;
-const DIGIT = 2;
-const JOINT = 4;
+export const DIGIT = 2;
+export const JOINT = 4;
 const IN_WORD = WORD | DIGIT;
 const HASH_SIGN = 35;
 const ASCII = Uint8Array.from({ length: 128 }, (_, c) => {
@@ -42,42 +42,74 @@ const kindAt = (text: string, i: number): number => {
   return unitsAt(text, i) > 0 || (i > 0 && unitsAt(text, i - 1) === 2) ? WORD : 0;
 };
 
-/** A piece of text from `from` to `to`; `a` and `b` are its hashes (`word-table.ts`) without the `#` in front. */
-export type VisitToken = (
-  from: number,
-  to: number,
-  digits: boolean,
-  joined: boolean,
-  a: number,
-  b: number,
-) => void;
+/** Walks over the tokens of a text; where it stands, the token from `from` to `to`. */
+export interface Scanner {
+  readonly text: string;
+  readonly end: number;
+  from: number;
+  to: number;
+  /** The kinds of its characters, as bits. */
+  kinds: number;
+  /** The hashes (`word-table.ts`) of the token without the `#` in front. */
+  a: number;
+  b: number;
+}
+export const scannerOf = (text: string): Scanner => ({
+  text,
+  end: Math.min(text.length, MAX_SCAN),
+  from: 0,
+  to: 0,
+  kinds: 0,
+  a: 0,
+  b: 0,
+});
 
 /**
- * Finds the pieces of text that ids, numbers and words are made of: letters and digits, joined by single `-` or `_`,
- * perhaps a `#` in front. One pass. `digits` says that one of them is a digit, `joined` that there is a joint.
+ * Finds the next of the pieces that ids, numbers and words are made of: letters and digits, joined by single `-` or
+ * `_`, perhaps a `#` in front. False where there is no more.
  */
-export const scanTokens = (text: string, visit: VisitToken): void => {
-  const end = Math.min(text.length, MAX_SCAN);
-  for (let i = 0; i < end; i += 1) {
-    let code = text.charCodeAt(i);
-    let kind = code < 128 ? (ASCII[code] ?? 0) : kindAt(text, i);
-    if ((kind & IN_WORD) === 0) continue;
-    const from = i > 0 && text.charCodeAt(i - 1) === HASH_SIGN ? i - 1 : i;
-    let [kinds, a, b] = [0, 0, 0];
-    do {
-      a = (Math.imul(a, FACTOR_A) + code) | 0;
-      b = (Math.imul(b, FACTOR_B) + code) | 0;
-      kinds |= kind;
-      i += 1;
-      if (i >= end) break;
-      code = text.charCodeAt(i);
-      kind = code < 128 ? (ASCII[code] ?? 0) : kindAt(text, i);
-    } while (
-      (kind & IN_WORD) !== 0 ||
-      (kind === JOINT && i + 1 < end && (kindAt(text, i + 1) & IN_WORD) !== 0)
-    );
-    visit(from, i, (kinds & DIGIT) !== 0, (kinds & JOINT) !== 0, a, b);
+export const nextToken = (scan: Scanner): boolean => {
+  const { text, end } = scan;
+  let i = scan.to;
+  let code = 0;
+  let kind = 0;
+  for (; i < end; i += 1) {
+    code = text.charCodeAt(i);
+    kind = code < 128 ? (ASCII[code] ?? 0) : kindAt(text, i);
+    if ((kind & IN_WORD) !== 0) break;
   }
+  if (i >= end) return false;
+  scan.from = i > 0 && text.charCodeAt(i - 1) === HASH_SIGN ? i - 1 : i;
+  let kinds = 0;
+  let a = 0;
+  let b = 0;
+  do {
+    a = (Math.imul(a, FACTOR_A) + code) | 0;
+    b = (Math.imul(b, FACTOR_B) + code) | 0;
+    kinds |= kind;
+    i += 1;
+    if (i >= end) break;
+    code = text.charCodeAt(i);
+    kind = code < 128 ? (ASCII[code] ?? 0) : kindAt(text, i);
+  } while (
+    (kind & IN_WORD) !== 0 ||
+    (kind === JOINT && i + 1 < end && (kindAt(text, i + 1) & IN_WORD) !== 0)
+  );
+  scan.to = i;
+  scan.kinds = kinds;
+  scan.a = a;
+  scan.b = b;
+  return true;
+};
+
+/** All tokens of a text; `digits` says that one of the characters is a digit, `joined` that there is a joint. */
+export const scanTokens = (
+  text: string,
+  visit: (from: number, to: number, digits: boolean, joined: boolean, a: number, b: number) => void,
+): void => {
+  const scan = scannerOf(text);
+  while (nextToken(scan))
+    visit(scan.from, scan.to, (scan.kinds & DIGIT) !== 0, (scan.kinds & JOINT) !== 0, scan.a, scan.b);
 };
 
 export const tokensOf = (text: string): Token[] => {

@@ -20,7 +20,10 @@ const weak = ({ step, said }: Reading, rank: number, reason: string): Hypothesis
   score: Math.max(LEAST, MOST - rank * STEP),
   reason,
   subject: NOTHING,
-  citations: said === '' ? [] : [{ step: step.stepNumber, place: 'output', quote: clip(said, 280) }],
+  // Most only say in which order to read on, and are not quoted.
+  get citations() {
+    return said === '' ? [] : [{ step: step.stepNumber, place: 'output', quote: clip(said, 280) }];
+  },
 });
 
 /** Where nobody knows what acts: the steps that bring premises in, by signs that labelled logs have weighed. */

@@ -42,7 +42,7 @@ export const hashB = (word: string): number => {
   return hash;
 };
 
-const FIRST_SIZE = 256;
+const [FIRST_SIZE, GROWS_BY] = [256, 4] as const;
 const placeOf = (a: number, b: number): number => {
   const mixed = Math.imul(a ^ (a >>> 15), 0x85ebca6b) ^ b;
   return mixed ^ (mixed >>> 13);
@@ -56,7 +56,7 @@ export const createWordTable = (): WordTable => {
 
   const grow = (): void => {
     const before = slots;
-    mask = 2 * mask + 1;
+    mask = GROWS_BY * (mask + 1) - 1;
     slots = new Int32Array(3 * (mask + 1));
     for (let from = 0; from < before.length; from += 3) {
       if (before[from + 2] === 0) continue;

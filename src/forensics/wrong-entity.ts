@@ -51,6 +51,7 @@ export const watchEntities = (
 ): ((reading: Reading) => Hypothesis[]) => {
   const index = createEntityIndex();
   const slotAt = createSlots(index);
+  const hearing = createHearing(index.lexicon);
   /** Where each id was last used in a changing call: what was said of it before is settled. */
   const settled = new Map<string, number>();
   const spoken = new WeakMap<Reading, Said[]>();
@@ -64,7 +65,7 @@ export const watchEntities = (
 
   const verdictsOf = (call: Call, step: number, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
-    const hear = createHearing(index.lexicon, { said: [...talk, ...after], before: talk.length });
+    const hear = hearing({ said: [...talk, ...after], before: talk.length });
     return ids.flatMap(({ path, id }): Verdict[] => {
       const slot = slotAt(
         ids,
@@ -74,7 +75,7 @@ export const watchEntities = (
       if (!slot) return [];
       const claimOf = hear(slot);
       const likely = slot.rivals.flatMap((rival): Verdict[] => {
-        const claim = claimOf(rival, settled.get(normal(rival.id)) ?? 0);
+        const claim = claimOf(rival, settled.get(rival.key) ?? 0);
         return claim && claim.confidence > SURE_ENOUGH && claim.support >= ENOUGH
           ? [{ path, id, rival, ...claim }]
           : [];

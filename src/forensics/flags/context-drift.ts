@@ -52,19 +52,29 @@ const injected = (
 const STATED =
   /\b(?:my|the|our) (?:new |current |main |only |next )?(?:objective|goal|task|mission|aim)\b[^.\n]{0,200}/i;
 interface Compass {
-  task: string;
+  /** What people and the system said, to be joined when it is asked for. */
+  task: string[];
   near: boolean;
   calls: number;
 }
+
+const MAX_TASK = 24_000;
+const taskOf = ({ task }: Compass): string => task.join('').slice(-MAX_TASK);
+const MAX_PARTS = 64;
+const enterTask = (compass: Compass, text: string): void => {
+  compass.task.push(`\n${text.slice(0, 8000)}`);
+  if (compass.task.length > MAX_PARTS) compass.task = [taskOf(compass)];
+};
 
 /** Runbook: the stated objective against the original task, at checkpoints. People may change the task; they re-anchor. */
 const strayed = (context: FlagContext, compass: Compass, { step, said, modelStep }: Reading): Finding[] => {
   if (step.kind !== 'llm') return [];
   compass.calls += 1;
-  if (compass.task === '' || (step.objective === null && compass.calls % CHECKPOINT !== 0)) return [];
+  if (compass.task.length === 0 || (step.objective === null && compass.calls % CHECKPOINT !== 0)) return [];
   const stated = step.objective ?? STATED.exec(said.slice(0, 20_000))?.[0];
   if (stated === undefined) return [];
-  const closeness = context.similarity(stated, compass.task);
+  compass.task = [taskOf(compass)];
+  const closeness = context.similarity(stated, taskOf(compass));
   const was = compass.near;
   compass.near = closeness >= NEAR || (was && closeness >= FAR);
   if (closeness >= FAR) return [];
@@ -97,13 +107,12 @@ export const contextDrift: FlagRule = {
   rule: RULE,
   watch: (context) => {
     let carriers: Carrier[] = [];
-    const compass: Compass = { task: '', near: false, calls: 0 };
+    const compass: Compass = { task: [], near: false, calls: 0 };
     const consent = createConsent();
     return (reading, ledger) => {
       consent.listen(reading);
       for (const h of reading.heard) {
-        if (h.source === 'user' || h.source === 'system')
-          compass.task = `${compass.task}\n${h.text.slice(0, 8000)}`.slice(-24_000);
+        if (h.source === 'user' || h.source === 'system') enterTask(compass, h.text);
       }
       const out = [
         ...injected(context, carriers, reading, ledger, consent),
