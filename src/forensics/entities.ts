@@ -3,7 +3,7 @@ import { createLexicon, type Lexicon } from './lexicon.ts';
 import type { Reading } from './narrative.ts';
 import { isObject } from './read/json.ts';
 import { normal } from './text.ts';
-import { leavesOf, opened, type Leaf } from './values.ts';
+import { eachValue, leavesOf, opened } from './values.ts';
 
 /** A thing that the session has met: its id, where ids like it stand, and the words that describe it. */
 export interface Entity {
@@ -103,40 +103,39 @@ const ofEach = <T>(make: (record: unknown) => T): ((record: unknown) => T) => {
 };
 
 const createRecordReader = (lexicon: Lexicon): RecordReader => {
-  /** The words of all leaves, or of those that come before there are so many words. */
-  const wordsOf = (own: readonly number[], leaves: Iterable<Leaf>): readonly number[] => {
-    const words = new Set(own);
-    for (const { value } of leaves) {
-      if (words.size >= MAX_WORDS) break;
+  /** Enters the words of all leaves, or of those that come before there are so many words. */
+  const enterWords = (words: Set<number>, record: unknown): void =>
+    eachValue(record, (value) => {
+      if (words.size >= MAX_WORDS) return false;
       const text = String(value);
       if (typeof value === 'number' && text.length <= SHORT_NUMBER && value >= 10)
         words.add(lexicon.codeOf(text));
       else if (!isIdLike(text)) for (const code of lexicon.codesIn(text)) words.add(code);
-    }
+      return true;
+    });
+  const wordsIn = ofEach((record): readonly number[] => {
+    const words = new Set<number>();
+    enterWords(words, record);
     return [...words];
-  };
-  const wordsIn = ofEach((record) => wordsOf([], leavesOf(record)));
+  });
   const idsIn = ofEach((record): ReadonlySet<string> => {
-    const ids = new Set<string>();
-    for (const { value } of leavesOf(record)) {
+    let ids: Set<string> | null = null;
+    eachValue(record, (value) => {
       const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-      if (isIdLike(text)) ids.add(normal(text));
-    }
-    return ids.size === 0 ? NONE : ids;
+      if (isIdLike(text)) (ids ??= new Set()).add(normal(text));
+      return true;
+    });
+    return ids ?? NONE;
   });
 
   return {
     words: (id, records) => {
-      const own = lexicon.codesIn(id);
+      const words = new Set(lexicon.codesIn(id));
       const parts = records.map(wordsIn);
       // Where they might be too many, the leaves are read in their order up to there.
-      if (parts.reduce((sum, part) => sum + part.length, own.length) >= MAX_WORDS)
-        return wordsOf(
-          own,
-          records.flatMap((record) => leavesOf(record)),
-        );
-      const words = new Set(own);
-      for (const part of parts) for (const code of part) words.add(code);
+      if (parts.reduce((sum, part) => sum + part.length, words.size) >= MAX_WORDS)
+        for (const record of records) enterWords(words, record);
+      else for (const part of parts) for (const code of part) words.add(code);
       return [...words];
     },
     ids: (records) => {

@@ -113,10 +113,9 @@ const enterWords = (table: WordTable, lower: string, mention: number, own: numbe
 export const createLedger = (): Ledger => {
   const table = createWordTable();
   const mentions: Mention[] = [];
-  const enterText = (text: string, mention: Mention, own: number[] | null = null): void => {
-    if (text === '') return;
+  const isNews = (text: string, own: number[] | null = null): boolean => {
     const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
-    if (enterWords(table, lower, 2 * mentions.length, own)) mentions.push(mention);
+    return enterWords(table, lower, 2 * mentions.length, own);
   };
   const find = (word: string): Mention | undefined => {
     const found = table.find(hashA(word), hashB(word));
@@ -134,19 +133,19 @@ export const createLedger = (): Ledger => {
       for (const key of keysOf(heard.value)) {
         if (keys.has(key)) continue;
         if (keys.size < MAX_KEYS) keys.add(key);
-        enterText(key, { source, step, place, path: key });
+        if (isNews(key)) mentions.push({ source, step, place, path: key });
       }
       for (const { path, value } of leavesOf(heard.value)) {
         const text = String(value);
-        enterText(text, { source, step, place, path, embedded: isEmbedded(text) });
+        if (isNews(text)) mentions.push({ source, step, place, path, embedded: isEmbedded(text) });
       }
-    } else
-      enterText(
-        heard.text,
-        source === 'tool'
-          ? { source, step, place, embedded: isEmbedded(heard.text) }
-          : { source, step, place },
-      );
+    } else if (isNews(heard.text))
+      mentions.push({
+        source,
+        step,
+        place,
+        ...(source === 'tool' ? { embedded: isEmbedded(heard.text) } : {}),
+      });
   };
 
   return {
@@ -154,14 +153,13 @@ export const createLedger = (): Ledger => {
       for (const heard of reading.heard) if (heard.source !== 'agent') enterHeard(heard);
     },
     say: ({ said, calls, modelStep }) => {
-      const mention: Mention = { source: 'model', step: modelStep, place: 'output' };
+      const mention = { source: 'model', step: modelStep } as const;
       const own: number[] = [];
-      enterText(said, mention, own);
+      if (isNews(said, own)) mentions.push({ ...mention, place: 'output' });
       if (own.length > 0) written.set(modelStep, { said, own });
-      for (const call of calls) {
-        for (const { value } of leavesOf(call.args))
-          enterText(String(value), { ...mention, place: `call ${call.name}` });
-      }
+      for (const { name, args } of calls)
+        for (const { value } of leavesOf(args))
+          if (isNews(String(value))) mentions.push({ ...mention, place: `call ${name}` });
     },
     knows: (token) => {
       const word = normal(token);

@@ -65,6 +65,30 @@ const readLeaves = (root: unknown): Leaf[] => {
   return out;
 };
 
+/** The values of the leaves, in their order, where nobody asks at which path they stand; false from `visit` ends it. */
+export const eachValue = (root: unknown, visit: (value: Leaf['value']) => boolean): void => {
+  let count = 0;
+  const walk = (raw: unknown, depth: number): boolean => {
+    const value = opened(raw);
+    if (count >= MAX_LEAVES || depth > MAX_DEPTH) return true;
+    if (Array.isArray(value)) return value.every((item) => walk(item, depth + 1));
+    if (isObject(value)) {
+      for (const key of Object.keys(value)) if (!walk(value[key], depth + 1)) return false;
+      return true;
+    }
+    if (
+      value !== null &&
+      typeof value !== 'string' &&
+      typeof value !== 'number' &&
+      typeof value !== 'boolean'
+    )
+      return true;
+    count += 1;
+    return visit(value);
+  };
+  walk(root, 0);
+};
+
 const leavesOfObject = rememberedFew(FEW, (root: object): readonly Leaf[] => readLeaves(root));
 
 /** All keys of all objects in a value; ids are often keys. */

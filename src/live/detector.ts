@@ -124,7 +124,7 @@ export class Detector {
       this.heed(watched, watched.live.take(span));
       watched.accounted += 1;
       watched.seenAtMs = this.nowMs();
-      watched.isDirty = true;
+      this.roster.soil(watched);
       watched.isSettled = false;
       this.roster.weigh(watched, watched.live.weight - before);
     }
@@ -176,7 +176,7 @@ export class Detector {
       watched.answered.add(signal.key);
       watched.pending = watched.pending.filter((one) => one.key !== signal.key);
       if (watched.response !== 'contain') watched.response = signal.response;
-      watched.isDirty = true;
+      this.roster.soil(watched);
     }
   }
 }

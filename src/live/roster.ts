@@ -26,6 +26,8 @@ export class Roster {
   private readonly watched = new Map<string, Watched>();
   private readonly byTrace = new Map<string, string>();
   private readonly owed = new Map<string, Owed>();
+  /** Those of which something is not written down yet. */
+  private readonly soiled = new Set<Watched>();
   private weight = 0;
 
   constructor(deps: RosterDeps) {
@@ -36,8 +38,30 @@ export class Roster {
     return { sessions: this.watched.size, weight: this.weight, traces: this.byTrace.size };
   }
 
-  all(): Watched[] {
-    return [...this.watched.values()];
+  /** Least recently seen first; one may be forgotten on the way. */
+  all(): IterableIterator<Watched> {
+    return this.watched.values();
+  }
+
+  /** Something of it is to be written down. */
+  soil(one: Watched): void {
+    this.soiled.add(one);
+  }
+
+  /** What is to be written down; from then on it counts as written. */
+  cleanse(): Watched[] {
+    const out = [...this.soiled].filter((one) => this.has(one));
+    this.soiled.clear();
+    return out;
+  }
+
+  isSoiled(one: Watched): boolean {
+    return this.soiled.has(one);
+  }
+
+  /** Those to be written down, of which the store was not asked yet whether all of them was seen. */
+  unchecked(): Watched[] {
+    return [...this.soiled].filter((one) => !one.isChecked && this.has(one));
   }
 
   has(one: Watched): boolean {
@@ -88,7 +112,7 @@ export class Roster {
   }
 
   private open({ agent, sessionId, traceId }: Pick<Watched, 'agent' | 'sessionId' | 'traceId'>): Watched {
-    return {
+    const one: Watched = {
       agent,
       sessionId,
       traceId,
@@ -99,17 +123,19 @@ export class Roster {
       accounted: 0,
       isChecked: false,
       whileReading: null,
-      isDirty: true,
       isSettled: false,
       incidentId: null,
       response: 'none',
       pending: [],
       answered: new Set(),
     };
+    this.soil(one);
+    return one;
   }
 
   forget(one: Watched): void {
     this.watched.delete(keyOf(one));
+    this.soiled.delete(one);
     this.weight -= one.live.weight;
     for (const trace of one.traces) this.byTrace.delete(trace);
   }
@@ -130,11 +156,14 @@ export class Roster {
 
   /** What was forgotten to make room and has been silent since is read, judged and written down. */
   payOwed(idleMs: number, limit: number): void {
-    const due = [...this.owed.entries()].filter(([, one]) => this.deps.nowMs() - one.seenAtMs >= idleMs);
-    for (const [key, one] of due.slice(0, limit)) {
+    const nowMs = this.deps.nowMs();
+    let paid = 0;
+    for (const [key, one] of this.owed) {
+      if (nowMs - one.seenAtMs < idleMs) continue;
+      if ((paid += 1) > limit) return;
       this.owed.delete(key);
       if (this.watched.has(key)) continue;
-      const watched = { ...this.open(one), seenAtMs: one.seenAtMs, accounted: UNKNOWN };
+      const watched = Object.assign(this.open(one), { seenAtMs: one.seenAtMs, accounted: UNKNOWN });
       this.watched.set(key, watched);
     }
   }

@@ -38,24 +38,26 @@ export class Scribe {
     this.deps.roster.payOwed(this.deps.limits.idleMs, BATCH);
     await this.settle();
     await this.checkNew();
-    const dirty = this.deps.roster.all().filter((one) => one.isDirty);
+    const { roster, sessions } = this.deps;
+    const dirty = roster.cleanse();
     for (let at = 0; at < dirty.length; at += BATCH) {
       const batch = dirty.slice(at, at + BATCH);
-      for (const one of batch) one.isDirty = false;
       try {
-        await this.deps.sessions.put(batch.map((one) => rowOf(one)));
+        await sessions.put(batch.map((one) => rowOf(one)));
       } catch (error) {
-        for (const one of batch) one.isDirty = true;
+        for (const one of dirty.slice(at)) roster.soil(one);
         throw error;
       }
+      for (const one of batch)
+        if (one.isSettled && roster.has(one) && !roster.isSoiled(one)) roster.forget(one);
     }
-    for (const one of this.deps.roster.all()) if (one.isSettled && !one.isDirty) this.deps.roster.forget(one);
   }
 
   /** A row must not show less of a session than an earlier one did. */
   private async checkNew(): Promise<void> {
-    const unchecked = this.deps.roster.all().filter((one) => one.isDirty && !one.isChecked);
-    await this.inBatches(unchecked, (agent, batch) => this.deps.reader.check(agent, batch));
+    await this.inBatches(this.deps.roster.unchecked(), (agent, batch) =>
+      this.deps.reader.check(agent, batch),
+    );
   }
 
   private async inBatches(
@@ -72,9 +74,9 @@ export class Scribe {
     const nowMs = this.deps.nowMs();
     const isQuiet = ({ live, seenAtMs }: Watched): boolean =>
       nowMs - seenAtMs >= (live.isOver ? this.deps.limits.quietMs : this.deps.limits.idleMs);
-    const quiet = this.deps.roster
-      .all()
-      .filter((one) => !one.isSettled && one.pending.length === 0 && isQuiet(one));
+    const quiet: Watched[] = [];
+    for (const one of this.deps.roster.all())
+      if (!one.isSettled && one.pending.length === 0 && isQuiet(one)) quiet.push(one);
     const nameless = quiet.filter((one) => one.traceId !== null);
     if (nameless.length > 0) await this.deps.reader.findName(nameless);
     await this.inBatches(quiet, (agent, batch) => this.settleBatch(agent, batch));
@@ -86,7 +88,7 @@ export class Scribe {
     for (const one of batch) {
       if (one.pending.length > 0) this.deps.onPending(one);
       else one.isSettled = true;
-      one.isDirty = true;
+      this.deps.roster.soil(one);
     }
   }
 }

@@ -18,7 +18,6 @@ export interface Watched {
   whileReading: RawSpan[] | null;
   /** The store was asked whether all of it was seen. */
   isChecked: boolean;
-  isDirty: boolean;
   isSettled: boolean;
   incidentId: string | null;
   response: Signal['response'] | 'none';

@@ -58,7 +58,7 @@ export class WholeReader {
       watched.pending = signals.filter(
         ({ key, response }) => response !== 'note' && !watched.answered.has(key),
       );
-      watched.isDirty = true;
+      this.deps.roster.soil(watched);
     } finally {
       watched.whileReading = null;
     }

@@ -4,7 +4,7 @@ import type { RawSpan } from '../../forensics/read/raw-span.ts';
 import { plainText } from '../connection.ts';
 
 /** What the index knows of a span: its id, its parent's, start and end in ms, and the session it names. */
-export const SpanMark = z.tuple([
+const SpanMark = z.tuple([
   z.string(),
   z.string().nullable(),
   z.number(),
@@ -12,7 +12,24 @@ export const SpanMark = z.tuple([
   z.string().nullable(),
 ]);
 export type SpanMark = z.infer<typeof SpanMark>;
-export const SpanMarks = z.array(SpanMark);
+const SpanMarks = z.array(SpanMark);
+
+/** Whether a value is what this file wrote; a session's rows are looked at with each page of it. */
+const isMark = (value: unknown): value is SpanMark => {
+  if (!Array.isArray(value) || value.length !== 5) return false;
+  const [id, parent, start, end, session] = value as unknown[];
+  return (
+    typeof id === 'string' &&
+    (parent === null || typeof parent === 'string') &&
+    typeof start === 'number' &&
+    (end === null || typeof end === 'number') &&
+    (session === null || typeof session === 'string')
+  );
+};
+
+/** The marks of an index row; throws ZodError where it holds something else. */
+export const marksOf = (spans: unknown): SpanMark[] =>
+  Array.isArray(spans) && spans.every(isMark) ? spans : SpanMarks.parse(spans);
 
 /** Whole milliseconds of a nanosecond time; 0 for what is no time. */
 export const msOf = (nanos: string): number => {

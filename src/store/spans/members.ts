@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { foreignTo, type Place } from '../../forensics/read/foreign.ts';
 import type { SpanScope } from '../port.ts';
-import { SpanMarks, type SpanMark } from './index-rows.ts';
+import { marksOf, type SpanMark } from './index-rows.ts';
 
 /** Which of a session's spans are in one stored request. */
 export interface ChunkPart {
@@ -64,7 +64,7 @@ const tracesOf = async (db: Database, ids: readonly string[]): Promise<Map<strin
   const { rows } = await sql<TraceRow>`
     select chunk_id, agent, trace_id, arrived_at_ms, bytes, spans from span_trace
     where trace_id = any(${ids}::text[]) order by chunk_id`.execute(db);
-  for (const row of rows) out.get(row.trace_id)?.rows.push({ row, marks: SpanMarks.parse(row.spans) });
+  for (const row of rows) out.get(row.trace_id)?.rows.push({ row, marks: marksOf(row.spans) });
   return out;
 };
 

@@ -282,7 +282,8 @@ describe('hostile input', () => {
       `my goal ${' '.repeat(300_000)}x`,
       '1'.repeat(500_000),
     ];
-    const started = performance.now();
+    // Its own CPU: what else the machine does makes no difference to it.
+    const before = process.cpuUsage();
     for (const value of evil) {
       analyse(
         read(
@@ -302,6 +303,6 @@ describe('hostile input', () => {
         ),
       );
     }
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(15_000);
   });
 });
