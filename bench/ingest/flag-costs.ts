@@ -20,7 +20,7 @@ export interface FlagCost {
   ratio: number;
 }
 
-const ROUNDS = 7;
+const ROUNDS = 16;
 const cpuUs = (work: () => void): number => {
   const before = process.cpuUsage();
   work();
