@@ -36,13 +36,13 @@ const UNSURE = 0.5;
 /** Origins this close to the best are likely too; the blast radius is their union. */
 const LIKELY_SHARE = 0.97;
 
-/** Of each flag: more than a person reads, few enough to be loaded for every card and page. */
+/** Of each flag and severity: more than a person reads, few enough to be loaded for every card and page. */
 const MOST_FINDINGS = 1_000;
 const firstOfEach = (findings: Finding[]): Pick<Analysis, 'findings' | 'findingsLeftOut'> => {
   const counts = new Map<string, number>();
-  const listed = findings.filter(({ flag }) => {
-    const count = (counts.get(flag) ?? 0) + 1;
-    counts.set(flag, count);
+  const listed = findings.filter(({ flag, severity }) => {
+    const count = (counts.get(`${flag} ${severity}`) ?? 0) + 1;
+    counts.set(`${flag} ${severity}`, count);
     return count <= MOST_FINDINGS;
   });
   const leftOut = findings.length - listed.length;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { contextOf } from '../../src/forensics/analyse.ts';
+import { longSession, toolsOf } from '../../bench/long-session.ts';
+import { analyse, contextOf } from '../../src/forensics/analyse.ts';
 import { observe } from '../../src/forensics/observe.ts';
 import { hypotheses, NOTHING, type Hypothesis } from '../../src/forensics/origin.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
@@ -48,4 +49,16 @@ it('ranks tens of thousands of candidates', () => {
   const ranked = hypotheses(observed, [() => given]);
   expect(ranked).toHaveLength(90_000);
   expect(ranked.slice(0, 3).map(({ step }) => step)).toEqual([1, 2, 3]);
+});
+
+it('lists the first thousand findings of a flag and severity and counts the others', () => {
+  const spans = longSession({ sessionId: 's', agent: 'a', steps: 4_000, actions: 40, tools: 4 });
+  const session = sessionFromSpans([...spans]);
+  const { findings, findingsLeftOut = 0 } = analyse(session, { tools: toolsOf(4) });
+  const warned = findings.filter(({ severity }) => severity === 'warning');
+  expect(warned).toHaveLength(1_000);
+  expect(findings).toEqual(findings.toSorted((a, b) => a.step - b.step));
+  expect(findings.filter(({ severity }) => severity === 'critical').length).toBeGreaterThan(0);
+  const all = observe(session, contextOf(session, { tools: toolsOf(4) })).findings;
+  expect(findings.length + findingsLeftOut).toBe(all.length);
 });

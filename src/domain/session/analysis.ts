@@ -79,7 +79,7 @@ export const Analysis = z.object({
   sessionId: z.string(),
   steps: z.int(),
   completeness: Completeness,
-  /** In step order; of a session with thousands the first of each flag. */
+  /** In step order; of a session with thousands the first of each flag and severity. */
   findings: z.array(Finding),
   /** How many more there are; left out where all are listed. */
   findingsLeftOut: z.int().positive().optional(),
