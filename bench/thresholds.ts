@@ -45,6 +45,10 @@ const figuresOf = (dir: string): Record<string, string | number> => {
 const main = (): void => {
   const dir = mkdtempSync(join(tmpdir(), 'holdpoint-thresholds-'));
   const rows: Record<string, Record<string, string | number>> = {};
+  const keep = (): void => {
+    if (values.only === undefined)
+      writeFileSync(join(root, 'bench/thresholds.json'), `${JSON.stringify(rows, null, 2)}\n`);
+  };
   try {
     for (const part of ['src', 'bench', 'package.json', 'tsconfig.json'])
       cpSync(join(root, part), join(dir, part), { recursive: true });
@@ -68,6 +72,7 @@ const main = (): void => {
           const row = `${file} ${name} ${was} → ${to}`;
           rows[row] = figuresOf(dir);
           console.log(row, JSON.stringify(rows[row]));
+          keep();
         }
         writeFileSync(path, text);
       }
@@ -76,8 +81,6 @@ const main = (): void => {
     rmSync(dir, { recursive: true, force: true });
   }
   console.table(rows);
-  if (values.only === undefined)
-    writeFileSync(join(root, 'bench/thresholds.json'), `${JSON.stringify(rows, null, 2)}\n`);
 };
 
 main();
