@@ -14,7 +14,7 @@ const head = ({ incident, linkedFrom }: IncidentView, nowMs: number): Html =>
       <li>Agent ${incident.agent}${incident.held ? html`, <strong class="warn">on hold</strong>` : ''}</li>
       <li>
         Owner
-        ${ownerLabel(incident.owner)}${incident.acknowledged || incident.status !== 'open' ? '' : html`, <strong class="warn">not acknowledged</strong>`}
+        ${ownerLabel(incident)}${incident.acknowledged || incident.status !== 'open' ? '' : html`, <strong class="warn">not acknowledged</strong>`}
       </li>
       <li>${modeLabel(incident.failureMode)}</li>
       <li>Opened ${when(incident.openedAt)}, ${ago(incident.openedAt, nowMs)} ago</li>

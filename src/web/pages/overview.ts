@@ -38,13 +38,18 @@ const tile = ({ count, words, hint, href, tone }: Tile): Html =>
     >
   </li>`;
 
+const ownersHint = ({ open, unowned }: OverviewView['counts']): string => {
+  if (open === 0) return 'nothing goes on';
+  return unowned > 0 ? `${unowned} without an owner` : 'each has an owner';
+};
+
 function tiles({ counts, signOffs }: OverviewView, nowMs: number): Html {
   const next = signOffs[0];
   const all: Tile[] = [
     {
       count: counts.open,
       words: 'open',
-      hint: counts.unowned > 0 ? `${counts.unowned} without an owner` : 'each has an owner',
+      hint: ownersHint(counts),
       href: '/incidents?status=open',
       tone: '',
     },
@@ -101,7 +106,7 @@ const pending = ({ signOffs }: IncidentLineView, nowMs: number): Html | string =
 const columns = (nowMs: number): Column<IncidentLineView>[] => [
   { head: 'Incident', kind: 'name', cell: name },
   { head: 'Waits for', cell: (incident) => waits(incident, nowMs) },
-  { head: 'Owner', cell: ({ owner }) => ownerLabel(owner) },
+  { head: 'Owner', cell: ownerLabel },
   { head: 'Phase', cell: (incident) => statusWords(incident) },
   { head: 'Sign-offs', cell: (incident) => pending(incident, nowMs) },
   { head: 'Distribution', cell: (incident) => clock(incident.clock, nowMs) },

@@ -2,7 +2,6 @@ import { html } from 'hono/html';
 import type { FailureModeOrUnknown } from '../../domain/session/analysis.ts';
 import { endingWords, modeWords, phaseWords, severityWords } from '../../slack/blocks/words.ts';
 import { bandOf, type Band, type ClockView } from '../views/clock.ts';
-import type { PersonView } from '../views/fields.ts';
 import type { IncidentLineView } from '../views/line.ts';
 import { type Html, span, time } from './layout.ts';
 
@@ -34,8 +33,11 @@ export const modeLabel = (mode: IncidentLineView['failureMode']): string =>
 export const modeName = (mode: FailureModeOrUnknown | null): string =>
   mode === null ? 'not classified yet' : modeWords[mode];
 
-export const ownerLabel = (owner: PersonView | null): Html =>
-  owner ? html`${owner.name}` : html`<strong class="warn">nobody yet</strong>`;
+/** An ended incident that nobody took needs nobody any more. */
+export const ownerLabel = ({ owner, status }: Pick<IncidentLineView, 'owner' | 'status'>): Html => {
+  if (owner) return html`${owner.name}`;
+  return status === 'open' ? html`<strong class="warn">nobody yet</strong>` : html`–`;
+};
 
 const BAND_WORDS: Record<Band, string> = {
   calm: 'on time',

@@ -43,7 +43,7 @@ const columns = (nowMs: number): Column<IncidentLineView>[] => [
   { head: 'Agent', cell: ({ agent }) => agent },
   { head: 'State', cell: (incident) => statusWords(incident) },
   { head: 'Failure mode', cell: ({ failureMode }) => modeLabel(failureMode) },
-  { head: 'Owner', cell: ({ owner, status }) => (owner || status === 'open' ? ownerLabel(owner) : '–') },
+  { head: 'Owner', cell: ownerLabel },
   { head: 'Checklist', kind: 'number', cell: ({ itemsProven, items }) => `${itemsProven} of ${items}` },
   { head: 'Opened', kind: 'number', cell: ({ openedAt }) => when(openedAt) },
   { head: 'Distribution', cell: (incident) => clock(incident.clock, nowMs) },

@@ -63,7 +63,7 @@ export const receiveAlert = (over: Partial<Words<'receiveAlert'>> = {}): Words<'
   agent: 'loan-agent',
   ownerIds: [owner.id],
   dedupKey: 's1',
-  dedupRule: 'The alert names its session.',
+  dedupRule: 'session',
   policy: defaultPolicy,
   linkedFrom: null,
   alert: alert(),

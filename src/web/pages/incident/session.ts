@@ -17,12 +17,12 @@ const NOT_SHOWN: Record<Exclude<SessionView['state'], 'shown'>, readonly [string
   being_read: ['The sealed trace is being read …', 'It is long; this page shows it in a moment.', ''],
   unreadable: [
     'The sealed trace cannot be read right now.',
-    'The evidence store does not answer: `holdpoint doctor`.',
+    'The evidence store does not answer; holdpoint doctor says why.',
     'warn',
   ],
   altered: [
     'The sealed trace is NOT what was sealed.',
-    'Nothing of it is shown. `holdpoint evidence verify` says which file differs.',
+    'Nothing of it is shown. The command holdpoint evidence verify says which file differs.',
     'bad',
   ],
 };
