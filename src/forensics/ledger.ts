@@ -41,6 +41,8 @@ export interface Ledger {
 
 const [HASH, DASH, UNDERSCORE] = [35, 45, 95] as const;
 const MAX_KEYS = 50_000;
+/** Texts that are remembered to have been entered: long enough to be worth it, short enough to be kept. */
+const [LONG_ENOUGH, MAX_REPEATED, MAX_TEXTS] = [40, 20_000, 2_000] as const;
 /** Words of no more letters say too little of who brought them. */
 export const SHORT_WORD = 5;
 const NOTHING = { said: '', own: [] };
@@ -113,7 +115,16 @@ const enterWords = (table: WordTable, lower: string, mention: number, own: numbe
 export const createLedger = (): Ledger => {
   const table = createWordTable();
   const mentions: Mention[] = [];
+  const entered = new Set<string>();
+  /** A text that was entered before brings nothing: each of its words has its first mention. */
+  const isRepeated = (text: string): boolean => {
+    if (text.length < LONG_ENOUGH || text.length > MAX_REPEATED) return false;
+    if (entered.has(text)) return true;
+    if (entered.size < MAX_TEXTS) entered.add(text);
+    return false;
+  };
   const isNews = (text: string, own: number[] | null = null): boolean => {
+    if (isRepeated(text)) return false;
     const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
     return enterWords(table, lower, 2 * mentions.length, own);
   };
