@@ -10,7 +10,7 @@ const times = <T>(count: number, work: (n: number) => Promise<T>): Promise<T[]> 
   Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 
 /** From the alert until the agent was told to stop, beside a bare workflow with that one activity. */
-export async function measureBurst(agents: number, alone: number) {
+export async function measureBurst(agents: number, alone: number, hasTime: () => boolean) {
   const world = await startWorld(agents);
   const { client } = world.parts;
   try {
@@ -19,7 +19,7 @@ export async function measureBurst(agents: number, alone: number) {
     const end = (id: string): Promise<unknown> =>
       client.workflow.getHandle(incidentWorkflowId(id)).terminate('measured');
     const one = { product: [] as number[], bare: [] as number[] };
-    for (let i = 0; i <= alone; i += 1) {
+    for (let i = 0; i <= alone && hasTime(); i += 1) {
       const { id, ms } = await runStop(world, burstAgent(i), newSession());
       await end(id);
       const bareMs = await bare.stopOnly();

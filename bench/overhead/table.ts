@@ -37,7 +37,7 @@ export const summary = (runs: readonly Run[], wallMs: number): Summary => ({
   whole: percentiles(runs.map(({ totalMs }) => totalMs)),
 });
 
-const cell = (value: string | number, width = 13): string => String(value).padStart(width);
+const cell = (value: string | number, width = 16): string => String(value).padStart(width);
 const pair = ({ p50, p95 }: Percentiles): string => `${p50} / ${p95}`;
 const row = (name: string, product: string | number, bare: string | number, ratio: string): string =>
   `${name.padEnd(44)}${cell(product)}${cell(bare)}${cell(ratio, 8)}`;
@@ -47,7 +47,15 @@ export function printHead(): void {
   console.log(row('', 'Holdpoint', 'bare', 'ratio'));
 }
 
-export function printSummary(name: string, product: Summary, bare: Summary): void {
+export function printSummary(
+  name: string,
+  product: Summary & { failures: string[] },
+  bare: Summary & { failures: string[] },
+): void {
+  for (const [kind, { failures }] of Object.entries({ product, bare }))
+    if (failures.length > 0)
+      console.log(`${name}: ${failures.length} of ${kind} did not end, the first: ${failures[0]}`);
+  if (product.runs === 0 || bare.runs === 0) return;
   const line = (what: string, a: Percentiles, b: Percentiles): void =>
     console.log(row(`${name}: ${what}, ms p50 / p95`, pair(a), pair(b), over(a.p50, b.p50)));
   console.log(

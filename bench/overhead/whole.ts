@@ -5,18 +5,22 @@ import { scriptOf } from './script.ts';
 import { printCount, printSummary, say, summary } from './table.ts';
 import { AGENT, newSession, startWorld, type World } from './world.ts';
 
-const AT_ONCE = 16;
 interface Block {
   runs: Run[];
   wallMs: number;
+  /** Why each of the others did not come to its end. */
+  failures: string[];
 }
-const empty = (): Block => ({ runs: [], wallMs: 0 });
+const empty = (): Block => ({ runs: [], wallMs: 0, failures: [] });
 
 /** Runs `count` at once, keeps the runs and the time they took. */
 async function block(into: Block, count: number, run: () => Promise<Run>): Promise<void> {
   const startedAt = performance.now();
-  into.runs.push(...(await Promise.all(Array.from({ length: count }, run))));
+  const ended = await Promise.allSettled(Array.from({ length: count }, run));
   into.wallMs += performance.now() - startedAt;
+  for (const one of ended)
+    if (one.status === 'fulfilled') into.runs.push(one.value);
+    else into.failures.push(String(one.reason));
 }
 
 async function sizeOf({ parts }: World, workflowId: string) {
@@ -52,8 +56,11 @@ async function countedRun(world: World, product: () => Promise<Run>) {
   return { workflowId: incidentWorkflowId(id), perIncident };
 }
 
-/** Whole incidents of people who decide at once, one after another and sixteen at once. */
-export async function measureWhole(alone: number, rounds: number) {
+/** Whole incidents of people who decide at once, one after another and many at once, as long as there is time. */
+export async function measureWhole(
+  { alone, rounds, atOnce }: { alone: number; rounds: number; atOnce: number },
+  hasTime: () => boolean,
+) {
   const world = await startWorld(0);
   const records = new Records(world);
   const product = (): Promise<Run> => runProduct(world, records, AGENT, newSession());
@@ -70,21 +77,22 @@ export async function measureWhole(alone: number, rounds: number) {
     say(`${JSON.stringify({ ...sizes, ...perIncident })}; one after another`);
     const one = { product: empty(), bare: empty() };
     const many = { product: empty(), bare: empty() };
-    for (let i = 0; i < alone; i += 1) {
+    for (let i = 0; i < alone && hasTime(); i += 1) {
       await block(one.product, 1, product);
       await block(one.bare, 1, bare.run);
     }
-    say(`${AT_ONCE} at once`);
-    for (let i = 0; i < rounds; i += 1) {
-      await block(many.product, AT_ONCE, product);
-      await block(many.bare, AT_ONCE, bare.run);
+    say(`${atOnce} at once`);
+    for (let i = 0; i < rounds && hasTime(); i += 1) {
+      await block(many.product, atOnce, product);
+      await block(many.bare, atOnce, bare.run);
+      say(`round ${i + 1}: ${many.product.runs.length} incidents, ${many.bare.runs.length} bare`);
     }
     await bare.stop();
     const both = ({ product: a, bare: b }: typeof one) => ({
-      product: summary(a.runs, a.wallMs),
-      bare: summary(b.runs, b.wallMs),
+      product: { ...summary(a.runs, a.wallMs), failures: a.failures },
+      bare: { ...summary(b.runs, b.wallMs), failures: b.failures },
     });
-    const result = { sample, sizes, perIncident, alone: both(one), crowded: both(many) };
+    const result = { sample, sizes, perIncident, atOnce, alone: both(one), crowded: both(many) };
     return {
       result,
       print: () => {
@@ -94,7 +102,7 @@ export async function measureWhole(alone: number, rounds: number) {
         printCount('SQL statements an incident', perIncident.statements, null);
         printCount('Slack calls an incident', perIncident.slackCalls, null);
         printSummary('alone', result.alone.product, result.alone.bare);
-        printSummary(`${AT_ONCE} at once`, result.crowded.product, result.crowded.bare);
+        printSummary(`${atOnce} at once`, result.crowded.product, result.crowded.bare);
       },
     };
   } finally {

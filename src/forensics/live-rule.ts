@@ -8,7 +8,7 @@ import { expectedTokens, isJump } from './budget-jump.ts';
 import { carriersIn } from './carriers.ts';
 import type { FlagContext } from './flags/rule.ts';
 import type { Reading } from './narrative.ts';
-import { watchSession } from './observe.ts';
+import { FLAG_RULES, watchSession } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { canonical } from './values.ts';
 import { watchEntities } from './wrong-entity.ts';
@@ -98,7 +98,10 @@ export const ruleWatch = (rule: LiveRule, context: FlagContext): Fires => firesO
 
 /** Watches a session live for one rule: give it each step, it says whether the rule fires there. */
 export const watchLiveRule = (rule: LiveRule, context: FlagContext): ((step: Step) => boolean) => {
-  const session = watchSession(context);
+  const { watch } = rule;
+  // Of the flags only the one that the rule watches: the others have no say in it.
+  const flags = watch.kind === 'flag' ? FLAG_RULES.filter(({ flag }) => flag === watch.flag) : [];
+  const session = watchSession(context, flags);
   const fires = ruleWatch(rule, context);
   return (step) => {
     const { reading, findings } = session.push(step);

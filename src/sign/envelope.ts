@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import type { Command } from '../domain/incident/command.ts';
 import { envelopeBytes } from '../workflows/envelope.ts';
@@ -20,13 +21,20 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 export function createSigner(privateKey: Uint8Array, keyId: string): Signer {
   if (privateKey.length !== 32) throw new TypeError(`a signing key has 32 bytes, not ${privateKey.length}`);
   const publicKey = base64(ed25519.getPublicKey(privateKey));
+  // The platform's own signer: many times as fast as JavaScript, which the sandbox of the workflows needs.
+  const der = Buffer.concat([ED25519_PKCS8, privateKey]);
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const signBytes = (message: Uint8Array): Uint8Array => sign(null, message, key);
   return {
     keyId,
     publicKey,
-    signBytes: (message) => ed25519.sign(message, privateKey),
+    signBytes,
     sign: (incidentId, command) => {
       const bytes = envelopeBytes({ incidentId, keyId, command });
-      return { incidentId, keyId, command, signature: base64(ed25519.sign(bytes, privateKey)) };
+      return { incidentId, keyId, command, signature: base64(signBytes(bytes)) };
     },
   };
 }
+
+/** What stands before the 32 bytes of an Ed25519 seed in its PKCS #8 (RFC 8410). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
