@@ -22,15 +22,26 @@ export const percentiles = (values: readonly number[]): Percentiles => ({
 export interface Summary {
   runs: number;
   perSecond: number;
+  /** CPU of the measured process, ms an incident. */
+  cpuMs: number;
   acknowledged: Percentiles;
   stopped: Percentiles;
   updates: Percentiles;
   whole: Percentiles;
 }
 
-export const summary = (runs: readonly Run[], wallMs: number): Summary => ({
+export const summary = ({
+  runs,
+  wallMs,
+  cpuMs,
+}: {
+  runs: readonly Run[];
+  wallMs: number;
+  cpuMs: number;
+}): Summary => ({
   runs: runs.length,
   perSecond: Math.round((runs.length / wallMs) * 1e5) / 100,
+  cpuMs: Math.round(cpuMs / runs.length),
   acknowledged: percentiles(runs.map(({ acknowledgedMs }) => acknowledgedMs)),
   stopped: percentiles(runs.map(({ stoppedMs }) => stoppedMs)),
   updates: percentiles(runs.flatMap(({ updatesMs }) => updatesMs)),
@@ -66,6 +77,7 @@ export function printSummary(
       over(product.perSecond, bare.perSecond),
     ),
   );
+  printCount(`${name}: CPU of the process, ms an incident`, product.cpuMs, bare.cpuMs);
   line('alert → acknowledged', product.acknowledged, bare.acknowledged);
   line('alert → agent stopped', product.stopped, bare.stopped);
   line('update', product.updates, bare.updates);

@@ -8,16 +8,21 @@ import { AGENT, newSession, startWorld, type World } from './world.ts';
 interface Block {
   runs: Run[];
   wallMs: number;
+  /** Of this process: worker, workflows, and the people who decide. */
+  cpuMs: number;
   /** Why each of the others did not come to its end. */
   failures: string[];
 }
-const empty = (): Block => ({ runs: [], wallMs: 0, failures: [] });
+const empty = (): Block => ({ runs: [], wallMs: 0, cpuMs: 0, failures: [] });
 
 /** Runs `count` at once, keeps the runs and the time they took. */
 async function block(into: Block, count: number, run: () => Promise<Run>): Promise<void> {
   const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
   const ended = await Promise.allSettled(Array.from({ length: count }, run));
   into.wallMs += performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  into.cpuMs += (user + system) / 1_000;
   for (const one of ended)
     if (one.status === 'fulfilled') into.runs.push(one.value);
     else into.failures.push(String(one.reason));
@@ -89,8 +94,8 @@ export async function measureWhole(
     }
     await bare.stop();
     const both = ({ product: a, bare: b }: typeof one) => ({
-      product: { ...summary(a.runs, a.wallMs), failures: a.failures },
-      bare: { ...summary(b.runs, b.wallMs), failures: b.failures },
+      product: { ...summary(a), failures: a.failures },
+      bare: { ...summary(b), failures: b.failures },
     });
     const result = { sample, sizes, perIncident, atOnce, alone: both(one), crowded: both(many) };
     return {

@@ -3,7 +3,7 @@ import { contentWords } from './text.ts';
 
 /** The task stays the same for a whole session, and every objective is compared to it. */
 const known = new Map<string, ReadonlySet<string>>();
-const MOST_KNOWN = 16;
+const MOST_KNOWN = 64;
 
 function wordsOf(text: string): ReadonlySet<string> {
   const words = known.get(text) ?? contentWords(text);
