@@ -30,9 +30,12 @@ export async function measureBurst(agents: number, alone: number, hasTime: () =>
     }
     say(`alerts for ${agents} agents`);
     const stops = await times(agents, (n) => runStop(world, burstAgent(n), newSession()));
+    say('all were told to stop');
     await times(agents, (n) => end(stops[n]?.id ?? ''));
     await new Promise((resolve) => setTimeout(resolve, 10_000));
+    say('the same for the bare workflow');
     const bareStops = await times(agents, () => bare.stopOnly());
+    say('done');
     await bare.stop();
     const result = {
       agents,
