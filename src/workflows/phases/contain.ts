@@ -49,7 +49,9 @@ async function containTarget(desk: Desk, targetId: string): Promise<void> {
 export async function releaseAgent({ carried, state }: Desk, record: IncidentEvent[]): Promise<void> {
   const { incidentId, agent, sessions } = state;
   const sessionIds = Object.keys(sessions);
-  await containing.release({ incidentId, agent, sessionIds, key: `${incidentId}:release`, record });
+  // What was stopped again is released again: another release, not a repeat of the first.
+  const orders = Object.values(state.targets).reduce((sum, { attempts }) => sum + attempts, 0);
+  await containing.release({ incidentId, agent, sessionIds, key: `${incidentId}:release:${orders}`, record });
   carried.releasePending = false;
 }
 
