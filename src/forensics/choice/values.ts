@@ -115,6 +115,7 @@ const SIZE = /^(?:X{0,3}[SL]|M|X{1,3})$/;
 /** Whether a text says a value, whole: sizes of a letter as they are written, words in any case, no plain short numbers. */
 export const says = (text: string, value: Leaf['value']): boolean => {
   if (typeof value !== 'string' || value.length > 40) return false;
+  if (!text.toLowerCase().includes(value.toLowerCase())) return false;
   if (SIZE.test(value)) return new RegExp(`(?<![\\w'’])${value}(?![\\w'’])`).test(text);
   if (value.length < 3 || /^\d{1,3}$/.test(value) || MOMENT.test(value) || contentWords(value).size === 0)
     return false;
