@@ -13,6 +13,7 @@ import { sessionFromFile } from '../src/adapters/traces/file.ts';
 import { readToolsFile } from '../src/cli/analyse.ts';
 import type { Analysis } from '../src/domain/session/analysis.ts';
 import { analyse } from '../src/forensics/analyse.ts';
+import { SAID_FROM } from '../src/forensics/confidence.ts';
 import { learnProfile, type Profile } from '../src/forensics/profile.ts';
 import { partOf } from './hard-faults/kind.ts';
 import { createRun, KINDS } from './hard-faults/run.ts';
@@ -202,11 +203,11 @@ const main = async (): Promise<void> => {
   if (values.summary) {
     console.log(
       JSON.stringify({
-        mode: percent(faults.filter((p) => p.score >= 0.33 && p.right === true).length, faults.length),
+        mode: percent(faults.filter((p) => p.score >= SAID_FROM && p.right === true).length, faults.length),
         top1: percent(faults.filter((p) => p.originRight === true).length, faults.length),
         missedFlags: faults.reduce((n, p) => n + p.missed, 0),
         falseFlags: honest.reduce((n, p) => n + p.falseFlags, 0),
-        suggested: percent(honest.filter((p) => p.score >= 0.33).length, honest.length),
+        suggested: percent(honest.filter((p) => p.score >= SAID_FROM).length, honest.length),
       }),
     );
     return;
