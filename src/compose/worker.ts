@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { heartbeats } from '../activities/heartbeat.ts';
+import { stopsQueue } from '../workflows/queues.ts';
 import { createActivities, type Overrides } from './activities.ts';
 import type { Parts } from './parts.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
@@ -47,29 +48,34 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Starts a worker for workflows and activities on the configured task queue. */
+/** Starts a worker for workflows and activities on the configured task queue, and one for stops alone beside it. */
 export async function startWorker(parts: Parts, overrides: Overrides = {}): Promise<RunningWorker> {
   quietRuntime(parts.config.metrics.workerAddress);
   const { address, namespace, taskQueue, apiKey, tls } = parts.config.temporal;
   const key = apiKey?.reveal();
   const connection = await NativeConnection.connect({ address, tls, ...(key ? { apiKey: key } : {}) });
-  const worker = await Worker.create({
+  const activities = createActivities(parts, overrides);
+  const shared = {
     connection,
     namespace,
-    taskQueue,
-    workflowBundle: await bundleWorkflows(),
-    activities: createActivities(parts, overrides),
     interceptors: { activity: [heartbeats] },
     maxConcurrentActivityTaskExecutions: 50,
-    shutdownGraceTime: '10s',
-  });
+    shutdownGraceTime: '10s' as const,
+  };
+  const { contain, release } = activities;
+  const workers = [
+    await Worker.create({ ...shared, taskQueue, workflowBundle: await bundleWorkflows(), activities }),
+    await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities: { contain, release } }),
+  ];
   const leaving = new AbortController();
-  const run = Promise.race([worker.run(), brokenDown(worker, leaving.signal)]);
+  const runs = workers.map((worker) => worker.run());
+  const broken = workers.map((worker) => brokenDown(worker, leaving.signal));
+  const run = Promise.race([Promise.all(runs).then(() => undefined), ...broken]);
   return {
     run,
     stop: async () => {
       leaving.abort();
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await run.catch(() => undefined);
       // Still in use by a worker that broke down and does not end.
       await connection.close().catch(() => undefined);

@@ -1,5 +1,5 @@
 import type { ActivityOptions } from '@temporalio/common';
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type {
   AnalyseActivities,
   ContainActivities,
@@ -10,6 +10,7 @@ import type {
   ReverseActivities,
   ShowActivities,
 } from '../activities/types.ts';
+import { stopsQueue } from './queues.ts';
 import { aWhile, forEver, politely } from './retry.ts';
 
 /** A worker that did not beat for so long is dead; its work begins again elsewhere. Beats: `activities/heartbeat.ts`. */
@@ -27,6 +28,16 @@ export const saying = <A extends unknown[], R>(
   activity: Activity<A, R>,
   ...args: A
 ): Promise<R> => activity.executeWithOptions({ summary: summary.slice(0, 200) }, args);
+
+/** The same, for `containing`: by the worker that does nothing else. */
+export const stopping = <A extends unknown[], R>(
+  summary: string,
+  activity: Activity<A, R>,
+  ...args: A
+): Promise<R> => {
+  const taskQueue = stopsQueue(workflowInfo().taskQueue);
+  return activity.executeWithOptions({ summary: summary.slice(0, 200), taskQueue }, args);
+};
 
 /** One adapter call and its confirmation; the workflow itself repeats what stays unconfirmed. */
 export const containing = proxyActivities<ContainActivities>({

@@ -11,6 +11,7 @@ import { incidentWorkflowId } from '../../src/workflows/ids.ts';
 import { history } from '../store/events.ts';
 import { testStore, type TestStore } from '../store/store.ts';
 import { testEnvironment, workflowBundle } from '../support/temporal.ts';
+import { stopsQueue } from '../../src/workflows/queues.ts';
 import { recordedActivities } from '../workflows/support/activities.ts';
 import { newSigner, person, proseOf, source } from '../workflows/support/cast.ts';
 
@@ -82,14 +83,15 @@ async function live<T>(story: () => Promise<T>): Promise<T> {
   const appendEvents: RecordActivities['appendEvents'] = ({ incidentId, events }) =>
     db.store.audit.append(incidentId, events);
   const activities = { ...recorded.activities, appendEvents };
+  const shared = { connection: env.nativeConnection, namespace: 'default' };
   const worker = await Worker.create({
-    connection: env.nativeConnection,
-    namespace: 'default',
+    ...shared,
     taskQueue,
     workflowBundle: workflowBundle(),
     activities: { ...activities, ...createShowActivities(activities) },
   });
-  return worker.runUntil(story);
+  const stops = await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities });
+  return worker.runUntil(stops.runUntil(story));
 }
 
 const inRecord = async (incidentId: string, holds: (state: IncidentState) => boolean): Promise<void> => {

@@ -3,7 +3,7 @@ import type { IncidentEvent } from '../../domain/incident/event.ts';
 import type { TargetState } from '../../domain/incident/state.ts';
 import type { ContainmentAction } from '../../domain/incident/vocabulary.ts';
 import type { Desk } from '../desk.ts';
-import { containing, saying } from '../proxies.ts';
+import { containing, stopping } from '../proxies.ts';
 import { keepPreserving } from './preserve.ts';
 
 const LONGEST_PAUSE_MS = 10 * 60_000;
@@ -28,7 +28,7 @@ async function containTarget(desk: Desk, targetId: string): Promise<void> {
     const key = `${incidentId}:${targetId}:${found.attempts}`;
     const reason = desk.state.alerts.first?.title ?? '';
     const byPerson = found.attempts > 1;
-    const result = await saying(`${action} ${targetId}, attempt ${attempt}`, containing.contain, {
+    const result = await stopping(`${action} ${targetId}, attempt ${attempt}`, containing.contain, {
       incidentId,
       agent,
       sessionId,
@@ -51,7 +51,9 @@ export async function releaseAgent({ carried, state }: Desk, record: IncidentEve
   const sessionIds = Object.keys(sessions);
   // What was stopped again is released again: another release, not a repeat of the first.
   const orders = Object.values(state.targets).reduce((sum, { attempts }) => sum + attempts, 0);
-  await containing.release({ incidentId, agent, sessionIds, key: `${incidentId}:release:${orders}`, record });
+  const key = `${incidentId}:release:${orders}`;
+  const order = { incidentId, agent, sessionIds, key, record };
+  await stopping(`release ${agent}`, containing.release, order);
   carried.releasePending = false;
 }
 

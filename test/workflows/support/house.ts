@@ -18,6 +18,7 @@ import {
   type SignedCommand,
   stateQuery,
 } from '../../../src/workflows/messages.ts';
+import { stopsQueue } from '../../../src/workflows/queues.ts';
 import { workflowBundle } from '../../support/temporal.ts';
 import { type Answers, recordedActivities, type Recorded } from './activities.ts';
 import { newSigner, person, proseOf, source } from './cast.ts';
@@ -42,6 +43,8 @@ export class House {
   nowMs: () => Promise<number> = async () => Date.now();
   /** Called before each decision of the people. */
   beforeEach: () => Promise<void> = async () => undefined;
+  /** Activities that its worker does at once, but for stops. */
+  places = 100;
   policy = Policy.parse({ exportGraceMs: 500 });
 
   constructor(env: TestWorkflowEnvironment, answers: Partial<Answers> = {}) {
@@ -55,21 +58,30 @@ export class House {
     });
   }
 
-  worker(): Promise<Worker> {
-    return Worker.create({
+  /** The worker, and the one for stops beside it. */
+  private workers(): Promise<[Worker, Worker]> {
+    const { activities } = this.recorded;
+    const shared = {
       connection: this.env.nativeConnection,
       namespace: this.env.namespace ?? 'default',
-      taskQueue: this.taskQueue,
-      workflowBundle: workflowBundle(),
-      activities: this.recorded.activities,
-    });
+      activities,
+    };
+    return Promise.all([
+      Worker.create({
+        ...shared,
+        taskQueue: this.taskQueue,
+        workflowBundle: workflowBundle(),
+        maxConcurrentActivityTaskExecutions: this.places,
+      }),
+      Worker.create({ ...shared, taskQueue: stopsQueue(this.taskQueue) }),
+    ]);
   }
 
   /** Runs `story` while a worker runs; what is open then is ended, so that its timers ask for no worker any more. */
   async live<T>(story: () => Promise<T>): Promise<T> {
-    const worker = await this.worker();
+    const [worker, stops] = await this.workers();
     try {
-      return await worker.runUntil(story);
+      return await worker.runUntil(stops.runUntil(story));
     } finally {
       await this.handle.terminate('the test is over').catch(() => undefined);
     }
