@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EndingKind, Id } from '../domain/incident/vocabulary.ts';
+import { EndingKind, Id, RunItem } from '../domain/incident/vocabulary.ts';
 
 const Seen = z.string().max(200);
 
@@ -45,7 +45,7 @@ const shapes = {
   sign_page: { requestId: Id, seen: Seen, page: z.int().nonnegative() },
   edit_section: { section: z.string().max(40) },
   remove_factor: { factorId: Id },
-  attest_item: { item: z.enum(['eval_regression', 'alert_or_flag']) },
+  attest_item: { item: RunItem },
   preview: {},
 } satisfies Record<string, z.ZodRawShape>;
 export type ClickName = keyof typeof shapes;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EndingKind, Id, Section } from '../domain/incident/vocabulary.ts';
+import { EndingKind, Id, RunItem, Section } from '../domain/incident/vocabulary.ts';
 import { Ranges } from '../domain/incident/ranges.ts';
 import { jsonOf } from './action-ids.ts';
 
@@ -29,7 +29,7 @@ const shapes = {
   checklist: {},
   postmortem: {},
   edit_section: { section: Section, baseSha256: z.string().max(64).nullable() },
-  attest_item: { item: z.enum(['eval_regression', 'alert_or_flag']) },
+  attest_item: { item: RunItem },
   settle_receipt: { recipientIds: z.array(Id).max(10) },
   note: {},
   severity: {},

@@ -1,5 +1,6 @@
 import { sizeOf } from './ranges.ts';
 import type { IncidentState } from './state.ts';
+import type { RunItem } from './vocabulary.ts';
 
 /** FNV-1a, 64 bits: tells a long basis from another; nothing is proven by it. */
 function fingerprint(text: string): string {
@@ -59,3 +60,7 @@ export const lessonBasis = (state: IncidentState): string =>
     0,
     500,
   );
+
+/** What the proof of an item rests on, or what two people attest of it. */
+export const itemBasis = (state: IncidentState, item: RunItem): string =>
+  item === 'trace_exported' ? sealsBasis(state) : lessonBasis(state);

@@ -1,8 +1,8 @@
-import { lessonBasis, isMapStale, sealsBasis } from './basis.ts';
+import { isMapStale, itemBasis, lessonBasis, sealsBasis } from './basis.ts';
 import { activeClasses, isGlassOpen, isSettled, needsClassifying } from './classes.ts';
-import type { IncidentState } from './state.ts';
+import type { IncidentState, SessionState } from './state.ts';
 import { lateWords } from './seal-time.ts';
-import { ChecklistItem } from './vocabulary.ts';
+import { ChecklistItem, type RunItem } from './vocabulary.ts';
 
 export interface ItemStatus {
   item: ChecklistItem;
@@ -15,6 +15,21 @@ type Verdict = readonly [proven: boolean, proof: string];
 const proven = (proof: string): Verdict => [true, proof];
 const missing = (what: string): Verdict => [false, what];
 
+/** What people attested of an item as it is now; one person alone proves nothing. */
+function attestation(state: IncidentState, item: RunItem): { proven: boolean; words: string } | null {
+  const found = state.attestations[item];
+  if (!found || found.basis !== itemBasis(state, item)) return null;
+  return found.by.length >= 2
+    ? { proven: true, words: `${found.link}, attested by ${found.by.length} people.` }
+    : { proven: false, words: 'A second person has to attest the link.' };
+}
+
+/** A session of which a part could not be exported, and may never be: a store cuts, and cannot give back what it cut. */
+export const partialSession = (state: IncidentState): SessionState | null =>
+  Object.values(state.sessions).find(({ seal }) => seal?.complete === false) ?? null;
+
+const missingWords = ({ seal }: SessionState): string => seal?.missing.join('; ').replace(/\.$/, '') ?? '';
+
 function traceExported(state: IncidentState): Verdict {
   const sessions = Object.values(state.sessions);
   if (sessions.length === 0) return missing('No session is known yet.');
@@ -22,13 +37,16 @@ function traceExported(state: IncidentState): Verdict {
   if (unsealed) return missing(`Session ${unsealed.sessionId} is not sealed.`);
   const late = sessions.find((session) => !session.beforeRotation);
   if (late) return missing(lateWords(late.sessionId, late.seal));
-  const partial = sessions.find((session) => !session.seal?.complete);
-  if (partial)
-    return missing(`The export of ${partial.sessionId} is partial: ${partial.seal?.missing.join('; ')}.`);
+  const attested = attestation(state, 'trace_exported');
+  const partial = partialSession(state);
+  if (partial && !attested?.proven)
+    return missing(
+      `The export of ${partial.sessionId} is partial: ${missingWords(partial)}. ${attested?.words ?? 'Two people may attest where the rest is.'}`,
+    );
   const rehash = state.proofs.trace_exported;
   if (!rehash?.ok || rehash.basis !== sealsBasis(state))
     return missing('The engine has yet to hash the evidence again.');
-  return proven(rehash.proof);
+  return proven(partial ? `${rehash.proof} Partial; the rest: ${attested?.words}` : rehash.proof);
 }
 
 function failureMode({ mode }: IncidentState): Verdict {
@@ -92,15 +110,13 @@ function detectionGap({ postmortem }: IncidentState): Verdict {
     : missing('Describe what would have caught this earlier.');
 }
 
-function lesson(state: IncidentState, item: 'eval_regression' | 'alert_or_flag'): Verdict {
-  const basis = lessonBasis(state);
-  const run = state.proofs[item];
-  if (run?.ok && run.basis === basis) return proven(run.proof);
-  const link = state.attestations[item];
-  if (link && link.basis === basis && link.by.length >= 2)
-    return proven(`${link.link}, attested by ${link.by.length} people.`);
-  if (run && run.basis === basis) return missing(run.proof);
-  return missing(link ? 'A second person has to attest the link.' : 'The engine has yet to run it.');
+function lesson(state: IncidentState, item: RunItem): Verdict {
+  const found = state.proofs[item];
+  const run = found?.basis === lessonBasis(state) ? found : null;
+  if (run?.ok) return proven(run.proof);
+  const attested = attestation(state, item);
+  if (attested?.proven) return proven(attested.words);
+  return missing(run?.proof ?? attested?.words ?? 'The engine has yet to run it.');
 }
 
 function distributed({ distributed: result, postmortem, breachedAt }: IncidentState): Verdict {

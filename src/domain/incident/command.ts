@@ -15,6 +15,7 @@ import {
   Id,
   Line,
   ReceiptStatus,
+  RunItem,
   Seal,
   Section,
   Severity,
@@ -138,13 +139,13 @@ export const Command = z.discriminatedUnion('type', [
   command('attestFactors', { factorIds: z.array(Id).max(50) }),
   command('describeGap', { kind: GapKind, text: Prose }),
   command('proveItem', {
-    item: z.enum(['trace_exported', 'eval_regression', 'alert_or_flag']),
+    item: RunItem,
     ok: z.boolean(),
     basis: Line,
     proof: Line,
   }),
   command('attestItem', {
-    item: z.enum(['eval_regression', 'alert_or_flag']),
+    item: RunItem,
     link: z.url().max(1_000),
     reason: Prose,
   }),

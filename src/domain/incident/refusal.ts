@@ -118,6 +118,7 @@ const catalogue = {
     'Look at prompts, tool contracts, evals, guard rails, process.',
   ],
   'factors-changed': ['The list of factors changed since you saw it.', 'Read it again and attest.'],
+  'nothing-missing': ['Nothing of the trace is known to be missing.', 'Nothing to do.'],
   'own-attestation': ['You attested this already; a second person has to.', 'Ask another responder.'],
   'items-open': [
     'Checklist items are open: {detail}.',

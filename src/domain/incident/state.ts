@@ -11,6 +11,7 @@ import type {
   FactorKind,
   GapKind,
   ReceiptStatus,
+  RunItem,
   Seal,
   Section,
   Severity,
@@ -143,15 +144,8 @@ export interface IncidentState {
     version: number;
     final: boolean;
   };
-  proofs: Partial<
-    Record<
-      'trace_exported' | 'eval_regression' | 'alert_or_flag',
-      { ok: boolean; basis: string; proof: string }
-    >
-  >;
-  attestations: Partial<
-    Record<'eval_regression' | 'alert_or_flag', { link: string; basis: string; by: string[] }>
-  >;
+  proofs: Partial<Record<RunItem, { ok: boolean; basis: string; proof: string }>>;
+  attestations: Partial<Record<RunItem, { link: string; basis: string; by: string[] }>>;
   distribution: {
     version: number;
     documentSha256: string;

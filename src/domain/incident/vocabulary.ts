@@ -38,6 +38,10 @@ export const ChecklistItem = z.enum([
 ]);
 export type ChecklistItem = z.infer<typeof ChecklistItem>;
 
+/** Items that the engine proves by running something, and that two people may attest where it cannot. */
+export const RunItem = ChecklistItem.extract(['trace_exported', 'eval_regression', 'alert_or_flag']);
+export type RunItem = z.infer<typeof RunItem>;
+
 /** Runbook, postmortem template, six sections. */
 export const Section = z.enum([
   'session_context',

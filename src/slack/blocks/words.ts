@@ -4,6 +4,7 @@ import type {
   ContainmentStatus,
   FactorKind,
   GapKind,
+  RunItem,
   Section,
   Severity,
 } from '../../domain/incident/vocabulary.ts';
@@ -52,6 +53,14 @@ export const itemWords: Record<ChecklistItem, string> = {
   eval_regression: 'Eval regression',
   alert_or_flag: 'Alert or flag for the pattern',
   distributed: 'Distributed within 48 hours',
+};
+
+/** Why two people are asked for what the engine proves of other incidents. */
+export const attestWords: Record<RunItem, string> = {
+  trace_exported:
+    'A part of it could not be exported; the checklist says which. Link to where it is, or to where it is written down that it is nowhere.',
+  eval_regression: 'The engine could not prove it by running it.',
+  alert_or_flag: 'The engine could not prove it by running it.',
 };
 
 export const sectionWords: Record<Section, string> = {

@@ -1,3 +1,4 @@
+import { sealsBasis } from '../../../src/domain/incident/basis.ts';
 import { checklistOf, openItems } from '../../../src/domain/incident/checklist.ts';
 import { ChecklistItem } from '../../../src/domain/incident/vocabulary.ts';
 import { ana, ben, engine, HOUR, prose, seal, sha, story, type Story } from './story.ts';
@@ -83,6 +84,35 @@ describe('the checklist', () => {
     expect(proofOf(life, 'alert_or_flag')).toContain('attested by 2 people');
     life.give('confirmOrigin', ana, { sessionId: 's1', step: 2 });
     expect(isOpen(life, 'alert_or_flag')).toBe(true);
+  });
+
+  it('a trace of which a part is gone for good counts when two people attest where the rest is, until the next seal', () => {
+    const life = story().investigated();
+    const cut = { complete: false, missing: ['The store cut 3 attributes.'] };
+    life.sealed({ sealNumber: 2, ...cut });
+    expect(proofOf(life, 'trace_exported')).toBe(
+      'The export of s1 is partial: The store cut 3 attributes. Two people may attest where the rest is.',
+    );
+    const link = {
+      item: 'trace_exported' as const,
+      link: 'https://logs.example.org/7',
+      reason: prose('All.'),
+    };
+    life.give('attestItem', ana, link);
+    expect(proofOf(life, 'trace_exported')).toContain('A second person has to attest the link.');
+    life.give('attestItem', ben, link);
+    expect(proofOf(life, 'trace_exported')).toBe('The engine has yet to hash the evidence again.');
+    life.give('proveItem', engine, {
+      item: 'trace_exported',
+      ok: true,
+      basis: sealsBasis(life.state),
+      proof: 'Every file is as it was sealed.',
+    });
+    expect(proofOf(life, 'trace_exported')).toBe(
+      'Every file is as it was sealed. Partial; the rest: https://logs.example.org/7, attested by 2 people.',
+    );
+    life.sealed({ sealNumber: 3, ...cut, manifestSha256: 'd'.repeat(64) });
+    expect(isOpen(life, 'trace_exported')).toBe(true);
   });
 
   it('actions are enumerated only when the newest seal of every session was analysed', () => {

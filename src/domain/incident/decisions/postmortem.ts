@@ -1,5 +1,5 @@
-import { lessonBasis, sealsBasis } from '../basis.ts';
-import { checklistOf } from '../checklist.ts';
+import { itemBasis } from '../basis.ts';
+import { checklistOf, partialSession } from '../checklist.ts';
 import { unplannedClasses } from '../classes.ts';
 import type { IncidentState } from '../state.ts';
 import { Section } from '../vocabulary.ts';
@@ -29,9 +29,6 @@ export const openBeforeDistribution = (state: IncidentState): string[] =>
   checklistOf(state)
     .filter((status) => !status.proven && status.item !== 'distributed')
     .map((status) => status.item);
-
-const basisOf = (state: IncidentState, item: string): string =>
-  item === 'trace_exported' ? sealsBasis(state) : lessonBasis(state);
 
 /** The template has six sections; the engine drafts each, so a missing one means that nobody has looked. */
 const missingSections = (state: IncidentState): string =>
@@ -139,7 +136,7 @@ export const postmortem: DecisionTable<
   proveItem: decision(
     'proveItem',
     'engine',
-    [{ code: 'basis-changed', breaks: (s, c) => c.basis !== basisOf(s, c.item) }],
+    [{ code: 'basis-changed', breaks: (s, c) => c.basis !== itemBasis(s, c.item) }],
     (_s, { item, ok, basis, proof }) => [{ type: 'itemProven', data: { item, ok, basis, proof } }],
   ),
 
@@ -147,17 +144,20 @@ export const postmortem: DecisionTable<
     'attestItem',
     'responder',
     [
-      { code: 'origin-first', breaks: (s) => s.origin === null },
+      { code: 'origin-first', breaks: (s, c) => c.item !== 'trace_exported' && s.origin === null },
+      { code: 'nothing-missing', breaks: (s, c) => c.item === 'trace_exported' && !partialSession(s) },
       {
         code: 'own-attestation',
         breaks: (s, c) => {
           const before = s.attestations[c.item];
-          return before?.link === c.link && before.basis === lessonBasis(s) && before.by.includes(c.by.id);
+          return (
+            before?.link === c.link && before.basis === itemBasis(s, c.item) && before.by.includes(c.by.id)
+          );
         },
       },
     ],
     (s, { item, link, reason }) => [
-      { type: 'itemAttested', data: { item, link, reason, basis: lessonBasis(s) } },
+      { type: 'itemAttested', data: { item, link, reason, basis: itemBasis(s, item) } },
     ],
   ),
 

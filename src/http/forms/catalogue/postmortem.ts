@@ -1,8 +1,9 @@
+import { partialSession } from '../../../domain/incident/checklist.ts';
 import { unplannedClasses } from '../../../domain/incident/classes.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
-import { FactorKind, GapKind, Section } from '../../../domain/incident/vocabulary.ts';
+import { FactorKind, GapKind, RunItem, Section } from '../../../domain/incident/vocabulary.ts';
 import { troubledReceipts } from '../../../slack/blocks/reading.ts';
-import { factorWords, gapWords, itemWords, sectionWords } from '../../../slack/blocks/words.ts';
+import { attestWords, factorWords, gapWords, itemWords, sectionWords } from '../../../slack/blocks/words.ts';
 import { form, hidden, reason, type DecisionForm } from '../form.ts';
 
 const choices = <T extends string>(values: readonly T[], words: Record<T, string>) =>
@@ -97,31 +98,34 @@ const gap = ({ postmortem }: IncidentState): DecisionForm =>
     ],
   });
 
+const isAttestable = (state: IncidentState, item: RunItem): boolean =>
+  item === 'trace_exported'
+    ? partialSession(state) !== null
+    : state.origin !== null && state.proofs[item]?.ok === false;
+
 const attestations = (state: IncidentState): DecisionForm[] =>
-  state.origin === null
-    ? []
-    : (['eval_regression', 'alert_or_flag'] as const)
-        .filter((item) => state.proofs[item]?.ok === false)
-        .map((item) =>
-          form({
-            id: `attestItem-${item}`,
-            type: 'attestItem',
-            title: `Attest a link: ${itemWords[item]}`,
-            submit: 'Attest',
-            explain: ['The engine could not prove it by running it. Two people attest the same link.'],
-            fields: [
-              hidden('item', item),
-              {
-                kind: 'line',
-                name: 'link',
-                label: 'Link',
-                required: true,
-                ...(state.attestations[item] ? { value: state.attestations[item].link } : {}),
-              },
-              reason('What does it show?'),
-            ],
-          }),
-        );
+  RunItem.options
+    .filter((item) => isAttestable(state, item))
+    .map((item) =>
+      form({
+        id: `attestItem-${item}`,
+        type: 'attestItem',
+        title: `Attest a link: ${itemWords[item]}`,
+        submit: 'Attest',
+        explain: [`${attestWords[item]} Two people attest the same link.`],
+        fields: [
+          hidden('item', item),
+          {
+            kind: 'line',
+            name: 'link',
+            label: 'Link',
+            required: true,
+            ...(state.attestations[item] ? { value: state.attestations[item].link } : {}),
+          },
+          reason('What does it show?'),
+        ],
+      }),
+    );
 
 const receipts = (state: IncidentState): DecisionForm[] =>
   troubledReceipts(state).map((recipientId) =>

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { checklistOf, type ItemStatus } from '../../../domain/incident/checklist.ts';
+import { checklistOf, type ItemStatus, partialSession } from '../../../domain/incident/checklist.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
-import type { ChecklistItem } from '../../../domain/incident/vocabulary.ts';
+import type { ChecklistItem, RunItem } from '../../../domain/incident/vocabulary.ts';
 import type { Click } from '../../action-ids.ts';
 import type { Place } from '../../form-ids.ts';
 import { button, textField } from '../elements.ts';
@@ -15,7 +15,7 @@ import {
   toSettle,
 } from '../reading.ts';
 import { safe, said, small } from '../text.ts';
-import { itemWords } from '../words.ts';
+import { attestWords, itemWords } from '../words.ts';
 import { form, placedSheet } from './modal.ts';
 
 type Way = [label: string, click: Click];
@@ -64,7 +64,7 @@ function wayTo(item: ChecklistItem, state: IncidentState): Way | null {
     case 'alert_or_flag':
       return state.origin ? ['Attest a link', { do: 'attest_item', incidentId, item }] : null;
     case 'trace_exported':
-      return null;
+      return partialSession(state) ? ['Attest a link', { do: 'attest_item', incidentId, item }] : null;
   }
 }
 
@@ -102,16 +102,10 @@ export const openItemsText = (state: IncidentState): string =>
     .map((status) => `• *${itemWords[status.item]}*: ${safe(status.proof, 200)}`)
     .join('\n');
 
-export const attestItemModal = (
-  item: 'eval_regression' | 'alert_or_flag',
-  state: IncidentState,
-  place: Place,
-): ModalView => {
+export const attestItemModal = (item: RunItem, state: IncidentState, place: Place): ModalView => {
   const before = state.attestations[item];
   return form('attest_item', { ...place, item }, { title: 'Attest a link', submit: 'Attest' }, [
-    said(
-      `*${itemWords[item]}.* The engine could not prove it by running it. Two people attest the same link.`,
-    ),
+    said(`*${itemWords[item]}.* ${attestWords[item]} Two people attest the same link.`),
     textField('link', 'Link', { max: 1_000, ...(before ? { initial: before.link } : {}) }),
     textField('reason', 'What does it show?', { multiline: true }),
   ]);

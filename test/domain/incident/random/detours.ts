@@ -213,7 +213,7 @@ const detours: Detour[] = [
     }),
   ({ dice }) =>
     move('attestItem', dice.one(people), {
-      item: dice.one(['eval_regression', 'alert_or_flag']),
+      item: dice.one(['trace_exported', 'eval_regression', 'alert_or_flag']),
       link: 'https://evals.example.org/2',
       reason: prose('It runs.'),
     }),

@@ -32,8 +32,12 @@ export class Closing {
   #isProven(item: Provable): boolean {
     const proof = this.#proofs.get(item);
     if (proof?.ok && proof.about === this.#about(item)) return true;
+    return item !== 'trace_exported' && this.#isAttested(item);
+  }
+
+  #isAttested(item: Provable): boolean {
     const link = this.#links.get(item);
-    return item !== 'trace_exported' && !!link && link.about === this.#about(item) && link.by.size >= 2;
+    return !!link && link.about === this.#about(item) && link.by.size >= 2;
   }
 
   /** The checklist as a person would go through it, from what was seen to happen. */
@@ -51,7 +55,8 @@ export class Closing {
     return {
       trace_exported:
         all.length > 0 &&
-        all.every((seen) => seen.complete && seen.firstSealInTime) &&
+        all.every((seen) => seen.firstSealInTime) &&
+        (all.every((seen) => seen.complete) || this.#isAttested('trace_exported')) &&
         this.#isProven('trace_exported'),
       fault_origin: origin !== null,
       failure_mode: sessions.mode !== null,

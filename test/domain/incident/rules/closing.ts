@@ -76,6 +76,7 @@ export const postmortemExamples = [
     proof: 'x',
   }),
   refused('attestItem', 'origin-first', ana, unmapped, link),
+  refused('attestItem', 'nothing-missing', ana, mapped, { ...link, item: 'trace_exported' }),
   refused('attestItem', 'own-attestation', ana, () => mapped().give('attestItem', ana, link), link),
   refused('finalisePostmortem', 'map-first', ana, unmapped, {}),
   refused('finalisePostmortem', 'remediation-open', ana, mapped, {}),
