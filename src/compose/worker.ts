@@ -1,16 +1,22 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { heartbeats } from '../activities/heartbeat.ts';
+import { createStopsFirst } from '../activities/stops-first.ts';
 import { stopsQueue } from '../workflows/queues.ts';
 import { createActivities, type Overrides } from './activities.ts';
 import type { Parts } from './parts.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
 
+/** What the SDK says of a worker without workflows, as the one for stops is. */
+const STOPS_ALONE = 'No workflows registered';
+const told = new DefaultLogger('WARN');
 let quiet = false;
 /** One runtime a process: its first worker says where the SDK tells its metrics. */
 export function quietRuntime(metricsAddress: string | null): void {
   if (quiet) return;
   Runtime.install({
-    logger: new DefaultLogger('WARN'),
+    logger: new DefaultLogger('WARN', (entry) => {
+      if (!entry.message.startsWith(STOPS_ALONE)) told.log(entry.level, entry.message, entry.meta);
+    }),
     telemetryOptions: {
       logging: { filter: 'ERROR', forward: {} },
       ...(metricsAddress ? { metrics: { prometheus: { bindAddress: metricsAddress } } } : {}),
@@ -58,7 +64,7 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
   const shared = {
     connection,
     namespace,
-    interceptors: { activity: [heartbeats] },
+    interceptors: { activity: [heartbeats, createStopsFirst()] },
     maxConcurrentActivityTaskExecutions: 50,
     shutdownGraceTime: '10s' as const,
   };
