@@ -3,8 +3,6 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
-  inWorkflowContext,
-  isCancellation,
   log,
   patched,
   setHandler,
@@ -19,6 +17,7 @@ import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import { refusal } from '../domain/incident/refusal.ts';
 import { verifyEnvelope } from './envelope.ts';
+import { keeper } from './keeper.ts';
 import {
   type Accepted,
   type Carried,
@@ -33,12 +32,10 @@ import {
 import { needsNotice } from './notices.ts';
 import { archive } from './archive.ts';
 import { refusalOf, refused } from './refused.ts';
+import { isPassing, Stop } from './stop.ts';
 import { fitting, isOneBatch } from './batch.ts';
 
 type EngineWords = { [K in CommandType]: Omit<CommandOf<K>, 'id' | 'at' | 'by'> }[CommandType];
-
-/** Thrown through the phases when the incident has ended, or when this run hands over to the next. */
-export class Stop extends Error {}
 
 /** A click older than this has a newer card; a late signal may have waited for a worker. */
 const UPDATE_MAX_AGE_MS = 10 * 60_000;
@@ -47,7 +44,6 @@ const SIGNAL_MAX_AGE_MS = 24 * 3_600_000;
 const EMPTY_MS = 10 * 60_000;
 const CLOCK_SKEW_MS = 2 * 60_000;
 const DRAIN_MS = 60_000;
-const FAILED_PAUSE_MS = 30_000;
 
 const fresh = (): Carried => ({
   state: emptyIncident,
@@ -69,7 +65,7 @@ export class Desk {
   /** Asked once, when the run begins: a run keeps to what it began with. One marker for all that this release changed. */
   readonly isOfFourthRelease = patched('fourth release');
   readonly isOfThirdRelease = this.isOfFourthRelease || patched('third release');
-  private readonly isOfSecondRelease = this.isOfThirdRelease || patched('second release');
+  readonly isOfSecondRelease = this.isOfThirdRelease || patched('second release');
   readonly tellsEverything = this.isOfSecondRelease;
   /** A file may have been altered in the weeks between the seal and the postmortem. */
   readonly hashesBeforeTheEnd = this.isOfSecondRelease;
@@ -253,40 +249,7 @@ export class Desk {
   keep(name: string, pick: () => string[], work: (key: string) => Promise<void>): void {
     if (this.keeping.has(name)) return;
     this.keeping.add(name);
-    const running = new Set<string>();
-    const doneAt = new Map<string, number>();
-    const again = new Map<string, number>();
-    const ready = (): string[] =>
-      pick().filter((key) => !running.has(key) && doneAt.get(key) !== this.state.seq);
-    const runOne = async (key: string): Promise<void> => {
-      running.add(key);
-      const { seq } = this.state;
-      try {
-        await this.working(() => work(key));
-      } catch (error) {
-        if (isPassing(error)) return;
-        log.error(`${name} failed; it begins again`, { key, error: String(error) });
-        await condition(() => this.isStopping, FAILED_PAUSE_MS);
-        doneAt.delete(key);
-        running.delete(key);
-        return;
-      }
-      const times = again.get(key) ?? 0;
-      if (this.isOfSecondRelease && this.state.seq !== seq && pick().includes(key)) {
-        again.set(key, times + 1);
-        if (times > 0) await condition(() => this.isStopping, Math.min(500 * 2 ** times, FAILED_PAUSE_MS));
-      } else {
-        again.delete(key);
-        doneAt.set(key, this.state.seq);
-      }
-      running.delete(key);
-    };
-    this.beside(name, async () => {
-      for (;;) {
-        await this.until(() => ready().length > 0);
-        for (const key of ready()) void runOne(key);
-      }
-    });
+    this.beside(name, () => keeper(this, { name, pick, work }));
   }
 
   /** Whether this run has grown enough to hand over to the next. */
@@ -316,13 +279,6 @@ export class Desk {
     return this.state.status !== 'none' && this.state.status !== 'open';
   }
 }
-
-/**
- * The phases end, or the worker lets go of this run: then what is left of it goes on outside its context, where every
- * call fails and a log line that throws would take the whole worker down.
- */
-const isPassing = (error: unknown): boolean =>
-  error instanceof Stop || isCancellation(error) || !inWorkflowContext();
 
 /** A person wanted it of another day. What sources and the engine say stays true however late it comes. */
 const waitedTooLong = ({ at, by }: Command): boolean =>

@@ -1,5 +1,6 @@
 import { archive } from './archive.ts';
-import { Desk, Stop } from './desk.ts';
+import { Desk } from './desk.ts';
+import { Stop } from './stop.ts';
 import { clock, notices, tell } from './loops.ts';
 import type { IncidentStart } from './messages.ts';
 import { contain, releaseAgent } from './phases/contain.ts';
