@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import { ServiceError, WithStartWorkflowOperation, type Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
@@ -144,8 +144,18 @@ export class House {
     return this.update(this.sign({ at: await this.nowMs(), ...words }, by));
   }
 
-  update(signed: SignedCommand): Promise<Accepted> {
-    return this.handle.executeUpdate(commandUpdate, { args: [signed] });
+  /**
+   * Asked again when Temporal did not answer, as it may at a hand-over to a new run (temporalio/temporal#6375) or on a
+   * busy machine; the command's id makes it count once.
+   */
+  async update(signed: SignedCommand, tries = 3): Promise<Accepted> {
+    try {
+      return await this.handle.executeUpdate(commandUpdate, { args: [signed] });
+    } catch (error) {
+      if (tries === 1 || !(error instanceof ServiceError)) throw error;
+      process.stderr.write(`no answer to ${signed.command.type}: ${String(error.cause)}\n`);
+      return this.update(signed, tries - 1);
+    }
   }
 
   signal(signed: SignedCommand): Promise<void> {
