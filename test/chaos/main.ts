@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { newFolder, removeFolder } from '../support/folder.ts';
-import { kills, randomOf, type Stop } from './points.ts';
+import { Plan, type PlanOf, randomOf } from './points.ts';
 import { Chaos, type IncidentRow, type KillRow } from './run.ts';
 import { tableOf } from './table.ts';
 import { startWorld } from './world.ts';
@@ -21,20 +21,13 @@ interface Found {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** One world until `n` kills came; the same seed draws the same kills. */
-async function runWorld(
-  name: number,
-  n: number,
-  seed: number,
-  each: number,
-  untilMs: number,
-): Promise<Found> {
+/** One world until `n` kills came. */
+async function runWorld(of: PlanOf, n: number, each: number, untilMs: number): Promise<Found> {
   const home = newFolder();
-  const random = randomOf(seed);
-  // Every other world stops its agent by webhook.
-  const stop: Stop = name % 2 === 1 ? 'switch' : 'webhook';
-  const plan = kills(random, stop);
-  const world = await startWorld(home, stop);
+  const name = of.index + 1;
+  const plan = new Plan(of);
+  const world = await startWorld(home, of.stop);
+  const random = randomOf(of.seed + of.index);
   const chaos = await Chaos.over(world, random, (line) => say(`world ${name}: ${line}`));
   let error: unknown = null;
   try {
@@ -42,7 +35,10 @@ async function runWorld(
     await chaos.incident([]);
     for (let left = n; left > 0 && Date.now() < untilMs; left = n - firedIn(chaos.kills)) {
       say(`world ${name}: incident ${chaos.incidents.length + 1}, ${n - left} kills so far`);
-      await chaos.incident(Array.from({ length: Math.min(each, left) }, () => plan.next().value));
+      const planned = Array.from({ length: Math.min(each, left) }, () => plan.next());
+      await chaos.incident(planned);
+      for (const { kill, firedAfterMs } of chaos.kills.slice(-planned.length))
+        if (firedAfterMs === null) plan.wasMissed(kill);
     }
   } catch (caught) {
     error = caught;
@@ -73,7 +69,11 @@ async function main(): Promise<void> {
   const untilMs = Date.now() + Number(values.minutes) * 60_000;
   const share = (i: number): number => Math.floor((n + worlds - 1 - i) / worlds);
   const found = await Promise.all(
-    Array.from({ length: worlds }, (_, i) => runWorld(i + 1, share(i), seed + i, each, untilMs)),
+    Array.from({ length: worlds }, (_, index) => {
+      // Every other world stops its agent by webhook.
+      const stop = index % 2 === 0 ? 'switch' : 'webhook';
+      return runWorld({ seed, stop, index, of: worlds }, share(index), each, untilMs);
+    }),
   );
   const incidents = found.flatMap((one) => one.incidents);
   process.stdout.write(

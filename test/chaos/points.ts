@@ -104,26 +104,77 @@ function shuffled<T>(random: Random, from: readonly T[]): T[] {
 
 const LONGEST_MS = 15_000;
 
+/** One place of a round: a moment, its side, and the edge it is at. */
+interface Point {
+  edge: string;
+  name: string;
+  side: Side;
+}
+
+/** Which world of how many a plan is for, and how its agent is stopped. One seed for all worlds of a run. */
+export interface PlanOf {
+  seed: number;
+  stop: Stop;
+  index: number;
+  of: number;
+}
+
 /**
- * Kills without end: every moment before and after once in a round, in random order, most of them of the process at
- * that edge, some of the server that holds its state; between them kills at any time.
+ * The points of one round, in the order in which this world draws them: what only worlds of its kind can reach first,
+ * then the others, which the worlds begin at different places, so that together they come to each as early as they can.
  */
-export function* kills(random: Random, stop: Stop): Generator<Kill, never> {
-  const elsewhere = new Set<string>(Object.values(stops).filter((name) => name !== stops[stop]));
-  for (;;) {
-    const all = Object.entries(edges).flatMap(([edge, moments]) =>
-      moments
-        .filter(({ name }) => !elsewhere.has(name))
-        .flatMap(({ name }) => (['before', 'after'] as const).map((side) => ({ edge, name, side }))),
-    );
-    for (const { edge, name, side } of shuffled(random, all)) {
-      const own: Victim = edge === 'server' ? 'server' : 'worker';
-      const victim = random() < 0.7 ? own : pick(random, ['both', 'temporal', 'database'] as const);
-      const nth = 1 + Math.floor(random() * (often[name] ?? 1));
-      yield { at: 'moment', moment: name, side, nth, victim };
-      if (random() < 0.3)
-        yield { at: 'time', afterMs: Math.floor(random() * LONGEST_MS), victim: pick(random, victims) };
-    }
+function roundOf(order: Random, { stop, index, of }: PlanOf): Point[] {
+  const all = Object.entries(edges).flatMap(([edge, moments]) =>
+    moments.flatMap(({ name }) => (['before', 'after'] as const).map((side) => ({ edge, name, side }))),
+  );
+  const special = new Set<string>(Object.values(stops));
+  const common = shuffled(
+    order,
+    all.filter(({ name }) => !special.has(name)),
+  );
+  const own = all.filter(({ name }) => name === stops[stop]);
+  const from = Math.floor((index * common.length) / of);
+  return [...own, ...common.slice(from), ...common.slice(0, from)];
+}
+
+/** So many of all kills come at any time. */
+const AT_ANY_TIME = 0.23;
+
+/** The kills of one world. The same seed draws the same ones, as far as the same moments are reached. */
+export class Plan {
+  private readonly plan: PlanOf;
+  private readonly order: Random;
+  private readonly random: Random;
+  private round: Point[] = [];
+  /** Drawn, and their incident ended without them. */
+  private readonly missed: Kill[] = [];
+
+  constructor(plan: PlanOf) {
+    this.plan = plan;
+    this.order = randomOf(plan.seed);
+    this.random = randomOf(plan.seed + plan.index);
+  }
+
+  /**
+   * What was missed, then every moment before and after, once in a round; most of them kill the process at that edge,
+   * some the server that holds its state. Between them kills at any time.
+   */
+  next(): Kill {
+    const { random } = this;
+    const missed = this.missed.shift();
+    if (missed) return missed;
+    if (random() < AT_ANY_TIME)
+      return { at: 'time', afterMs: Math.floor(random() * LONGEST_MS), victim: pick(random, victims) };
+    if (this.round.length === 0) this.round = roundOf(this.order, this.plan);
+    const { edge, name, side } = this.round.shift()!;
+    const own: Victim = edge === 'server' ? 'server' : 'worker';
+    const victim = random() < 0.7 ? own : pick(random, ['both', 'temporal', 'database'] as const);
+    return { at: 'moment', moment: name, side, nth: 1 + Math.floor(random() * (often[name] ?? 1)), victim };
+  }
+
+  /** Its incident ended before the moment had come so often: in the next one it counts the first time. */
+  wasMissed(kill: Kill): void {
+    if (kill.at === 'moment' && kill.nth > 1) this.missed.push({ ...kill, nth: 1 });
   }
 }
 
