@@ -8,6 +8,7 @@ import '../domain/incident/decide.ts';
 import '../domain/incident/due.ts';
 import '../domain/incident/phase.ts';
 import './envelope.ts';
+import { withoutPromiseNotes } from './promise-notes.ts';
 import * as actor from '../domain/incident/actor.ts';
 import * as command from '../domain/incident/command.ts';
 import * as prose from '../domain/incident/prose.ts';
@@ -35,3 +36,4 @@ const schemas = [
 ];
 const parts = [...Object.values(z), ...Object.values(z.core)].filter((part) => typeof part === 'object');
 for (const one of [z, z.core, ...parts, ...schemas]) Object.freeze(one);
+globalThis.Error = withoutPromiseNotes(Error);
