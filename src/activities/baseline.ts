@@ -35,18 +35,57 @@ export interface Baseline {
   cleanSessions(agent: string): Promise<Session[]>;
 }
 
-export function createBaseline(deps: { spans: SpanStore; documents: Documents }): Baseline {
+/** Of the requests that brought the clean sessions that are kept; the sessions take a few times as much of memory. */
+const MOST_BYTES_KEPT = 8_000_000;
+
+interface Kept {
+  version: string;
+  bytes: number;
+  session: Session;
+}
+
+/** Sessions by their ids. Those that were read last are kept, and read again when the index says that they changed. */
+function createReader(
+  spans: Pick<SpanStore, 'readSessions'>,
+): (ids: readonly string[]) => Promise<Session[]> {
+  const kept = new Map<string, Kept>();
+  const keep = (id: string, one: Kept): void => {
+    kept.delete(id);
+    kept.set(id, one);
+  };
+  const forget = (): void => {
+    let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0);
+    for (const [id, one] of kept) {
+      if (bytes <= MOST_BYTES_KEPT) return;
+      kept.delete(id);
+      bytes -= one.bytes;
+    }
+  };
+  return async (ids) => {
+    const before = new Map(kept);
+    const found = await spans.readSessions(ids, new Map([...before].map(([id, one]) => [id, one.version])));
+    const sessions = [...found].map(([id, { version, bytes, spans: read }]) => {
+      const known = before.get(id);
+      const session = read || !known ? sessionFromSpans(read ?? [], { sessionId: id }) : known.session;
+      keep(id, { version, bytes, session });
+      return session;
+    });
+    forget();
+    return sessions;
+  };
+}
+
+export function createBaseline(deps: {
+  spans: Pick<SpanStore, 'readSessions'>;
+  documents: Documents;
+}): Baseline {
   const validated = async (agent: string): Promise<string[]> => {
     const found = Validated.safeParse(await deps.documents.get('validated_sessions', agent));
     return found.success ? found.data.sessionIds : [];
   };
-  /**
-   * The two proofs of a lesson, and those of other incidents of the agent, ask at the same moment; each reading for
-   * itself, sixteen incidents kept every database connection busy for longer than others wait for one.
-   */
-  const underWay = new Map<string, Promise<Session[]>>();
-  const read = (ids: string[]): Promise<Session[]> =>
-    Promise.all(ids.map((id) => readSession(deps.spans, id)));
+  const read = createReader(deps.spans);
+  /** The profiles that were read last, by their text: who keeps something beside one knows it by its object. */
+  const profiles = new Map<string, { text: string; profile: Profile }>();
   return {
     async learn(agent, sessionIds) {
       const profile = learnProfile(await read(sessionIds));
@@ -55,17 +94,31 @@ export function createBaseline(deps: { spans: SpanStore; documents: Documents })
       return profile;
     },
     async profileFor(agent) {
-      const found = Profile.safeParse(await deps.documents.get('profile', agent));
-      return found.success ? found.data : null;
+      const value = await deps.documents.get('profile', agent);
+      const text = JSON.stringify(value ?? null);
+      const known = profiles.get(agent);
+      if (known?.text === text) return known.profile;
+      const found = Profile.safeParse(value);
+      profiles.delete(agent);
+      if (!found.success) return null;
+      profiles.set(agent, { text, profile: found.data });
+      return found.data;
     },
-    cleanSessions: (agent) => {
-      const found = underWay.get(agent);
-      if (found) return found;
-      const reading = validated(agent)
-        .then(read)
-        .finally(() => underWay.delete(agent));
-      underWay.set(agent, reading);
-      return reading;
-    },
+    cleanSessions: oneAtATime(async (agent) => read(await validated(agent))),
+  };
+}
+
+/**
+ * The two proofs of a lesson, and those of other incidents of the agent, ask at the same moment; each reading for
+ * itself, sixteen incidents kept every database connection busy for longer than others wait for one.
+ */
+function oneAtATime<T>(read: (agent: string) => Promise<T>): (agent: string) => Promise<T> {
+  const underWay = new Map<string, Promise<T>>();
+  return (agent) => {
+    const found = underWay.get(agent);
+    if (found) return found;
+    const reading = read(agent).finally(() => underWay.delete(agent));
+    underWay.set(agent, reading);
+    return reading;
   };
 }

@@ -58,9 +58,26 @@ const readingOrderOf = (observed: Observed, ranked: Hypothesis[]): number[] => {
   return [...new Set(order)].filter((s) => s >= 1 && s <= last).slice(0, 20);
 };
 
-/** All hypotheses about the origin, best first, for what is made from them: eval cases and live rules. */
-export const originsOf = (session: Session, options: AnalyseOptions = {}): Hypothesis[] =>
-  hypotheses(observe(session, contextOf(session, options)));
+/** The last answer about each session, and the context it was given in. */
+const lastOrigins = new WeakMap<Session, { context: FlagContext; origins: readonly Hypothesis[] }>();
+const isSame = (a: FlagContext, b: FlagContext): boolean =>
+  a.profile === b.profile &&
+  a.tools === b.tools &&
+  a.tokenBudget === b.tokenBudget &&
+  a.similarity === b.similarity;
+
+/**
+ * All hypotheses about the origin, best first, for what is made from them: eval cases and live rules. Of the clean
+ * sessions of an agent each of its incidents asks again, in the same context.
+ */
+export const originsOf = (session: Session, options: AnalyseOptions = {}): readonly Hypothesis[] => {
+  const context = contextOf(session, options);
+  const last = lastOrigins.get(session);
+  if (last && isSame(last.context, context)) return last.origins;
+  const origins = hypotheses(observe(session, context));
+  lastOrigins.set(session, { context, origins });
+  return origins;
+};
 
 /** A session → what the engine says of it. Pure; the same session and options give the same answer. */
 export const analyse = (session: Session, options: AnalyseOptions = {}): Analysis => {

@@ -18,7 +18,7 @@ export type { LedgerState, EffectLedger } from './port/ledger.ts';
 export type { OpenCounts, OpenIncident, Measure, AgentIncidents, Lists } from './port/lists.ts';
 export type { IncidentRow, IncidentFilter, Projection } from './port/projection.ts';
 export type { SessionRow, SessionFilter, SessionRates, Sessions } from './port/sessions.ts';
-export type { SpanScope, SentSpans, SpanStore } from './port/spans.ts';
+export type { SpanScope, SentSpans, SpanStore, StoredSession } from './port/spans.ts';
 
 /** Everything that is kept in the database, a port a table. */
 export interface Store {

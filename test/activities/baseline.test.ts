@@ -20,25 +20,50 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('reads the clean sessions once for all who ask at the same moment, and again for those who ask later', async () => {
-  let pages = 0;
+/** The baseline, and how many sessions each reading brought that it did not know. */
+function watched() {
+  const readings: number[] = [];
   const baseline = createBaseline({
     documents: store.documents,
     spans: {
-      ...store.spans,
-      sessionSpans: (...asked) => {
-        pages += 1;
-        return store.spans.sessionSpans(...asked);
+      readSessions: async (...asked) => {
+        const found = await store.spans.readSessions(...asked);
+        readings.push([...found.values()].filter(({ spans }) => spans !== null).length);
+        return found;
       },
     },
   });
-  await baseline.learn(agent, ids);
-  pages = 0;
+  return { baseline, readings };
+}
+
+it('reads the clean sessions once for all who ask at the same moment', async () => {
+  await createBaseline(store).learn(agent, ids);
+  const { baseline, readings } = watched();
   const both = await Promise.all([baseline.cleanSessions(agent), baseline.cleanSessions(agent)]);
   expect(both.map((sessions) => sessions.map(({ sessionId }) => sessionId))).toEqual([ids, ids]);
-  expect(pages).toBe(ids.length);
-  await baseline.cleanSessions(agent);
-  expect(pages).toBe(2 * ids.length);
+  expect(readings).toEqual([ids.length]);
+});
+
+it('reads again what changed since, and keeps the rest as it was', async () => {
+  const { baseline, readings } = watched();
+  const before = await baseline.cleanSessions(agent);
+  expect(await baseline.cleanSessions(agent)).toEqual(before);
+  const more = longSession({ sessionId: 'clean-2', agent, steps: 9, actions: 1, tools: 1 });
+  await store.spans.insert(agent, [...more].slice(6));
+  const after = await baseline.cleanSessions(agent);
+  expect(readings).toEqual([3, 0, 1]);
+  expect(after.map((session, i) => session === before[i])).toEqual([true, false, true]);
+  expect(after[1]?.steps.length).toBeGreaterThan(before[1]?.steps.length ?? 0);
+});
+
+it('gives the same profile as long as it is the same, and the new one when it is learned anew', async () => {
+  const { baseline } = watched();
+  const before = await baseline.profileFor(agent);
+  expect(await baseline.profileFor(agent)).toBe(before);
+  await createBaseline(store).learn(agent, ids.slice(1));
+  expect(await baseline.profileFor(agent)).toMatchObject({ sessions: 2 });
+  expect(await baseline.profileFor('an agent of whom nothing was learned')).toBeNull();
+  await createBaseline(store).learn(agent, ids);
 });
 
 it('reads again after a reading that failed', async () => {
@@ -46,9 +71,8 @@ it('reads again after a reading that failed', async () => {
   const baseline = createBaseline({
     documents: store.documents,
     spans: {
-      ...store.spans,
-      sessionSpans: (...asked) =>
-        fails ? Promise.reject(new Error('the database refuses')) : store.spans.sessionSpans(...asked),
+      readSessions: (...asked) =>
+        fails ? Promise.reject(new Error('the database refuses')) : store.spans.readSessions(...asked),
     },
   });
   await expect(baseline.cleanSessions(agent)).rejects.toThrow('the database refuses');

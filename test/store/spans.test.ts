@@ -19,9 +19,14 @@ const read = async (session: string, scope: SpanScope = {}, limit = 1_000): Prom
   for (let after: string | null = null; ;) {
     const page = await db.store.spans.sessionSpans(session, { after, limit, ...scope });
     all.push(...page.spans);
-    if (page.next === null) return all;
+    if (page.next === null) break;
     after = page.next;
   }
+  if (Object.keys(scope).length === 0) {
+    const many = await db.store.spans.readSessions(['nobody at all', session, 's2']);
+    expect(many.get(session)?.spans).toEqual(all);
+  }
+  return all;
 };
 
 describe('writing spans', () => {
@@ -73,6 +78,46 @@ describe('writing spans', () => {
     const orders = [spans, spans.toReversed(), spans, spans.toReversed()];
     await Promise.all(orders.map((order) => insert(order)));
     expect(await read('s1', {}, 250)).toHaveLength(1_200);
+  });
+});
+
+describe('many sessions at once', () => {
+  const linked = [
+    span({ name: 'batch', session: null }),
+    span({ name: 'one', session: 's1', parent: 'batch', at: 1 }),
+    span({ name: 'two', session: 's2', parent: 'batch', at: 1, links: [['child', 'child']] }),
+    span({ trace: 'child', name: 'child', session: 's3', at: 3, links: [['t1', 'one']] }),
+    span({ trace: 'grandchild', name: 'grandchild', session: null, at: 4, links: [['child', 'child']] }),
+  ];
+
+  it('are each what they are alone, also where they share traces and links join others', async () => {
+    await insert(linked.slice(0, 3));
+    await insert(linked.slice(2));
+    const ids = ['s1', 's2', 's3', 'nobody'];
+    const many = await db.store.spans.readSessions(ids);
+    expect([...many.keys()]).toEqual(ids);
+    for (const id of ids) expect(many.get(id)?.spans).toEqual(await read(id));
+    expect(namesOf(many.get('s1')?.spans ?? [])).toEqual(['batch', 'child', 'grandchild', 'one']);
+    expect(await db.store.spans.readSessions([])).toEqual(new Map());
+  });
+
+  it('come without their spans where they are known, until something of them changes', async () => {
+    await insert(linked);
+    const versions = async (known?: ReadonlyMap<string, string>) =>
+      [...(await db.store.spans.readSessions(['s1', 's2'], known))].map(([id, { version, spans }]) => ({
+        id,
+        version,
+        isRead: spans !== null,
+      }));
+    const known = new Map((await versions()).map(({ id, version }) => [id, version]));
+    expect((await versions(known)).map(({ isRead }) => isRead)).toEqual([false, false]);
+    await insert([span({ name: 'late', session: 's1', parent: 'one', at: 9 })]);
+    expect((await versions(known)).map(({ id, isRead }) => [id, isRead])).toEqual([
+      ['s1', true],
+      ['s2', false],
+    ]);
+    await db.query('delete from span_trace');
+    expect((await versions(known)).map(({ isRead }) => isRead)).toEqual([true, true]);
   });
 });
 

@@ -15,6 +15,12 @@ export interface SentSpans {
   body: Uint8Array;
 }
 
+export interface StoredSession {
+  version: string;
+  bytes: number;
+  spans: RawSpan[] | null;
+}
+
 export interface SpanStore {
   /**
    * Durable when it resolves. First write wins, keyed by agent, trace and span id: a span that comes again is kept
@@ -29,6 +35,14 @@ export interface SpanStore {
     sessionId: string,
     page: { after: string | null; limit: number } & SpanScope,
   ): Promise<{ spans: RawSpan[]; next: string | null }>;
+  /**
+   * Whole sessions, whoever sent them, in few statements. `version` changes with what a session consists of; where it
+   * is the one that is known already, `spans` is null. `bytes`: the size of the requests that brought them.
+   */
+  readSessions(
+    sessionIds: readonly string[],
+    known?: ReadonlyMap<string, string>,
+  ): Promise<Map<string, StoredSession>>;
   /** Span count and newest arrival, without reading content: metadata only. Times in ms. Null: no such session. */
   sessionMetadata(
     sessionId: string,

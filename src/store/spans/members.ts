@@ -27,6 +27,14 @@ interface Trace {
 
 export const spanKey = (trace: string, span: string): string => `${trace}/${span}`;
 
+/** Where the rows of the index come from. */
+interface IndexReader {
+  /** Traces that name the session. */
+  named(sessionId: string, agent?: string): Promise<string[]>;
+  traces(ids: readonly string[]): Promise<Map<string, Trace>>;
+  links(traceIds: readonly string[]): Promise<LinkRow[]>;
+}
+
 /**
  * The spans of a session, by the request that brought them, in order of arrival; of several with one id the first.
  * They are: traces that carry the session's id, less what belongs to other sessions in them, and traces joined to them
@@ -34,28 +42,73 @@ export const spanKey = (trace: string, span: string): string => `${trace}/${span
  * joined to: what came before did not come out of the session. Only spans of the agents in scope count, so that no
  * other key can write itself into a session. Reads the index only, nothing of the content.
  */
-export const membersOf = async (db: Database, sessionId: string, scope: SpanScope): Promise<ChunkPart[]> => {
+export const membersOf = (db: Database, sessionId: string, scope: SpanScope): Promise<ChunkPart[]> =>
+  membersIn(indexOf(db), sessionId, scope);
+
+/** The members of many sessions, whoever sent them: three statements, and more where links join other traces. */
+export const membersOfMany = async (
+  db: Database,
+  sessionIds: readonly string[],
+): Promise<Map<string, ChunkPart[]>> => {
+  const index = await indexAround(db, sessionIds);
+  const all = new Map<string, ChunkPart[]>();
+  for (const sessionId of sessionIds) all.set(sessionId, await membersIn(index, sessionId, {}));
+  return all;
+};
+
+const membersIn = async (index: IndexReader, sessionId: string, scope: SpanScope): Promise<ChunkPart[]> => {
   const joining = scope.agent === undefined ? null : new Set([scope.agent, ...(scope.joinAgents ?? [])]);
-  const own = await ownTraces(db, sessionId, scope.agent);
-  const traces = await tracesOf(db, own);
+  const own = ownTraces(sessionId, await index.named(sessionId, scope.agent));
+  const traces = await index.traces(own);
   const foreign = new Set(
     foreignTo(
       sessionId,
       own.flatMap((id) => placesOf(id, traces.get(id), joining)),
     ),
   );
-  await join(db, traces, own, joining);
+  await join(index, traces, own, joining);
   return partsOf(traces, joining, foreign);
 };
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
 /** A trace that names no session is one by itself, under its own id. */
-const ownTraces = async (db: Database, sessionId: string, agent?: string): Promise<string[]> => {
-  let query = db.selectFrom('span_session').select('trace_id').distinct().where('session_id', '=', sessionId);
-  if (agent !== undefined) query = query.where('agent', '=', agent);
-  const named = (await query.execute()).map((row) => row.trace_id).toSorted();
-  return named.length === 0 && TRACE_ID.test(sessionId) ? [sessionId] : named;
+const ownTraces = (sessionId: string, named: readonly string[]): string[] =>
+  named.length === 0 && TRACE_ID.test(sessionId) ? [sessionId] : named.toSorted();
+
+const indexOf = (db: Database): IndexReader => ({
+  named: async (sessionId, agent) => {
+    let query = db.selectFrom('span_session').select('trace_id').distinct();
+    query = query.where('session_id', '=', sessionId);
+    if (agent !== undefined) query = query.where('agent', '=', agent);
+    return (await query.execute()).map((row) => row.trace_id);
+  },
+  traces: (ids) => tracesOf(db, ids),
+  links: (ids) => linksOf(db, ids),
+});
+
+/** The index around these sessions, read at once; what links lead to beyond it is asked for by itself. */
+const indexAround = async (db: Database, sessionIds: readonly string[]): Promise<IndexReader> => {
+  const { rows } = await sql<{ session_id: string; trace_id: string }>`
+    select distinct session_id, trace_id from span_session
+    where session_id = any(${sessionIds}::text[])`.execute(db);
+  const named = new Map(sessionIds.map((id): [string, string[]] => [id, []]));
+  for (const row of rows) named.get(row.session_id)?.push(row.trace_id);
+  const near = [...new Set([...named].flatMap(([id, traces]) => ownTraces(id, traces)))];
+  const [traces, links] = await Promise.all([tracesOf(db, near), linksOf(db, near)]);
+  const beyond = indexOf(db);
+  return {
+    named: async (sessionId) => named.get(sessionId) ?? [],
+    traces: async (ids) => {
+      const further = await beyond.traces(ids.filter((id) => !traces.has(id)));
+      return new Map(ids.map((id) => [id, traces.get(id) ?? further.get(id) ?? { rows: [] }]));
+    },
+    links: async (ids) => {
+      if (!ids.every((id) => traces.has(id))) return beyond.links(ids);
+      const wanted = new Set(ids);
+      return links.filter((link) => wanted.has(link.trace_id) || wanted.has(link.linked_trace_id));
+    },
+  };
 };
 
 const tracesOf = async (db: Database, ids: readonly string[]): Promise<Map<string, Trace>> => {
@@ -89,17 +142,17 @@ const startOfSpan = (trace: Trace | undefined, spanId: string, agent: string): n
 };
 
 const join = async (
-  db: Database,
+  index: IndexReader,
   traces: Map<string, Trace>,
   own: readonly string[],
   joining: ReadonlySet<string> | null,
 ): Promise<void> => {
   let frontier = [...own];
   while (frontier.length > 0) {
-    const links = await linksOf(db, frontier, joining);
+    const links = (await index.links(frontier)).filter(({ agent }) => joining === null || joining.has(agent));
     const near = new Set(frontier);
     const others = links.flatMap((l) => [l.trace_id, l.linked_trace_id]).filter((id) => !traces.has(id));
-    const found = await tracesOf(db, [...new Set(others)]);
+    const found = await index.traces([...new Set(others)]);
     const isJoined = (l: LinkRow): string[] => [
       // A link up to us: their trace began after our span. A link of ours down: it began after the linking span.
       ...(near.has(l.linked_trace_id) &&
@@ -118,18 +171,14 @@ const join = async (
   }
 };
 
-const linksOf = async (
-  db: Database,
-  traceIds: readonly string[],
-  joining: ReadonlySet<string> | null,
-): Promise<LinkRow[]> => {
+const linksOf = async (db: Database, traceIds: readonly string[]): Promise<LinkRow[]> => {
   const { rows } = await sql<LinkRow>`
     select agent, trace_id, linked_trace_id, linked_span_id, start_ms from span_link
     where trace_id = any(${traceIds}::text[])
     union
     select agent, trace_id, linked_trace_id, linked_span_id, start_ms from span_link
     where linked_trace_id = any(${traceIds}::text[])`.execute(db);
-  return joining === null ? rows : rows.filter(({ agent }) => joining.has(agent));
+  return rows;
 };
 
 const partsOf = (

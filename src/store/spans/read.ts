@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RawSpan } from '../../forensics/read/raw-span.ts';
 import type { Database } from '../connection.ts';
 import type { SpanStore } from '../port.ts';
@@ -40,6 +41,32 @@ export const readPage = async (
     }
   }
   return { spans, next: null };
+};
+
+/** All spans of many sessions, each in order of arrival. What several of them came with is fetched once. */
+export const readWhole = async (
+  db: Database,
+  sessions: ReadonlyMap<string, readonly ChunkPart[]>,
+): Promise<Map<string, RawSpan[]>> => {
+  const chunks = new Map([...sessions.values()].flat().map((part) => [part.chunkId, part]));
+  const wanted = [...sessions].flatMap(([sessionId, parts]) => parts.map((part) => ({ sessionId, part })));
+  const found = new Map([...sessions.keys()].map((id): [string, RawSpan[]] => [id, []]));
+  for (const group of groupsOf(
+    [...chunks.values()].toSorted((a, b) => a.chunkId - b.chunkId),
+    Infinity,
+  )) {
+    const bodies = await fetch(db, group);
+    for (const { sessionId, part } of wanted)
+      for (const span of pick(part, bodies.get(part.chunkId) ?? [])) found.get(sessionId)?.push(span);
+  }
+  return found;
+};
+
+/** What a session consists of, as a digest: content that was written never changes, so this tells of every change. */
+export const versionOf = (parts: readonly ChunkPart[]): string => {
+  const hash = createHash('sha256');
+  for (const { chunkId, spans } of parts) hash.update(JSON.stringify([chunkId, ...spans.keys()]));
+  return hash.digest('hex');
 };
 
 /** Requests to fetch at once: enough for the page, not more than memory should hold. */

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { Database } from '../connection.ts';
 import { plainText } from '../connection.ts';
-import type { SpanScope, SpanStore } from '../port.ts';
+import type { SpanScope, SpanStore, StoredSession } from '../port.ts';
 import { arrivalsOf, sessionsOfTraces } from './arrivals.ts';
 import { findSessions } from './find.ts';
-import { membersOf, type ChunkPart } from './members.ts';
+import { membersOf, membersOfMany, type ChunkPart } from './members.ts';
 import { purgeSpans } from './purge.ts';
-import { metadataOf, readPage } from './read.ts';
+import { metadataOf, readPage, readWhole, versionOf } from './read.ts';
 import { createSpanWriter } from './write.ts';
 
 /** Pages of one export see the same members; so many exports run beside one another. */
@@ -42,9 +42,30 @@ export const createSpanStore = ({ db, pool, now }: SpanStoreDeps): SpanStore => 
     return readPage(db, keep(key, await membersNow(sessionId, scope)), after, limit);
   };
 
+  const readSessions: SpanStore['readSessions'] = async (sessionIds, known = new Map()) => {
+    if (sessionIds.length === 0) return new Map();
+    const plain = new Map(sessionIds.map((id) => [id, plainText(id)]));
+    const members = await membersOfMany(db, [...new Set(plain.values())]);
+    const found = new Map<string, StoredSession>();
+    const wanted = new Map<string, ChunkPart[]>();
+    for (const [sessionId, id] of plain) {
+      const parts = members.get(id) ?? [];
+      const version = versionOf(parts);
+      const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+      found.set(sessionId, { version, bytes, spans: null });
+      if (known.get(sessionId) !== version) wanted.set(sessionId, parts);
+    }
+    for (const [sessionId, spans] of await readWhole(db, wanted)) {
+      const stored = found.get(sessionId);
+      if (stored) stored.spans = spans;
+    }
+    return found;
+  };
+
   return {
     insert: createSpanWriter(pool, now),
     sessionSpans,
+    readSessions,
     sessionMetadata: async (sessionId, scope = {}) => metadataOf(await membersNow(sessionId, scope)),
     sessionsOf: (agent, traceIds) => sessionsOfTraces(db, agent, traceIds),
     arrivals: (agent, sessionIds) => arrivalsOf(db, agent, sessionIds),
