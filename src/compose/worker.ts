@@ -4,7 +4,7 @@ import { createStopsFirst } from '../activities/stops-first.ts';
 import { stopsQueue } from '../workflows/queues.ts';
 import { createActivities, type Overrides } from './activities.ts';
 import type { Parts } from './parts.ts';
-import { bundleWorkflows } from './workflow-bundle.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 /** What the SDK says of a worker without workflows, as the one for stops is. */
 const STOPS_ALONE = 'No workflows registered';
@@ -70,7 +70,7 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
   };
   const { contain, release } = activities;
   const workers = [
-    await Worker.create({ ...shared, taskQueue, workflowBundle: await bundleWorkflows(), activities }),
+    await Worker.create({ ...shared, taskQueue, workflowBundle: await workflowBundle(), activities }),
     await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities: { contain, release } }),
   ];
   const leaving = new AbortController();
