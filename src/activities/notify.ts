@@ -5,7 +5,7 @@ import { createQuiet } from './quiet.ts';
 import type { IncidentRow, Store } from '../store/port.ts';
 import { approversNow } from '../slack/approvers.ts';
 import { noticeOf, type Notice } from '../slack/blocks/notices.ts';
-import { keepCard, keepSignOffs, type CardDeps } from '../slack/cards.ts';
+import { keepCard, keepSignOffs, shownWith, type CardDeps } from '../slack/cards.ts';
 import type { EvidenceReader } from '../slack/evidence.ts';
 import { asFailure } from '../slack/failures.ts';
 import { createHomeKeeper } from '../slack/homes.ts';
@@ -23,7 +23,7 @@ import type { NotifyActivities } from './types.ts';
 export interface NotifyDeps {
   client: WebClient;
   store: Pick<Store, 'incidents' | 'documents' | 'ledger'> & {
-    audit: Pick<Store['audit'], 'events'>;
+    audit: Pick<Store['audit'], 'event'>;
     directory: Pick<Store['directory'], 'put' | 'names'>;
   };
   evidence: EvidenceReader;
@@ -96,9 +96,10 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
       orFailure(async () => {
         quiet.check(incidentId, quietMs);
         const row = await rowWith(store, incidentId, seq);
-        const card = await keepCard(cards, row);
-        await ensureRoom(rooms, row.state, card);
-        await keepSignOffs(cards, row, card);
+        const shown = await shownWith(cards, row);
+        const card = await keepCard(cards, row, shown);
+        const room = await ensureRoom(rooms, row.state, card, shown.room);
+        await keepSignOffs(cards, row, card, { ...shown, room });
         await keepHomes();
         quiet.shown(incidentId);
         return { shownSeq: row.seq };
@@ -107,7 +108,7 @@ export function createNotifyActivities(deps: NotifyDeps): NotifyActivities {
     sendNotice: ({ incidentId, seq }) =>
       orFailure(async () => {
         const row = await rowWith(store, incidentId, seq);
-        const event = (await store.audit.events(incidentId)).find((one) => one.seq === seq);
+        const event = await store.audit.event(incidentId, seq);
         const notice = event && noticeOf(event, row.state, await readerOf(cards, row));
         if (!notice) return;
         const say = sayNotice(

@@ -1,5 +1,6 @@
 import type { IncidentRow } from '../store/port.ts';
 import { incidentCard } from './blocks/card/card.ts';
+import type { Reader } from './blocks/reading.ts';
 import { signOffMessage } from './blocks/sign-off/message.ts';
 import { roomOf } from './rooms.ts';
 import { planOf, readerOf, type ReadingDeps } from './listeners/reading.ts';
@@ -19,26 +20,33 @@ export interface CardDeps extends ReadingDeps, ListDeps {
   signOffsIn: 'channel' | 'thread';
 }
 
+/** What one refresh shows beside the state, and the channel of the incident where it has one of its own. */
+export type Shown = Reader & { room: string | null };
+
+export async function shownWith(deps: CardDeps, row: IncidentRow): Promise<Shown> {
+  const [reader, room] = await Promise.all([readerOf(deps, row), roomOf(deps.store, row.state.incidentId)]);
+  return { ...reader, room };
+}
+
 /** The incident's card, posted once and updated; frozen when the incident has ended. */
-export async function keepCard(deps: CardDeps, row: IncidentRow): Promise<Address> {
-  const { state } = row;
+export async function keepCard(deps: CardDeps, { state }: IncidentRow, shown: Shown): Promise<Address> {
   return await deps.posts.keep({
     key: cardKey(state.incidentId),
     channel: deps.channel,
-    message: incidentCard(state, {
-      ...(await readerOf(deps, row)),
-      room: await roomOf({ documents: deps.store.documents }, state.incidentId),
-    }),
+    message: incidentCard(state, shown),
     frozen: state.status !== 'open',
     sinceMs: state.openedAt,
   });
 }
 
 /** A message a request: posted while it is open, frozen when it is decided, void, or the incident has ended. */
-export async function keepSignOffs(deps: CardDeps, row: IncidentRow, card: Address): Promise<void> {
-  const { state } = row;
-  const reader = await readerOf(deps, row);
-  const room = await roomOf({ documents: deps.store.documents }, state.incidentId);
+export async function keepSignOffs(
+  deps: CardDeps,
+  { state }: IncidentRow,
+  card: Address,
+  shown: Shown,
+): Promise<void> {
+  const { room, ...reader } = shown;
   const threaded = room === null && deps.signOffsIn === 'thread';
   let unread = false;
   for (const request of Object.values(state.signOffs)) {

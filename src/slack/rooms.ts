@@ -93,20 +93,28 @@ async function invite(
       .catch((error: unknown) => log.warn('somebody could not be invited to the incident’s channel', error));
 }
 
-/** Makes the incident's own channel, once. Where Slack does not allow it, the thread of the card stays its place. */
-export async function ensureRoom(deps: RoomDeps, state: IncidentState, card: Address): Promise<void> {
-  if (deps.room !== 'channel' || state.status !== 'open') return;
+/**
+ * Makes the incident's own channel, once, and says which it is: `known` where there is one. Where Slack does not allow
+ * it, the thread of the card stays its place: null.
+ */
+export async function ensureRoom(
+  deps: RoomDeps,
+  state: IncidentState,
+  card: Address,
+  known: string | null,
+): Promise<string | null> {
+  if (known !== null || deps.room !== 'channel' || state.status !== 'open') return known;
   const { incidentId } = state;
-  if ((await roomOf(deps, incidentId)) !== null) return;
   const key = `slack:${incidentId}:room`;
-  if ((await deps.ledger.intend(`${key}:tried`, 'slack_room', {}))?.state === 'done') return;
+  if ((await deps.ledger.intend(`${key}:tried`, 'slack_room', {}))?.state === 'done') return null;
   let channel: string;
   try {
     channel = await createChannel(deps, incidentId);
   } catch (error) {
     if (slackErrorOf(error) === null) throw error;
     deps.log.warn('no channel could be made for the incident; its thread is used', error);
-    return await deps.ledger.settle(`${key}:tried`, 'done', { error: slackErrorOf(error) });
+    await deps.ledger.settle(`${key}:tried`, 'done', { error: slackErrorOf(error) });
+    return null;
   }
   await deps.documents.put(KIND, incidentId, { channel });
   await invite(deps, channel, state);
@@ -121,4 +129,5 @@ export async function ensureRoom(deps: RoomDeps, state: IncidentState, card: Add
     frozen: true,
     sinceMs: state.openedAt,
   });
+  return channel;
 }

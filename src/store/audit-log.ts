@@ -8,6 +8,7 @@ import { chain, GENESIS } from './chain.ts';
 import {
   readChains,
   readErasedWords,
+  readEvent,
   readEvents,
   readRows,
   readSignedHeads,
@@ -53,6 +54,7 @@ export const createAuditLog = (deps: AuditDeps): AuditLog => ({
   rows: (incidentId) => readRows(deps.db, incidentId),
   chains: (selection) => readChains(deps.db, selection),
   events: (incidentId) => readEvents(deps.db, incidentId),
+  event: (incidentId, seq) => readEvent(deps.db, incidentId, seq),
   words: async (incidentId) =>
     [...(await readWords(deps.db, incidentId))].map(([sha256, text]) => ({ sha256, text })),
   erasedWords: (incidentId) => readErasedWords(deps.db, incidentId),

@@ -3,7 +3,7 @@ import type { IncidentEvent } from '../domain/incident/event.ts';
 import type { Database } from './connection.ts';
 import type { SignedHead } from './head-signature.ts';
 import type { AuditRow, ChainSelection } from './port.ts';
-import { withProse } from './prose.ts';
+import { proseDigests, withProse } from './prose.ts';
 
 /** The records of an incident in their order, from and to a number, both included. */
 export const readRows = async (
@@ -30,15 +30,20 @@ export const readRows = async (
   }));
 };
 
-/** The words of people in an incident that were not erased: digest → text. */
-export const readWords = async (db: Database, incidentId: string): Promise<Map<string, string>> => {
-  const rows = await db
+/** The words of people in an incident that were not erased, all or of these digests: digest → text. */
+export const readWords = async (
+  db: Database,
+  incidentId: string,
+  digests: readonly string[] | null = null,
+): Promise<Map<string, string>> => {
+  if (digests?.length === 0) return new Map();
+  const all = db
     .selectFrom('prose')
     .select(['sha256', 'text'])
     .where('incident_id', '=', incidentId)
     .where('text', 'is not', null)
-    .orderBy('sha256')
-    .execute();
+    .orderBy('sha256');
+  const rows = await (digests === null ? all : all.where('sha256', 'in', digests)).execute();
   return new Map(rows.map((row) => [row.sha256, String(row.text)]));
 };
 
@@ -56,6 +61,17 @@ export const readErasedWords = async (db: Database, incidentId: string): Promise
 export const readEvents = async (db: Database, incidentId: string): Promise<IncidentEvent[]> => {
   const [rows, words] = await Promise.all([readRows(db, incidentId), readWords(db, incidentId)]);
   return rows.map((row) => withProse(row.event, words) as IncidentEvent);
+};
+
+export const readEvent = async (
+  db: Database,
+  incidentId: string,
+  seq: number,
+): Promise<IncidentEvent | null> => {
+  const [row] = await readRows(db, incidentId, seq, seq);
+  if (!row) return null;
+  const words = await readWords(db, incidentId, proseDigests(row.event));
+  return withProse(row.event, words) as IncidentEvent;
 };
 
 export const readSignedHeads = async (db: Database, incidentId: string): Promise<SignedHead[]> => {

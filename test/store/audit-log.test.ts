@@ -98,6 +98,8 @@ describe('append', () => {
     const events = numbered([opened('inc-h', 'agent\u0000x'), note(words)]);
     await db.store.audit.append('inc-h', events);
     expect(await db.store.audit.events('inc-h')).toEqual(events);
+    for (const event of events) expect(await db.store.audit.event('inc-h', event.seq)).toEqual(event);
+    expect(await db.store.audit.event('inc-h', 3)).toBeNull();
     expect((await db.store.incidents.get('inc-h'))?.state.agent).toBe('agent\u0000x');
   });
 
@@ -173,6 +175,7 @@ describe('erasure', () => {
     expect(await db.store.audit.rows('inc-l')).toEqual(before);
     const read = await db.store.audit.events('inc-l');
     expect(read[1]).toMatchObject({ data: { reason: { text: '[erased]', sha256: secret.sha256 } } });
+    expect(await db.store.audit.event('inc-l', 2)).toEqual(read[1]);
     expect((await db.store.incidents.get('inc-l'))?.state.ending?.reason.text).toBe('[erased]');
     expect(canonical(await db.query('select * from prose'))).not.toContain('Jane');
     expect(canonical(await db.query('select state from incident'))).not.toContain('Jane');

@@ -30,6 +30,8 @@ export interface AuditLog {
   chains(selection: ChainSelection): Promise<{ incidentId: string; seq: number; head: string }[]>;
   /** The events with the words of people put back; words that were erased read `[erased]`. */
   events(incidentId: string): Promise<IncidentEvent[]>;
+  /** One of them; null when it is not on record. */
+  event(incidentId: string, seq: number): Promise<IncidentEvent | null>;
   /** The words of people that were not erased. */
   words(incidentId: string): Promise<{ sha256: string; text: string }[]>;
   /** Digests of the words that were erased, in their order. */

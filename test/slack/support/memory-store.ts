@@ -5,7 +5,7 @@ import type { Documents, EffectLedger, IncidentRow, LedgerState, Store } from '.
 
 /** The parts of the store that Slack uses, in memory, with the ledger's real rules. */
 export interface MemoryStore extends Pick<Store, 'incidents' | 'documents' | 'ledger'> {
-  audit: Pick<Store['audit'], 'events' | 'words'>;
+  audit: Pick<Store['audit'], 'events' | 'event' | 'words'>;
   directory: Pick<Store['directory'], 'put' | 'get' | 'names'>;
   /** What the recorder would do: the state and the events of an incident. */
   record(state: IncidentState, events: IncidentEvent[]): void;
@@ -87,6 +87,7 @@ export function memoryStore(): MemoryStore {
     },
     audit: {
       events: async (incidentId) => events.get(incidentId) ?? [],
+      event: async (incidentId, seq) => events.get(incidentId)?.find((one) => one.seq === seq) ?? null,
       words: async (incidentId) =>
         (events.get(incidentId) ?? [])
           .flatMap((event) => [...withoutProse(event).words])
