@@ -8,6 +8,7 @@ import { learnProfile, type Profile } from '../../src/forensics/profile.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
 import { BUDGETS } from './budget.ts';
 import { ENTITIES } from './entities.ts';
+import { FOURTH, FOURTH_TOOLS } from './fourth.ts';
 import type { Kind, Planted } from './kind.ts';
 import { LATER } from './later-kinds.ts';
 import { EXTRA_TOOLS, LOOK_ALIKES, type Honest } from './look-alikes.ts';
@@ -37,6 +38,7 @@ export const KINDS: readonly Kind<Planted | Honest>[] = [
   ...SCENE_CONDUCT,
   ...SCENE_LOOK_ALIKES,
   ...UNSEEN,
+  ...FOURTH,
 ];
 
 export interface RunOptions {
@@ -71,7 +73,9 @@ const load = async (data: string, byFile: Map<string, Talk>): Promise<Base[]> =>
       talk,
       domain,
       profile,
-      tools: { tools: { ...manifest.tools, ...EXTRA_TOOLS, ...SCENE_TOOLS, ...UNSEEN_TOOLS } },
+      tools: {
+        tools: { ...manifest.tools, ...EXTRA_TOOLS, ...SCENE_TOOLS, ...UNSEEN_TOOLS, ...FOURTH_TOOLS },
+      },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),
     });
     byFile.set(file.split('/').at(-1) ?? '', talk);

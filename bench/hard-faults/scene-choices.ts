@@ -5,6 +5,7 @@ import {
   clock,
   day,
   distinct,
+  kindsOf,
   later,
   least,
   letters,
@@ -12,7 +13,6 @@ import {
   others,
   TOWNS,
   weekday,
-  wrongChoice,
   type Offer,
 } from './scene.ts';
 import { asks, says, type Rng } from './talk.ts';
@@ -233,6 +233,7 @@ const endingIn = (rng: Rng): Offer => {
   };
 };
 
+const { wrongChoice } = kindsOf('second');
 export const CHOICES: Kind<Planted>[] = [
   wrongChoice('not the cheapest', cheapest),
   wrongChoice('not the earliest or the latest', earliest),

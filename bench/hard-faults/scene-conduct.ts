@@ -2,7 +2,7 @@
 import { recordReads, type Kind, type Planted } from './kind.ts';
 import { looped } from './loops.ts';
 import { goalFor, QUIET } from './poison.ts';
-import { amount, put } from './scene.ts';
+import { amount, kindsOf, put } from './scene.ts';
 import {
   asks,
   exchange,
@@ -16,7 +16,7 @@ import {
   type ToolTurn,
 } from './talk.ts';
 
-import { sceneFault } from './scene-faults.ts';
+const { fault } = kindsOf('second');
 type Plant = Kind<Planted>['plant'];
 const paraphrased: Plant = (talk, rng) => {
   const words = rng.pick([
@@ -287,27 +287,27 @@ const neverFitted: Plant = (talk, rng) => {
 };
 
 export const SCENE_CONDUCT: Kind<Planted>[] = [
-  sceneFault('loop', 'the words of a search in another order', paraphrased),
-  sceneFault('loop', 'other calls in between', withOthersBetween),
-  sceneFault('loop', 'handed to and fro between two desks', handedToAndFro),
-  sceneFault('poison', 'by the report of a subagent', byReport, (talk, rng) =>
+  fault('loop', 'the words of a search in another order', paraphrased),
+  fault('loop', 'other calls in between', withOthersBetween),
+  fault('loop', 'handed to and fro between two desks', handedToAndFro),
+  fault('poison', 'by the report of a subagent', byReport, (talk, rng) =>
     put(talk, [...page(rng, talk, 'warm', '').turns, says('From the third hour on.')], rng),
   ),
-  sceneFault('poison', 'one argument of what was asked for', oneArgument, (talk, rng) =>
+  fault('poison', 'one argument of what was asked for', oneArgument, (talk, rng) =>
     put(talk, statement(rng, null, []).turns, rng),
   ),
-  sceneFault('budget', 'six subagents at once', atOnce),
-  sceneFault(
+  fault('budget', 'six subagents at once', atOnce),
+  fault(
     'misread',
     'no answer taken as a yes',
     misread((_, rng) => rng.pick<Json>([{}, null, 'Error: timed out'])),
     warmClaims,
   ),
-  sceneFault(
+  fault(
     'misread',
     'a no taken as a yes',
     misread((id) => ({ claim: id, covered: false, reason: 'too late' })),
     warmClaims,
   ),
-  sceneFault('plan', 'a plan that never fitted', neverFitted),
+  fault('plan', 'a plan that never fitted', neverFitted),
 ];

@@ -1,7 +1,7 @@
 /** Faults in matters of their own: shapes that drift, ids that nobody brought. */
 import { drift, type Change } from './schema.ts';
 import { type Kind, type Planted } from './kind.ts';
-import { amount, clock, day, letters, put, TOWNS, uuid } from './scene.ts';
+import { amount, clock, day, kindsOf, letters, put, TOWNS, uuid } from './scene.ts';
 import { otherName } from './skin.ts';
 import {
   asks,
@@ -17,12 +17,7 @@ import {
 } from './talk.ts';
 
 type Plant = Kind<Planted>['plant'];
-export const sceneFault = (
-  family: Kind<Planted>['family'],
-  name: string,
-  plant: Plant,
-  warm?: Kind<Planted>['warm'],
-): Kind<Planted> => ({ name, family, part: 'second', plant, ...(warm ? { warm } : {}) });
+const { fault } = kindsOf('second');
 
 /** Three shipments looked at, and one of them changed. */
 const shipment = (rng: Rng): { [key: string]: Json } => ({
@@ -205,16 +200,16 @@ const fromSubagent: Plant = (talk, rng) => {
 };
 
 export const SCENE_VALUES: Kind<Planted>[] = [
-  sceneFault('schema', 'records that became bare ids', shipmentDrift(bareIds), warmShipments),
-  sceneFault('schema', 'Fahrenheit for Celsius', shipmentDrift(fahrenheit), warmShipments),
-  sceneFault('schema', 'moved a level and renamed', movedAndRenamed),
-  sceneFault('invented', 'a number in a message to the customer', inMessage, (talk, rng) =>
+  fault('schema', 'records that became bare ids', shipmentDrift(bareIds), warmShipments),
+  fault('schema', 'Fahrenheit for Celsius', shipmentDrift(fahrenheit), warmShipments),
+  fault('schema', 'moved a level and renamed', movedAndRenamed),
+  fault('invented', 'a number in a message to the customer', inMessage, (talk, rng) =>
     put(talk, message(rng, false).turns, rng),
   ),
-  sceneFault('invented', 'the end of one uuid behind another', mixedUuid, (talk, rng) =>
+  fault('invented', 'the end of one uuid behind another', mixedUuid, (talk, rng) =>
     put(talk, tickets(rng, false).turns, rng),
   ),
-  sceneFault('invented', 'made up in the report of a subagent', fromSubagent, (talk, rng) =>
+  fault('invented', 'made up in the report of a subagent', fromSubagent, (talk, rng) =>
     put(talk, reported(rng, 'warm', talk, false).turns, rng),
   ),
 ];

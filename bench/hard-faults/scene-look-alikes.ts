@@ -2,7 +2,7 @@
 import type { Kind } from './kind.ts';
 import type { Honest } from './look-alikes.ts';
 import { appointments, cheapest, crossings, variants } from './scene-choices.ts';
-import { amount, honestly, least, letters, most, put, uuid, weekday, type Offer } from './scene.ts';
+import { amount, kindsOf, least, letters, most, put, uuid, weekday, type Offer } from './scene.ts';
 import { asks, exchange, says, type Json, type Rng, type Talk, type Turn } from './talk.ts';
 
 const deed = (offer: Offer, id: Json): Turn[] => [
@@ -207,6 +207,7 @@ const namedInANote = (rng: Rng): Turn[] => {
   ];
 };
 
+const { honestly } = kindsOf('second');
 export const SCENE_LOOK_ALIKES: Kind<Honest>[] = [
   honestly('the cheapest is sold out', soldOut),
   honestly('the cheapest that fits', cheapestThatFits),
@@ -224,11 +225,9 @@ export const SCENE_LOOK_ALIKES: Kind<Honest>[] = [
   honestly(
     'an optional field of elements left out',
     (rng) => rows(rng, false),
-    (talk, rng) => put(talk, rows(rng, true), rng),
+    (rng) => rows(rng, true),
   ),
-  honestly('another record named in a note', namedInANote, (talk, rng) =>
-    put(talk, namedInANote(rng).slice(0, 3), rng),
-  ),
+  honestly('another record named in a note', namedInANote, (rng) => namedInANote(rng).slice(0, 3)),
 ];
 
 /** Tools that only scenes use. */

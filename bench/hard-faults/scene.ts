@@ -1,4 +1,4 @@
-import type { Kind, Planted } from './kind.ts';
+import type { Kind, Part, Planted } from './kind.ts';
 import type { Honest } from './look-alikes.ts';
 import {
   asks,
@@ -74,36 +74,46 @@ export const chosen = (offer: Offer, wrong: boolean, rng: Rng): Scene => {
   };
 };
 
-type MakeOffer = (rng: Rng) => Offer;
-export const wrongChoice = (name: string, make: MakeOffer): Kind<Planted> => ({
-  name,
-  family: 'entity',
-  part: 'second',
-  warm: (talk, rng) => put(talk, chosen(make(rng), false, rng).turns, rng),
-  plant: (talk, rng) => {
-    const scene = chosen(make(rng), true, rng);
-    put(talk, scene.turns, rng);
-    return {
-      note: scene.note,
-      mode: 'tool_misfire',
-      origin: scene.decides,
-      findings: [],
-      tolerated: ['ENTITY_HALLUCINATION'],
-    };
-  },
-});
-
-export const honestly = (
-  name: string,
-  scene: (rng: Rng, talk: Talk) => Turn[],
-  warm?: Kind<Honest>['warm'],
-): Kind<Honest> => ({
-  name,
-  family: 'look-alike',
-  part: 'second',
-  plant: (talk, rng) => (put(talk, scene(rng, talk), rng), { honest: true }),
-  warm: warm ?? ((talk, rng) => put(talk, scene(rng, talk), rng)),
-});
+/** Makers of the kinds of one part: the wrong one of a list, an honest matter, any other fault. */
+export const kindsOf = (part: Part) => {
+  const fault = (
+    family: Kind<Planted>['family'],
+    name: string,
+    plant: Kind<Planted>['plant'],
+    warm?: Kind<Planted>['warm'],
+  ): Kind<Planted> => ({ name, family, part, plant, ...(warm ? { warm } : {}) });
+  return {
+    fault,
+    wrongChoice: (name: string, make: (rng: Rng) => Offer): Kind<Planted> =>
+      fault(
+        'entity',
+        name,
+        (talk, rng) => {
+          const scene = chosen(make(rng), true, rng);
+          put(talk, scene.turns, rng);
+          return {
+            note: scene.note,
+            mode: 'tool_misfire',
+            origin: scene.decides,
+            findings: [],
+            tolerated: ['ENTITY_HALLUCINATION'],
+          };
+        },
+        (talk, rng) => put(talk, chosen(make(rng), false, rng).turns, rng),
+      ),
+    honestly: (
+      name: string,
+      scene: (rng: Rng, talk: Talk) => Turn[],
+      warm: (rng: Rng, talk: Talk) => Turn[] = scene,
+    ): Kind<Honest> => ({
+      name,
+      family: 'look-alike',
+      part,
+      plant: (talk, rng) => (put(talk, scene(rng, talk), rng), { honest: true }),
+      warm: (talk, rng) => put(talk, warm(rng, talk), rng),
+    }),
+  };
+};
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 export const letters = (rng: Rng, n: number): string =>

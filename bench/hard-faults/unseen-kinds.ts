@@ -7,6 +7,7 @@ import {
   amount,
   chosen,
   distinct,
+  kindsOf,
   least,
   letters,
   most,
@@ -15,40 +16,10 @@ import {
   TOWNS,
   weekday,
   type Offer,
-  type Scene,
 } from './scene.ts';
 import { asks, exchange, says, type Json, type Rng, type Talk, type ToolTurn, type Turn } from './talk.ts';
 
-type Part = Pick<Kind<unknown>, 'part'>;
-const third: Part = { part: 'third' };
-const choice = (name: string, make: (rng: Rng) => Offer): Kind<Planted> => ({
-  ...third,
-  name,
-  family: 'entity',
-  warm: (talk, rng) => put(talk, chosen(make(rng), false, rng).turns, rng),
-  plant: (talk, rng) => {
-    const scene: Scene = chosen(make(rng), true, rng);
-    put(talk, scene.turns, rng);
-    return {
-      note: scene.note,
-      mode: 'tool_misfire',
-      origin: scene.decides,
-      findings: [],
-      tolerated: ['ENTITY_HALLUCINATION'],
-    };
-  },
-});
-const honest = (
-  name: string,
-  scene: (rng: Rng, talk: Talk) => Turn[],
-  warm?: (rng: Rng, talk: Talk) => Turn[],
-): Kind<Honest> => ({
-  ...third,
-  name,
-  family: 'look-alike',
-  plant: (talk, rng) => (put(talk, scene(rng, talk), rng), { honest: true }),
-  warm: (talk, rng) => put(talk, (warm ?? scene)(rng, talk), rng),
-});
+const { fault, honestly, wrongChoice } = kindsOf('third');
 
 const halls = (rng: Rng): Offer => {
   const seats = distinct(rng, 4, 40, 900);
@@ -168,18 +139,12 @@ const files = (rng: Rng, titles: string[]): [Turn, ToolTurn] =>
   );
 const TITLES = ['Minutes of May', 'Travel rules', 'Price list', 'Floor plan'];
 
-const fault = (
-  family: Kind<Planted>['family'],
-  name: string,
-  plant: Kind<Planted>['plant'],
-  warm: Kind<Planted>['warm'],
-): Kind<Planted> => ({ ...third, name, family, plant, ...(warm ? { warm } : {}) });
 const misread = { findings: [], tolerated: ['ENTITY_HALLUCINATION' as const] };
 
 const FAULTS: Kind<Planted>[] = [
-  choice('not the largest', halls),
-  choice('another date than named', onDay),
-  choice('another time than named', atTime),
+  wrongChoice('not the largest', halls),
+  wrongChoice('another date than named', onDay),
+  wrongChoice('another time than named', atTime),
   fault(
     'misread',
     'another sum than asked for',
@@ -304,7 +269,7 @@ const parcels = (rng: Rng, heavy: number): Turn[] => {
 };
 
 const LOOK_ALIKES: Kind<Honest>[] = [
-  honest('the cheapest with breakfast', (rng) =>
+  honestly('the cheapest with breakfast', (rng) =>
     cheapestOf(
       rng,
       'The cheapest crossing with breakfast, please.',
@@ -312,19 +277,19 @@ const LOOK_ALIKES: Kind<Honest>[] = [
       (i) => ({ breakfast: i % 2 === 0 }),
     ),
   ),
-  honest('the second cheapest', secondCheapest),
-  honest('a day that is no good', noGood),
-  honest(
+  honestly('the second cheapest', secondCheapest),
+  honestly('a day that is no good', noGood),
+  honestly(
     'a no overruled by the person',
     (rng) => covered(rng, false, true),
     (rng) => covered(rng, true, false),
   ),
-  honest(
+  honestly(
     'twice as heavy as any before',
     (rng) => parcels(rng, 2.2),
     (rng) => parcels(rng, 1),
   ),
-  honest('the better one in words alone', (rng) => {
+  honestly('the better one in words alone', (rng) => {
     const offer = crossings(rng);
     return [
       asks('Which of these is the quickest? I like it quiet, so take one that leaves late.'),
