@@ -1,7 +1,6 @@
 /** The wrong one of several, in other domains and tongues. */
 import type { Kind, Planted } from './kind.ts';
 import {
-  amount,
   clock,
   day,
   distinct,

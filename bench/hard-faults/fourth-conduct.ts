@@ -8,7 +8,6 @@ import {
   exchange,
   modelTurns,
   says,
-  type Json,
   type ModelTurn,
   type Rng,
   type Talk,

@@ -2,7 +2,7 @@
 import type { Kind } from './kind.ts';
 import type { Honest } from './look-alikes.ts';
 import { appointments, cheapest, crossings, variants } from './scene-choices.ts';
-import { amount, kindsOf, least, letters, most, put, uuid, weekday, type Offer } from './scene.ts';
+import { amount, kindsOf, least, letters, most, uuid, weekday, type Offer } from './scene.ts';
 import { asks, exchange, says, type Json, type Rng, type Talk, type Turn } from './talk.ts';
 
 const deed = (offer: Offer, id: Json): Turn[] => [

@@ -5,7 +5,6 @@ import type { Honest } from './look-alikes.ts';
 import { appointments, crossings } from './scene-choices.ts';
 import {
   amount,
-  chosen,
   distinct,
   kindsOf,
   least,
