@@ -5,7 +5,7 @@ import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { clip, normal } from './text.ts';
-import { leavesOf, opened } from './values.ts';
+import { leavesOf, opened, type Leaf } from './values.ts';
 
 /** A call that good sessions make on the same thing before another one, and what its answer then always says. */
 export const Check = z.object({
@@ -15,8 +15,8 @@ export const Check = z.object({
   /** How often `tool` was called, and how often with the check before. */
   calls: z.number(),
   checked: z.number(),
-  /** Answers that were the same each time, by path: yes or no, and for a number whether it was 0. */
-  always: z.record(z.string(), z.boolean()),
+  /** Answers that were the same each time, by path: yes or no, the word of a decision, and for a number whether it was 0. */
+  always: z.record(z.string(), z.union([z.boolean(), z.string()])),
 });
 export type Check = z.infer<typeof Check>;
 
@@ -26,17 +26,24 @@ const LOOKED_BACK = 12;
 
 const subjectsOf = (args: unknown): Set<string> =>
   new Set(leavesOf(args).flatMap(({ value }) => (isIdLike(String(value)) ? [normal(String(value))] : [])));
-const answersOf = (result: unknown): Map<string, boolean> =>
+/** Where a decision stands in a word, and what such a word looks like: `APPROVED`, `not_eligible`. */
+const DECISION =
+  /(?:decision|verdict|outcome|approv|eligib|clearance|stat(?:us|e)|result|entscheid|ergebnis|decisi|resultado|estado)[a-z]*$/i;
+const WORD = /^\p{L}[\p{L}_ -]{1,30}$/u;
+const answerOf = ({ path, value }: Leaf): [string, boolean | string] | null => {
+  if (path.includes('[]')) return null;
+  if (typeof value === 'boolean') return [path, value];
+  if (typeof value === 'number') return [`${path} = 0`, value === 0];
+  return typeof value === 'string' && DECISION.test(path) && WORD.test(value)
+    ? [path, value.toLowerCase()]
+    : null;
+};
+type Answers = Map<string, boolean | string>;
+const answersOf = (result: unknown): Answers =>
   new Map(
-    leavesOf(result).flatMap(({ path, value }) =>
-      path.includes('[]')
-        ? []
-        : typeof value === 'boolean'
-          ? [[path, value] as const]
-          : typeof value === 'number'
-            ? [[`${path} = 0`, value === 0] as const]
-            : [],
-    ),
+    leavesOf(result)
+      .map(answerOf)
+      .filter((answer) => answer !== null),
   );
 
 /** The newest answer of each tool, among some readings, that was about a thing that a call names; the call's own tool apart. */
@@ -51,16 +58,23 @@ const aboutTheSame = (readings: readonly Reading[], call: Reading): Map<string, 
   return out;
 };
 
-/** Nothing was there, each time, in a few calls is chance; that something was there says nothing at all. */
-const ENOUGH_ZEROS = 12;
-const settled = (always: ReadonlyMap<string, boolean> | null, checked: number): Record<string, boolean> =>
+/**
+ * Nothing was there, each time, in a few calls is chance, and so is one word out of many; that something was there says
+ * nothing at all.
+ */
+const ENOUGH_ALIKE = 12;
+const settled = (always: Answers | null, checked: number): Check['always'] =>
   Object.fromEntries(
-    [...(always ?? [])].filter(([path, v]) => !path.endsWith(' = 0') || (v && checked >= ENOUGH_ZEROS)),
+    [...(always ?? [])].filter(([path, v]) =>
+      typeof v === 'string'
+        ? checked >= ENOUGH_ALIKE
+        : !path.endsWith(' = 0') || (v && checked >= ENOUGH_ALIKE),
+    ),
   );
 
 interface Noted {
   calls: number;
-  checks: Map<string, { checked: number; always: Map<string, boolean> | null }>;
+  checks: Map<string, { checked: number; always: Answers | null }>;
 }
 /** Learns from the readings of one good session after the other which calls are checked before they are made. */
 export const createCheckNotes = () => {
@@ -105,7 +119,7 @@ const against = ({ step }: Reading, { always }: Check): string | null => {
   if (Object.keys(always).length > 0 && typeof opened(tool.result) !== 'object') return 'says nothing of it';
   const said = answersOf(tool.result);
   const other = Object.entries(always).find(([path, v]) => said.has(path) && said.get(path) !== v);
-  return other ? `says that ${other[0]} is ${String(!other[1])}` : null;
+  return other ? `says that ${other[0]} is ${String(said.get(other[0]))}` : null;
 };
 
 /**

@@ -5,12 +5,14 @@ import {
   fits,
   furthest,
   halvesAt,
+  hasTraits,
   isAlike,
   namedValues,
   says,
+  traitsNamedIn,
   weekdayOf,
 } from './choice/values.ts';
-import { wishesIn, type Wishes } from './choice/wishes.ts';
+import { isConditional, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
@@ -102,10 +104,18 @@ const isExtremeOfSome = (taken: Option, all: Option[], { extremes }: Wishes): bo
     extremes.some((e) => furthest(half, e)?.some(({ best }) => best.includes(taken)) ?? false),
   );
 
-const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Judgement => {
-  const ordinal = byOrdinal(taken, all, wishes, shown);
-  if (ordinal || wishes.ordinals.length > 0) return ordinal;
-  const others = all.filter((o) => o === taken || isAlike(o, taken));
+const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judgement => {
+  const ordinal = byOrdinal(taken, all, said, shown);
+  if (ordinal || said.ordinals.length > 0) return ordinal;
+  const traits = traitsNamedIn(said.text, all);
+  const words = traits.map(({ word }) => word);
+  const wishes = { ...said, conditional: said.conditional && isConditional(said.text, words) };
+  const alike = all.filter((o) => o === taken || isAlike(o, taken, traits));
+  const others = alike.filter((o) => hasTraits(o, traits));
+  if (!others.includes(taken)) {
+    const [rival] = others;
+    return rival && !wishes.conditional ? { rival, because: `is ${words.join(' and ')}` } : null;
+  }
   const described = namedValues(wishes.text, others);
   const left = others.filter((o) => fits(o, described));
   const against =

@@ -1,7 +1,7 @@
 import { isObject } from './read/json.ts';
 import { isVolatileName } from './substance.ts';
 import { decimalsOf, formatOf, typeOf, type JsonType, type Shape } from './shape.ts';
-import { canonical, opened } from './values.ts';
+import { canonical, opened, openedAs } from './values.ts';
 
 /** One way in which an answer differs from what the tool always answered. Paths are dotted, list elements as `[]`. */
 export type Difference =
@@ -82,7 +82,7 @@ const compareObject = (
 
 const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: string, depth: number): void => {
   if (walk.out.length >= MAX_DIFFERENCES || depth > 24) return;
-  const value = opened(raw);
+  const value = openedAs(raw, shape.types);
   const type = typeOf(value);
   if (!(type in shape.types)) {
     // A field that was never anything but null has no type that a value could differ from.
@@ -117,7 +117,9 @@ const compareText = (walk: Walk, value: string, shape: Shape, path: string, key:
   const [from] = formats;
   if (formats.length !== 1 || from === undefined || shape.count < SETTLED) return;
   const to = formatOf(value);
-  if (from !== 'text' && to !== from && to !== 'empty')
+  // Older profiles have one name for a point and a comma.
+  const isSame = to === from || (from === 'decimal' && to.startsWith('decimal'));
+  if (from !== 'text' && !isSame && to !== 'empty')
     walk.out.push({ kind: 'format', path, key, from, to, value });
   const known = shape.values ?? [];
   if (from === 'text' && known.length > 0 && shape.count >= 30 && !known.includes(value)) {

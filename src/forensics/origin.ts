@@ -1,7 +1,10 @@
 import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
 import type { Finding, Subject } from '../domain/session/finding.ts';
+import { otherNumbers } from './asked-number.ts';
 import { tokenJump } from './budget-jump.ts';
 import { createEarliest } from './earliest.ts';
+import { exchangedPairs } from './exchanged.ts';
+import { forbiddenCalls } from './forbidden.ts';
 import { misreadCounts } from './misread.ts';
 import { uncheckedCalls } from './checks.ts';
 import { wrongOnes } from './choice.ts';
@@ -115,7 +118,14 @@ const ranked = (all: Hypothesis[]): Hypothesis[] => {
 
 export type HypothesisSource = (observed: Observed) => Hypothesis[];
 /** What looks for origins that no flag names. A source may be added; it never replaces what the flags found. */
-export const SOURCES: readonly HypothesisSource[] = [wrongOnes, uncheckedCalls, misreadCounts];
+export const SOURCES: readonly HypothesisSource[] = [
+  wrongOnes,
+  exchangedPairs,
+  otherNumbers,
+  forbiddenCalls,
+  uncheckedCalls,
+  misreadCounts,
+];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
 export const hypotheses = (

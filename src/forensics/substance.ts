@@ -18,8 +18,11 @@ export const isVolatileName = (key: string): boolean => {
   if (names.size < MAX_NAMES && key.length <= MAX_NAME) names.set(key, verdict);
   return verdict;
 };
-const isVolatile = (key: string, value: unknown): boolean =>
-  (value === null || typeof value !== 'object') && isVolatileName(key);
+/** GraphQL keeps what a server adds about itself in `extensions` beside `data`. */
+const isVolatile = (key: string, value: unknown, holder: object): boolean =>
+  value === null || typeof value !== 'object'
+    ? isVolatileName(key)
+    : key === 'extensions' && Object.hasOwn(holder, 'data');
 
 /**
  * A value without what is new each time it is asked for: moments, durations, request and trace ids, attempt counters.
@@ -32,7 +35,7 @@ export const substanceOf = (raw: unknown, depth = 0): unknown => {
   if (isObject(value))
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key, v]) => key !== '__proto__' && !isVolatile(key, v))
+        .filter(([key, v]) => key !== '__proto__' && !isVolatile(key, v, value))
         .map(([key, v]) => [key, substanceOf(v, depth + 1)]),
     );
   return typeof value === 'string' && value.length < 40 && MOMENT.test(value) ? '<moment>' : value;
@@ -68,7 +71,7 @@ export const fingerprintOf = (raw: unknown, depth = 0): Fingerprint => {
     return { hash: hash ^ 0x5bd1e995, size };
   }
   for (const [key, item] of Object.entries(value)) {
-    if (isVolatile(key, item)) continue;
+    if (isVolatile(key, item, value)) continue;
     const inner = fingerprintOf(item, depth + 1);
     hash = (hash + Math.imul(mix(13, key), inner.hash | 1)) | 0;
     size += inner.size + key.length + 3;

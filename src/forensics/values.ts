@@ -1,3 +1,4 @@
+import { rowsIn, xmlIn } from './read/documents.ts';
 import { isObject, jsonIn } from './read/json.ts';
 
 export interface Leaf {
@@ -26,18 +27,34 @@ const rememberedFew = <K, V>(few: number, make: (key: K) => V): ((key: K) => V) 
 };
 
 const FEW = 8;
+const [BRACE, BRACKET, SPACE, ASCII, ANGLE] = [123, 91, 32, 127, 60] as const;
 const openedText = rememberedFew(FEW, (text: string): unknown => {
   const inner = jsonIn(text);
   return inner !== null && typeof inner === 'object' ? inner : text;
 });
-const [BRACE, BRACKET, SPACE, ASCII] = [123, 91, 32, 127] as const;
+const openedDocument = rememberedFew(
+  FEW,
+  (text: string): unknown => (text.charCodeAt(0) === ANGLE ? xmlIn(text) : rowsIn(text)) ?? text,
+);
+/** As short as a table or an XML document can be. */
+const LEAST_DOCUMENT = 12;
 
-/** JSON inside a string (double encoding) is looked into like any other JSON. */
+/** JSON inside a string (double encoding) is looked into like any other JSON; so are tables and XML. */
 export const opened = (value: unknown): unknown => {
   if (typeof value !== 'string' || value.length < 2) return value;
   const first = value.charCodeAt(0);
   const mayBeJson = first === BRACE || first === BRACKET || first <= SPACE || first > ASCII;
-  return mayBeJson ? openedText(value) : value;
+  if (mayBeJson) return openedText(value);
+  const mayBeDocument = value.length >= LEAST_DOCUMENT && (first === ANGLE || value.includes('\n'));
+  return mayBeDocument ? openedDocument(value) : value;
+};
+/** A text that is a table or XML, where only text is known to stand: it may be one by chance. */
+export const openedAs = (value: unknown, types: Readonly<Record<string, number>>): unknown => {
+  const inner = opened(value);
+  if (inner === value || typeof value !== 'string' || !Object.hasOwn(types, 'string')) return inner;
+  const first = value.trimStart().charCodeAt(0);
+  const isDocument = first !== BRACE && first !== BRACKET;
+  return isDocument && !Object.hasOwn(types, Array.isArray(inner) ? 'array' : 'object') ? value : inner;
 };
 
 /** The leaves of a JSON value in document order, JSON inside strings opened. */

@@ -52,4 +52,18 @@ describe('a changing call that good sessions make only after a check', () => {
     );
     expect(learnProfile([...good, ...without]).checks).toEqual([]);
   });
+
+  const decided = (n: number, decision: string) => claim(n, { review: { decision, by: `desk ${n}` } });
+  it('is doubted where the word of a decision is another than it always was', () => {
+    const many = Array.from({ length: 14 }, (_, i) => decided(200 + i, 'APPROVED'));
+    const found = (word: string, from = many) =>
+      analyse(decided(600, word), { tools, profile: learnProfile(from) }).faultOrigin.candidates.filter((c) =>
+        c.reason.includes('although the answer of check_cover'),
+      );
+    expect(found('REJECTED')[0]?.reason).toContain('says that review.decision is rejected');
+    expect(found('approved')).toEqual([]);
+    // One word out of few is chance, and so is one where others were as good.
+    expect(found('REJECTED', many.slice(0, 8))).toEqual([]);
+    expect(found('REJECTED', [...many.slice(1), decided(300, 'WAIVED')])).toEqual([]);
+  });
 });

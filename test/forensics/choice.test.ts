@@ -38,6 +38,13 @@ describe('one of several things that an answer offered', () => {
     ['a day of the month', 'Reserve the one on May 7th.', WEDNESDAY, [MONDAY, SATURDAY]],
     ['a value', 'Reserve the red one.', SATURDAY, [MONDAY, WEDNESDAY]],
     ['all but one', 'Any but the blue one.', SATURDAY, [MONDAY]],
+    ['the cheapest, in German', 'Nehmen Sie bitte den günstigsten Termin.', WEDNESDAY, [MONDAY, SATURDAY]],
+    ['the earliest, in German', 'Ich brauche den frühesten Termin.', SATURDAY, [MONDAY, WEDNESDAY]],
+    ['what follows a no, in German', 'Nicht den teuersten, sondern den günstigsten.', WEDNESDAY, [MONDAY]],
+    ['a weekday, in German', 'Ich kann nur am Montag kommen.', MONDAY, [WEDNESDAY, SATURDAY]],
+    ['the cheapest, in Spanish', 'Quiero la más barata, por favor.', WEDNESDAY, [MONDAY, SATURDAY]],
+    ['what follows a no, in Spanish', 'No la más barata, sino la más cara.', MONDAY, [WEDNESDAY]],
+    ['a day of the month, in Spanish', 'Resérveme la del 7 de mayo.', WEDNESDAY, [MONDAY, SATURDAY]],
     ['one of two extremes', 'The cheapest or the most expensive, as you like.', MONDAY, [SATURDAY]],
   ])('is held against %s', (_, asked, right, wrong) => {
     expect(accused(asked, right)).toEqual([]);
@@ -45,6 +52,17 @@ describe('one of several things that an answer offered', () => {
       const [found] = accused(asked, id);
       expect(found?.citations.map((c) => c.quote)).toEqual([id, asked]);
     }
+  });
+
+  const HEATED = OFFERS.map((o) => ({ ...o, heated: o.offer !== WEDNESDAY }));
+  it('is held against an extreme among those that have what was asked for', () => {
+    for (const asked of ['The cheapest one that is heated.', 'The cheapest with heated floors.']) {
+      expect(accused(asked, SATURDAY, (b) => b, HEATED)).toEqual([]);
+      expect(accused(asked, MONDAY, (b) => b, HEATED)).toHaveLength(1);
+      expect(accused(asked, WEDNESDAY, (b) => b, HEATED)).toHaveLength(1);
+    }
+    expect(accused('The cheapest one, non-heated.', WEDNESDAY, (b) => b, HEATED)).toEqual([]);
+    expect(accused('The cheapest heated one that is near.', MONDAY, (b) => b, HEATED)).toHaveLength(1);
   });
 
   it('is held against the place in the list that the agent showed, not in the answer', () => {
@@ -65,6 +83,10 @@ describe('one of several things that an answer offered', () => {
     ],
     ['not the end itself is wanted', 'The second cheapest.', (b) => b],
     ['conditions cannot be weighed', 'The cheapest that has a window.', (b) => b],
+    ['conditions are said in German', 'Den günstigsten, der ein Fenster hat.', (b) => b],
+    ['conditions are said in Spanish', 'La más barata que tenga ventana.', (b) => b],
+    ['one of the ends is wanted, in German', 'Einen der günstigsten.', (b) => b],
+    ['she agreed in Spanish', 'La más barata.', (b) => b.model({ text: '¿La roja?' }).user('Sí, esa.')],
     ['it was only a question', 'What does the cheapest cost? I like red.', (b) => b],
     ['she names it', 'The cheapest would be nice, but take OF-4413.', (b) => b],
   ])('is not doubted where %s', (_, asked, then) => {

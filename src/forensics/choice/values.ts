@@ -5,10 +5,26 @@ import type { Extreme } from './wishes.ts';
 
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$|^\d{1,2}:\d\d(?::\d\d)?$/;
 const SUM = /^[^\d\s-]{0,3}\s?-?\d[\d,]*(?:\.\d+)?\s?(?:%|[A-Za-z]{0,3})$/;
-const PRICE = /pric|cost|fare|fee|amount|charge|tariff|total|sum|premium|(?:^|[_.\-a-z])rate\b/i;
+const PRICE =
+  /pric|cost|fare|fee|amount|charge|tariff|total|sum|premium|(?:^|[_.\-a-z])rate\b|preis|kosten|gebühr|betrag|precio|importe/i;
 const STATE = /stat(?:e|us)|phase|stage|avail|stock/i;
 const DAY_MS = 86_400_000;
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** The beginnings of the names of months: English, German, Spanish. */
+const MONTHS = [
+  'jan|ene',
+  'feb',
+  'mar|mär',
+  'apr|abr',
+  'may|mai',
+  'jun',
+  'jul',
+  'aug|ago',
+  'sep',
+  'oct|okt',
+  'nov',
+  'dec|dez|dic',
+].map((names) => names.split('|'));
+const MONTH_NAMES = MONTHS.flat().join('|');
 
 /** One value an element: what lies in lists inside of it is not its own. */
 const isOwn = ({ path }: Leaf): boolean => !path.includes('[]');
@@ -79,26 +95,58 @@ export const weekdayOf = (day: string): number => Math.floor(Date.parse(day) / D
 /** Days of the year that a text names, as `MM-DD`. */
 export const daysNamedIn = (text: string): string[] => {
   const two = (n: string): string => n.padStart(2, '0');
-  const month = (name: string): string => two(String(MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1));
-  const names = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+  const month = (name: string): string =>
+    two(String(MONTHS.findIndex((names) => names.includes(name.slice(0, 3).toLowerCase())) + 1));
   return [
     ...[...text.matchAll(/\b\d{4}-(\d\d)-(\d\d)\b/g)].map((m) => `${m[1]}-${m[2]}`),
     ...[
-      ...text.matchAll(new RegExp(`\\b((?:${names})[a-z]{0,6})\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'gi')),
+      ...text.matchAll(
+        new RegExp(`\\b((?:${MONTH_NAMES})[a-z]{0,6})\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'gi'),
+      ),
     ].map((m) => `${month(m[1] ?? '')}-${two(m[2] ?? '')}`),
     ...[
       ...text.matchAll(
-        new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.? (?:of )?((?:${names})[a-z]{0,6})\\b`, 'gi'),
+        new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.? (?:of |de )?((?:${MONTH_NAMES})[a-z]{0,6})\\b`, 'gi'),
       ),
     ].map((m) => `${month(m[2] ?? '')}-${two(m[1] ?? '')}`),
   ];
 };
 
-/** Whether two could be had alike: what is sold out, gone or in another state was perhaps passed over for that. */
-export const isAlike = (a: Option, b: Option): boolean => {
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** Yes or no, at a place whose name is said: "the cheapest that is insured" asks for `insured`. */
+export interface Trait {
+  path: string;
+  /** The word of the text that names it, as it stands there. */
+  word: string;
+}
+const isDenied = (text: string, word: string): boolean =>
+  new RegExp(`\\bnon[- ]?${escaped(word)}`, 'i').test(text);
+/** The traits that a text asks for, among those in which some options differ. */
+export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => {
+  const said = text.match(/\p{L}{4,}/gu) ?? [];
+  const paths = new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)));
+  return [...paths].flatMap((path) => {
+    const values = new Set(all.map((o) => valueAt(o, path)));
+    if (!values.has(true) || !values.has(false)) return [];
+    const names = contentWords(
+      path.replace(/^.*\./, '').replace(/^(?:is|has|includes?|incl)[_-]?(?=[A-Za-z])/i, ''),
+    );
+    if (names.size !== 1) return [];
+    const word = said.find((w) => [...contentWords(w)].some((stem) => names.has(stem)));
+    return word !== undefined && !isDenied(text, word) ? [{ path, word }] : [];
+  });
+};
+export const hasTraits = (option: Option, traits: readonly Trait[]): boolean =>
+  traits.every(({ path }) => valueAt(option, path) === true);
+
+/**
+ * Whether two could be had alike: what is sold out, gone or in another state was perhaps passed over for that; what was
+ * asked for is no such state.
+ */
+export const isAlike = (a: Option, b: Option, asked: readonly Trait[] = []): boolean => {
   const states = ({ leaves }: Option): string =>
     leaves
-      .filter(isOwn)
+      .filter((leaf) => isOwn(leaf) && !asked.some(({ path }) => path === leaf.path))
       .flatMap(({ path, value }) =>
         typeof value === 'boolean' || value === null || STATE.test(path)
           ? [`${path}=${typeof value === 'number' ? value > 0 : String(value)}`]
@@ -110,7 +158,6 @@ export const isAlike = (a: Option, b: Option): boolean => {
   return states(a) === states(b);
 };
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const SIZE = /^(?:X{0,3}[SL]|M|X{1,3})$/;
 /** Whether a text says a value, whole: sizes of a letter as they are written, words in any case, no plain short numbers. */
 export const says = (text: string, value: Leaf['value']): boolean => {

@@ -3,7 +3,7 @@ import { differences, sameLevel, standsIn, type Difference } from '../drift.ts';
 import { asText } from '../read/json.ts';
 import { addSample, emptySamples, shapeOf, typeOf, type Samples, type Shape } from '../shape.ts';
 import { clip, quoteAt } from '../text.ts';
-import { at, canonical, opened } from '../values.ts';
+import { at, canonical, opened, openedAs } from '../values.ts';
 import type { FlagContext, FlagRule } from './rule.ts';
 
 const RULE = 'drift/1';
@@ -194,8 +194,8 @@ export const toolSchemaDrift: FlagRule = {
       )
         return [];
       const { name, args } = step.tool;
-      const value = opened(step.tool.result);
       const shape = shapeFor(context, watch, name);
+      const value = shape ? openedAs(step.tool.result, shape.types) : opened(step.tool.result);
       const key = `${name}\u0000${canonical(args)}`;
       const verdicts =
         shape && comparable(value, shape)

@@ -178,4 +178,46 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     ]);
     for (const degrees of [7.5, 12, 19]) expect(said(degrees)).toEqual([]);
   });
+
+  const csv = (income: number, n: number, column = 'income') =>
+    `applicant;${column};since\nAPL-${n};${income};2019-04-01\nAPL-${n + 1};${income / 8};2020-01-01`;
+  const xml = (income: number, n: number, name = 'Income') =>
+    `<Person id="APL-${n}"><Work><${name} unit="year">${income}</${name}></Work></Person>`;
+  it.each<[string, (income: number, n: number, name?: string) => string, string, string]>([
+    ['column of a table', csv, 'pay', '`[].income` of `verify` was renamed to `[].pay`'],
+    [
+      'element of XML',
+      xml,
+      'Pay',
+      '`Person[].Work[].Income` of `verify` was renamed to `Person[].Work[].Pay`',
+    ],
+  ])('sees that a %s was renamed', (_, form, to, what) => {
+    const learned = learnProfile(
+      Array.from({ length: 12 }, (_x, i) => loanSession(i + 1, (m, n) => form(m, n))),
+    );
+    const judged = (shape: (income: number, n: number) => unknown, by = learned) =>
+      analyse(loanSession(99, shape), { tools, profile: by });
+    expect(loud(judged((m, n) => form(m, n)))).toEqual([]);
+    expect(judged((m, n) => form(m, n, to)).faultOrigin.candidates[0]?.reason).toContain(what);
+    // A profile that knew only text says nothing of it.
+    const asText = JSON.parse(JSON.stringify(learned)) as typeof learned;
+    if (asText.tools['verify']) asText.tools['verify'].result = { count: 12, types: { string: 12 } };
+    expect(loud(judged((m, n) => form(m, n, to), asText))).toEqual([]);
+  });
+
+  it('tells a decimal comma from a decimal point, but not in profiles that never did', () => {
+    const written = (mark: string) => (income: number, n: number) => ({
+      ...(plainIncome(income, n) as Answer),
+      bonus: `${n}${mark}50`,
+    });
+    const learned = learnProfile(Array.from({ length: 12 }, (_, i) => loanSession(i + 1, written('.'))));
+    const reasons = (mark: string, by = learned) =>
+      loud(analyse(loanSession(99, written(mark)), { tools, profile: by })).map((f) => f.message);
+    expect(reasons('.')).toEqual([]);
+    expect(reasons(',')[0]).toContain('decimal with a comma');
+    const old = JSON.parse(
+      JSON.stringify(learned).replaceAll('decimal with a point', 'decimal'),
+    ) as typeof learned;
+    expect(reasons(',', old)).toEqual([]);
+  });
 });

@@ -1,0 +1,121 @@
+import { isWrite } from './flags/rule.ts';
+import { isIdLike } from './ids.ts';
+import type { Observed } from './observe.ts';
+import type { Hypothesis } from './origin.ts';
+import { clip, contentWords } from './text.ts';
+import { leavesOf } from './values.ts';
+
+/** Stems of names of arguments that say where something comes from, and where it goes. */
+const [FROM, TO] = [
+  new Set([
+    'from',
+    'sourc',
+    'src',
+    'origin',
+    'sender',
+    'donor',
+    'old',
+    'debit',
+    'payer',
+    'quell',
+    'origen',
+    'desd',
+    'von',
+  ]),
+  new Set([
+    'to',
+    'target',
+    'dest',
+    'destination',
+    'recipient',
+    'receiver',
+    'new',
+    'credit',
+    'payee',
+    'ziel',
+    'destino',
+    'hacia',
+    'nach',
+  ]),
+];
+const FROM_WORD = /(?<!\p{L})(?:from|out of|of|von|aus|de|desde|del)\s+(?:\p{L}+\s+){0,2}[#"'(]*$/iu;
+const TO_WORD =
+  /(?<!\p{L})(?:(?:to|onto|into|towards|nach|auf|zu|al|hacia|hasta)\s+(?:\p{L}+\s+){0,2}|a\s+)[#"'(]*$/iu;
+
+type Direction = 'from' | 'to';
+const directionOf = (path: string): Direction | null => {
+  const plain = path.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = [...contentWords(path), ...plain.split(/[^a-z]+/)];
+  const [isFrom, isTo] = [words.some((w) => FROM.has(w)), words.some((w) => TO.has(w))];
+  return isFrom === isTo ? null : isFrom ? 'from' : 'to';
+};
+/** What the words right before an id say of it, where the text names it; null where they say nothing, or both. */
+const saidOf = (text: string, id: string): Direction | null => {
+  const said = new Set<Direction | null>();
+  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + id.length)) {
+    const before = text.slice(Math.max(0, at - 40), at);
+    if (TO_WORD.test(before)) said.add('to');
+    else if (FROM_WORD.test(before)) said.add('from');
+  }
+  const [only] = said;
+  return said.size === 1 ? (only ?? null) : null;
+};
+
+interface Named {
+  path: string;
+  id: string;
+  direction: Direction;
+}
+const namedIn = (args: unknown): Named[] =>
+  leavesOf(args).flatMap(({ path, value }) => {
+    const direction = typeof value === 'string' && isIdLike(value) ? directionOf(path) : null;
+    return direction && typeof value === 'string' ? [{ path, id: value, direction }] : [];
+  });
+
+const MAX_TEXT = 8000;
+/**
+ * Changing calls that go from one thing to another, where the person's last words name both and say it the other way
+ * round. Silent where she spoke since, unless that names both again. Version 1.
+ */
+export const exchangedPairs = ({ readings, context }: Observed): Hypothesis[] => {
+  let words = { text: '', step: 0 };
+  return readings.flatMap((reading): Hypothesis[] => {
+    const heard = reading.heard.filter((h) => h.source === 'user');
+    if (heard.length > 0)
+      words = {
+        text: heard
+          .map((h) => h.text)
+          .join('\n')
+          .slice(0, MAX_TEXT),
+        step: reading.step.stepNumber,
+      };
+    if (reading.step.kind !== 'llm' || words.text === '') return [];
+    return reading.calls
+      .filter((call) => isWrite(context.tools, call.name))
+      .flatMap((call): Hypothesis[] => {
+        const named = namedIn(call.args);
+        const [from, to] = (['from', 'to'] as const).map((d) => named.filter((n) => n.direction === d));
+        const [a, b] = [from?.[0], to?.[0]];
+        if (!a || !b || from?.length !== 1 || to?.length !== 1 || a.id === b.id) return [];
+        if (saidOf(words.text, a.id) !== 'to' || saidOf(words.text, b.id) === 'to') return [];
+        return [
+          {
+            kind: 'wrong-entity',
+            mode: 'tool_misfire',
+            step: reading.modelStep,
+            score: 0.6,
+            reason: `${call.name} was called from ${a.id} to ${b.id}, but the person said it the other way round`,
+            citations: [
+              {
+                step: reading.modelStep,
+                place: `call ${call.name}, argument ${a.path}`,
+                quote: a.id.slice(0, 300),
+              },
+              { step: words.step, place: 'conversation', quote: clip(words.text, 280) },
+            ],
+            subject: { tool: call.name, path: a.path, becomes: null },
+          },
+        ];
+      });
+  });
+};

@@ -1,0 +1,96 @@
+import type { ToolManifest } from '../../src/domain/tools.ts';
+import { analyse } from '../../src/forensics/analyse.ts';
+import { SessionBuilder } from './session-builder.ts';
+
+const tools: ToolManifest = {
+  tools: {
+    look: { effect: 'read' },
+    copy: { effect: 'write', reversible: false },
+    pay: { effect: 'write', reversible: false },
+    endPlan: { effect: 'write', reversible: false },
+  },
+};
+type Then = (b: SessionBuilder) => SessionBuilder;
+const same: Then = (b) => b;
+const firm = (b: SessionBuilder) =>
+  analyse(b.model({ text: 'Done.' }).build(), { tools }).faultOrigin.candidates.filter((c) => c.score > 0.28);
+
+describe('a call from one thing to another', () => {
+  const copied = (asked: string, sourceDisk: string, targetDisk: string, then = same) =>
+    firm(
+      then(new SessionBuilder('x').user(asked).use('look', { disk: 'DK-411' }, { size: 10 })).use(
+        'copy',
+        { sourceDisk, targetDisk },
+        { taken: true },
+      ),
+    );
+  it.each([
+    'Copy DK-411 onto DK-502, please.',
+    'Write to disk DK-502 what is on DK-411.',
+    'Bitte von DK-411 nach DK-502 kopieren.',
+    'Copia el disco DK-411 a DK-502.',
+  ])('is held against which way round the person said it: %s', (asked) => {
+    expect(copied(asked, 'DK-411', 'DK-502')).toEqual([]);
+    const [found] = copied(asked, 'DK-502', 'DK-411');
+    expect(found?.citations.map((c) => c.quote)).toEqual(['DK-502', asked]);
+  });
+  it('is not doubted where she spoke since, or named them in no order', () => {
+    const turned: Then = (b) => b.model({ text: 'Sure?' }).user('Ah, the other way round.');
+    expect(copied('Copy DK-411 onto DK-502.', 'DK-502', 'DK-411', turned)).toEqual([]);
+    expect(copied('Make DK-411 and DK-502 alike.', 'DK-502', 'DK-411')).toEqual([]);
+    expect(copied('Move it from a shared disk DK-411 to DK-502.', 'DK-411', 'DK-502')).toEqual([]);
+  });
+});
+
+describe('a number in a call', () => {
+  const paid = (asked: string, amount: number, then = same) =>
+    firm(
+      then(
+        new SessionBuilder('n').user(asked).use('look', { bill: 'BL-70011' }, { total: 300, lines: 4 }),
+      ).use('pay', { bill: 'BL-70011', amount }, { paid: true }),
+    );
+  it('is held against the one number that the person asked for', () => {
+    const asked = 'Pay 125.50 of bill BL-70011 back to me.';
+    expect(paid(asked, 125.5)).toEqual([]);
+    const [found] = paid(asked, 152.5);
+    expect(found?.citations.map((c) => c.quote)).toEqual(['152.5', asked]);
+    expect(paid('Pagad 87,25 euros de BL-70011.', 87.25)).toEqual([]);
+    expect(paid('Pagad 87,25 euros de BL-70011.', 78.25)).toHaveLength(1);
+  });
+  it.each<[string, string, number, Then]>([
+    ['was answered', 'Pay me back, I have waited 13 days for BL-70011.', 300, same],
+    ['was reckoned from an answer', 'I was away for 13 weeks. Pay BL-70011 down.', 75, same],
+    ['was left to be reckoned', 'Pay back 13 for each line of BL-70011.', 91, same],
+    ['stands beside others', 'Of BL-70011 pay 40 or 50, as you like.', 47, same],
+    [
+      'was proposed and agreed to',
+      'Pay 13 of BL-70011.',
+      47,
+      (b) => b.model({ text: 'Or 47?' }).user('Yes.'),
+    ],
+    ['is of another kind', 'Pay BL-70011 by 2025-05-13, 10:30.', 47, same],
+  ])('is not doubted where it %s', (_, asked, amount, then) => {
+    expect(paid(asked, amount, then)).toEqual([]);
+  });
+});
+
+describe('a change that the person ruled out', () => {
+  const ended = (asked: string, then = same) =>
+    firm(then(new SessionBuilder('f').user(asked)).use('endPlan', { plan: 'PL-70011' }, { ended: true }));
+  it.each([
+    'Which tariff is PL-70011? I only want to know.',
+    'Look at PL-70011, but leave it as it is.',
+    'Put a note on PL-70011. Do not end it.',
+    'Wie teuer ist PL-70011? Bitte nichts daran ändern.',
+    'Dime cuánto cuesta PL-70011, solo quiero saber el precio.',
+  ])('is doubted: %s', (asked) => {
+    expect(ended(asked)[0]?.citations[0]?.quote).toBe(asked);
+  });
+  it('is not doubted where something else was ruled out, of another thing, or she spoke since', () => {
+    expect(ended('End PL-70011, and do not call me.')).toEqual([]);
+    expect(ended('End PL-70011. Do not touch anything')).toHaveLength(1);
+    expect(ended('Leave it as it is.')).toEqual([]);
+    const agreed: Then = (b) => b.model({ text: 'It is dear. End it?' }).user('Yes, end it.');
+    expect(ended('Put a note on PL-70011. Do not end it.', agreed)).toEqual([]);
+  });
+});
