@@ -8,6 +8,7 @@ import { learnProfile, type Profile } from '../../src/forensics/profile.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
 import { BUDGETS } from './budget.ts';
 import { ENTITIES } from './entities.ts';
+import { FIFTH, FIFTH_TOOLS } from './fifth.ts';
 import { FOURTH, FOURTH_TOOLS } from './fourth.ts';
 import type { Kind, Planted } from './kind.ts';
 import { LATER } from './later-kinds.ts';
@@ -39,6 +40,7 @@ export const KINDS: readonly Kind<Planted | Honest>[] = [
   ...SCENE_LOOK_ALIKES,
   ...UNSEEN,
   ...FOURTH,
+  ...FIFTH,
 ];
 
 export interface RunOptions {
@@ -74,7 +76,14 @@ const load = async (data: string, byFile: Map<string, Talk>): Promise<Base[]> =>
       domain,
       profile,
       tools: {
-        tools: { ...manifest.tools, ...EXTRA_TOOLS, ...SCENE_TOOLS, ...UNSEEN_TOOLS, ...FOURTH_TOOLS },
+        tools: {
+          ...manifest.tools,
+          ...EXTRA_TOOLS,
+          ...SCENE_TOOLS,
+          ...UNSEEN_TOOLS,
+          ...FOURTH_TOOLS,
+          ...FIFTH_TOOLS,
+        },
       },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),
     });
