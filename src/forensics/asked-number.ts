@@ -54,11 +54,22 @@ const answered = (readings: readonly Reading[]): number[] => {
   return out;
 };
 
+/** The one number that a text asks for. */
+interface Asked {
+  text: string;
+  step: number;
+  number: number;
+}
+const askedIn = (text: string, step: number): Asked | null => {
+  const [number, ...more] = numbersIn(text);
+  return number !== undefined && more.length === 0 && !RECKONED.test(text) ? { text, step, number } : null;
+};
+
 const hypothesisOf = (
   reading: Reading,
   call: Call,
   { path, value }: { path: string; value: number },
-  asked: { text: string; step: number; number: number },
+  asked: Asked,
 ): Hypothesis => ({
   kind: 'misread',
   mode: 'hallucination_propagation',
@@ -78,22 +89,26 @@ const hypothesisOf = (
  */
 export const otherNumbers = ({ readings, context }: Observed): Hypothesis[] => {
   const said: number[] = [];
-  let asked: { text: string; step: number; number: number } | null = null;
+  let unread: string[] = [];
+  let heard: { text: string; step: number } | null = null;
+  let asked: Asked | null = null;
+  /** Read when something is changed: most of what is said never is followed by a change. */
+  const read = (): void => {
+    for (const text of unread) said.push(...numbersIn(text));
+    unread = [];
+    if (heard) asked = askedIn(heard.text, heard.step);
+    heard = null;
+  };
   return readings.flatMap((reading, at): Hypothesis[] => {
-    const heard = reading.heard.filter((h) => h.source === 'user');
-    if (heard.length > 0) {
-      const text = heard.map((h) => h.text).join('\n');
-      const numbers = numbersIn(text);
-      said.push(...numbers);
-      const [number] = numbers;
-      asked =
-        numbers.length === 1 && number !== undefined && !RECKONED.test(text)
-          ? { text, step: reading.step.stepNumber, number }
-          : null;
-    }
+    const texts = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    if (texts.length > 0) heard = { text: texts.join('\n'), step: reading.step.stepNumber };
+    unread.push(...texts);
+    if (reading.step.kind !== 'llm') return [];
+    if (reading.said !== '') unread.push(reading.said);
+    if (!reading.calls.some((call) => isWrite(context.tools, call.name))) return [];
+    read();
     const wanted = asked;
-    if (reading.step.kind !== 'llm' || wanted === null) return [];
-    said.push(...numbersIn(reading.said));
+    if (wanted === null) return [];
     return reading.calls
       .filter((call) => isWrite(context.tools, call.name))
       .flatMap((call): Hypothesis[] => {

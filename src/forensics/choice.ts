@@ -12,7 +12,7 @@ import {
   traitsNamedIn,
   weekdayOf,
 } from './choice/values.ts';
-import { isConditional, wishesIn, type Wishes } from './choice/wishes.ts';
+import { isConditional, isWish, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
@@ -186,32 +186,36 @@ export const judgeChoices = ({ readings, context }: Observed): Choices => {
   const offersOf = createOffers();
   const meant = new Set<string>();
   let words: LastWords = { text: '', step: 0, shown: '' };
+  let heard: string[] = [];
+  /** What her last words ask for; most are never held against a list, so they are read when first asked. */
   let wishes: Wishes | null = null;
   let shown = '';
-  const judged = (call: Call, slot: NamedId, at: number, wanted: Wishes): Hypothesis[] => {
+  const judged = (call: Call, slot: NamedId, at: number): Hypothesis[] => {
     const step = readings[at]?.modelStep ?? 0;
     const offered = offersOf(slot.id, readings.slice(Math.max(0, at - LOOKED_BACK), at));
     const taken = offered?.find((o) => normal(o.id) === normal(slot.id));
     if (!offered || !taken) return [];
     const free = offered.filter((o) => o === taken || !used.has(normal(o.id)));
-    const verdict = judge(taken, free, wanted, words.shown);
+    wishes ??= wishesIn(heard);
+    const verdict = wishes && judge(taken, free, wishes, words.shown);
     if (verdict === 'meant') meant.add(keyOf(step, slot.path));
     return verdict === null || verdict === 'meant' ? [] : [hypothesisOf(step, call, slot, verdict, words)];
   };
   const wrong = readings.flatMap((reading, at) => {
-    const heard = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
-    if (heard.length > 0) {
-      words = { text: heard.join('\n'), step: reading.step.stepNumber, shown };
-      wishes = wishesIn(heard);
+    const said = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    if (said.length > 0) {
+      words = { text: said.join('\n'), step: reading.step.stepNumber, shown };
+      heard = said.filter(isWish);
+      wishes = null;
     }
-    const wanted: Wishes | null = wishes;
-    const named = normal(words.text);
-    const out = (wanted === null ? [] : changing(reading)).flatMap((call) => {
+    const calls = heard.length === 0 ? [] : changing(reading);
+    const named = calls.length === 0 ? '' : normal(words.text);
+    const out = calls.flatMap((call) => {
       const ids = idsOf(call);
       const single = ids.filter(
         ({ path, id }) => ids.filter((i) => i.path === path).length === 1 && !named.includes(normal(id)),
       );
-      return single.flatMap((slot) => (wanted === null ? [] : judged(call, slot, at, wanted)));
+      return single.flatMap((slot) => judged(call, slot, at));
     });
     if (reading.step.kind === 'llm' && reading.said !== '') shown = reading.said;
     return out;

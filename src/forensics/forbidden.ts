@@ -34,12 +34,19 @@ const refusalOf = (text: string, step: number): Refusal | null => {
  * rule out what the call is called. Version 1.
  */
 export const forbiddenCalls = ({ readings, context }: Observed): Hypothesis[] => {
+  let heard: { text: string; step: number } | null = null;
   let refusal: Refusal | null = null;
   return readings.flatMap((reading): Hypothesis[] => {
-    const heard = reading.heard.filter((h) => h.source === 'user');
-    if (heard.length > 0) refusal = refusalOf(heard.map((h) => h.text).join('\n'), reading.step.stepNumber);
+    const texts = reading.heard.filter((h) => h.source === 'user');
+    if (texts.length > 0)
+      heard = { text: texts.map((h) => h.text).join('\n'), step: reading.step.stepNumber };
+    if (reading.step.kind !== 'llm' || !reading.calls.some((call) => isWrite(context.tools, call.name)))
+      return [];
+    // Read when something is changed: most of what is said never is followed by a change.
+    if (heard) refusal = refusalOf(heard.text, heard.step);
+    heard = null;
     const said = refusal;
-    if (reading.step.kind !== 'llm' || said === null) return [];
+    if (said === null) return [];
     const named = normal(said.text);
     return reading.calls
       .filter((call) => isWrite(context.tools, call.name))

@@ -77,9 +77,11 @@ const extremesIn = (text: string): Extreme[] =>
     return [{ ...extreme, noun: words.slice(Math.max(0, own - 1), own + 1).join(' ') }];
   });
 
-/** What a person wants, by her last words; null where they only agree, or say nothing that a list can be held against. */
+/** Whether a text is more than a yes. */
+export const isWish = (text: string): boolean => !ASSENT.test(text);
+/** What a person wants, by the last of some texts that are more than a yes; null without one. */
 export const wishesIn = (said: readonly string[]): Wishes | null => {
-  const [whole] = said.filter((text) => !ASSENT.test(text)).slice(-1);
+  const whole = said.at(-1);
   if (whole === undefined) return null;
   const clauses = clausesOf(whole.slice(0, MAX_TEXT));
   // A question is no wish, unless it asks for a deed.
