@@ -46,8 +46,8 @@ OUTCOMES = ("completed", "tool_error", "bad_output", "timeout", "budget_exceeded
 AWAY_S = 5.0
 # How often what was recorded is sent, and how soon again after it did not arrive.
 FLUSH_S, RETRY_S = 0.2, 1.0
-# An irreversible call waits no longer than this for what came before it to arrive.
-IRREVERSIBLE_FLUSH_S = 0.5
+# An irreversible call waits no longer than this for what came before it to arrive; longer than Holdpoint waits for a stop.
+IRREVERSIBLE_FLUSH_S = 1.5
 REDACTION_FAILED = "[withheld: the redaction hook failed]"
 
 Redact = Callable[[str, Any, Optional[str]], Any]
@@ -143,7 +143,10 @@ class _SpanQueue(SpanProcessor):
     def flush(self, within_s: float = TIMEOUT_S) -> bool:
         """Sends what is queued; gives up, keeping the rest, when the endpoint fails or the time is over."""
         deadline = time.monotonic() + within_s
-        with self._sending:
+        # What is under way already may have been given longer.
+        if not self._sending.acquire(timeout=within_s):
+            return False
+        try:
             while self._queue:
                 left = deadline - time.monotonic()
                 if left <= 0:
@@ -161,6 +164,8 @@ class _SpanQueue(SpanProcessor):
                 else:
                     self.dropped += len(batch)
                     self._warn(f"{self._http.endpoint} answered {status}: {len(batch)} spans dropped")
+        finally:
+            self._sending.release()
         return True
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:

@@ -11,9 +11,10 @@ import { createAdmission, type AdmissionLimits } from './otlp/admission.ts';
 import { declaredBytes, readOtlpBody, type BodyLimits } from './otlp/body.ts';
 import { Problem, stderrLog, type Log } from './problem.ts';
 
-/** Hears of spans once they are stored: the live detector. Must not throw. */
+/** Hears of spans once they are stored: the live detector. */
 export interface SpanWatcher {
-  take(agent: string, spans: readonly RawSpan[]): void;
+  /** Null, or resolves once the stop that they call for is set or has taken too long. Must neither throw nor reject. */
+  take(agent: string, spans: readonly RawSpan[]): Promise<void> | null;
 }
 
 export interface OtlpDeps {
@@ -100,15 +101,17 @@ const decode = (bytes: Uint8Array, encoding: OtlpEncoding): ReadSpans => {
 
 const store = async (deps: OtlpDeps, { accepted, rejected }: Sorted, sent: SentSpans): Promise<void> => {
   const whole = rejected === 0 && accepted.size === 1 ? sent : undefined;
+  const stops: (Promise<void> | null | undefined)[] = [];
   for (const [agent, list] of accepted) {
     try {
       await deps.spans.insert(agent, list, whole);
     } catch (cause) {
       throw new Error('the spans could not be stored', { cause });
     }
-    // After the answer: the sender waits for the database alone.
-    setImmediate(() => deps.live?.take(agent, list));
+    stops.push(deps.live?.take(agent, list));
   }
+  // An agent that asks its switch after this answer is told of the stop that its spans call for.
+  await Promise.all(stops);
 };
 
 /** Empty when everything was taken; else how much was not, and why. What only warns rejects nothing. */

@@ -64,8 +64,8 @@ const gateOf = (
 };
 
 const HALT_FLUSH_MS = 2000;
-/** An irreversible call waits no longer than this for what came before it to arrive. */
-const IRREVERSIBLE_FLUSH_MS = 500;
+/** An irreversible call waits no longer than this for what came before it to arrive; longer than Holdpoint waits for a stop. */
+const IRREVERSIBLE_FLUSH_MS = 1500;
 /** One more try, where Holdpoint did not answer before. */
 const AWAY_FLUSH_MS = 500;
 

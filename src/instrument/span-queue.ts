@@ -73,6 +73,15 @@ const statusOf = async (
   }
 };
 
+/** Null when it takes longer. */
+const within = async <T>(work: Promise<T>, ms: number): Promise<T | null> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms).unref();
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+};
+
 /** Keeps ended spans and sends them in batches. It never throws and never keeps the process alive. */
 export const createSpanQueue = (options: SpanQueueOptions): SpanQueue => {
   const {
@@ -118,8 +127,11 @@ export const createSpanQueue = (options: SpanQueueOptions): SpanQueue => {
   const flush = async (withinMs = timeoutMs): Promise<void> => {
     const deadline = Date.now() + withinMs;
     while (queue.length > 0 && Date.now() < deadline) {
-      isAway = !(await sendNext(deadline - Date.now()));
-      if (isAway) break;
+      const leftMs = deadline - Date.now();
+      // What is under way already may have been given longer.
+      const isSent = await within(sendNext(leftMs), leftMs);
+      if (isSent !== null) isAway = !isSent;
+      if (!isSent) break;
     }
     if (queue.length > 0) schedule();
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withinMs } from '../client/last-incident.ts';
 import type { RawSpan } from '../forensics/read/raw-span.ts';
 import type { Log } from '../http/problem.ts';
 import type { Sessions, SpanStore } from '../store/port.ts';
@@ -114,9 +115,13 @@ export class Detector {
     return this.scribe.flush();
   }
 
-  /** Takes spans that are stored. */
-  take(agent: string, spans: readonly RawSpan[]): void {
-    if (!this.knowledge.has(agent) || this.isStopped) return;
+  /**
+   * Takes spans that are stored. Null where they call for no stop; else resolves when it is set, or has taken longer
+   * than `stopMs`: who sent them asks the switch next.
+   */
+  take(agent: string, spans: readonly RawSpan[]): Promise<void> | null {
+    if (!this.knowledge.has(agent) || this.isStopped) return null;
+    const toStop = new Set<Watched>();
     for (const span of spans) {
       const watched = this.roster.of(agent, span);
       const before = watched.live.weight;
@@ -127,8 +132,14 @@ export class Detector {
       this.roster.soil(watched);
       watched.isSettled = false;
       this.roster.weigh(watched, watched.live.weight - before);
+      if (watched.pending.some(({ response }) => response === 'contain')) toStop.add(watched);
     }
     this.roster.makeRoom();
+    return toStop.size > 0 ? this.untilStopped([...toStop]) : null;
+  }
+
+  private async untilStopped(all: readonly Watched[]): Promise<void> {
+    await withinMs(Promise.all(all.map((one) => this.outbox.done(one))), this.limits.stopMs);
   }
 
   private heed(watched: Watched, signals: readonly Signal[]): void {

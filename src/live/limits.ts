@@ -11,6 +11,8 @@ export interface DetectorLimits {
   idleMs: number;
   /** How long early or disordered spans are waited for before something is done that rests on what was said before. */
   graceMs: number;
+  /** How long the sender of spans waits for the stop that they call for. */
+  stopMs: number;
   /** How often profiles and lessons are read again. */
   refreshMs: number;
 }
@@ -23,5 +25,6 @@ export const DEFAULT_LIMITS: DetectorLimits = {
   quietMs: 2_000,
   idleMs: 60_000,
   graceMs: 500,
+  stopMs: 1_000,
   refreshMs: 2_000,
 };

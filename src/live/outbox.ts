@@ -23,6 +23,12 @@ export class Outbox<T extends { sessionId: string }> {
     this.next();
   }
 
+  /** Until nothing of it is left to do. */
+  async done(thing: T): Promise<void> {
+    while (this.running.has(thing) || this.waiting.has(thing))
+      await (this.running.get(thing) ?? Promise.race(this.running.values()));
+  }
+
   /** Until all is done, or has failed once more. */
   async drain(): Promise<void> {
     this.isClosing = true;

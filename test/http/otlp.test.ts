@@ -39,7 +39,12 @@ const app = (over: Partial<OtlpDeps> = {}) =>
     spans: db.store.spans,
     keys,
     agents: ['loan-agent', 'mail-agent', 'other-agent'],
-    live: { take: (agent, spans) => heard.push([agent, namesOf(spans)]) },
+    live: {
+      take: (agent, spans) => {
+        heard.push([agent, namesOf(spans)]);
+        return null;
+      },
+    },
     log: (entry) => logged.push(entry),
     ...over,
   });
@@ -109,6 +114,17 @@ describe('POST /v1/traces', () => {
     expect(await response.json()).toEqual({});
     expect(await stored()).toEqual(spans);
     expect(heard.at(-1)).toEqual(['loan-agent', ['open', 'root', 'tool']]);
+  });
+
+  it('answers once the stop that the spans call for is set', async () => {
+    const order: string[] = [];
+    const take = async (): Promise<void> => {
+      await stored();
+      order.push('stopped');
+    };
+    const response = await post(asJson, {}, app({ live: { take } }));
+    order.push(`answered ${response.status}`);
+    expect(order).toEqual(['stopped', 'answered 200']);
   });
 
   it('stores the same spans sent as protobuf, and answers in protobuf', async () => {

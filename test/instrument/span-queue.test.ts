@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createTracer } from '../../src/instrument/otel.ts';
 import { createSpanQueue, type SpanQueue } from '../../src/instrument/span-queue.ts';
 import { startHoldpoint, type TestHoldpoint } from './holdpoint.ts';
@@ -45,6 +47,20 @@ it('sends within a second without being asked, nanoseconds unharmed', async () =
   });
   await until('it is known to be sent', () => queue.stats().sent === 1);
   expect(queue.stats()).toEqual({ queued: 0, sent: 1, dropped: 0 });
+});
+
+it('waits no longer than it was given for a batch that is under way', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  const { port } = silent.address() as AddressInfo;
+  const queue = make({ endpoint: `http://127.0.0.1:${port}`, flushEveryMs: 600_000, timeoutMs: 3_600_000 });
+  queue.add(1);
+  const long = queue.flush();
+  await queue.flush(50);
+  expect(queue.stats()).toEqual({ queued: 1, sent: 0, dropped: 0 });
+  silent.closeAllConnections();
+  silent.close();
+  await long;
 });
 
 it('keeps spans while the endpoint fails, and sends each once when it is back', async () => {

@@ -146,6 +146,62 @@ describe('a session that goes wrong', () => {
   });
 });
 
+describe('whoever sent spans that call for a stop', () => {
+  /** Nobody is stopped before `letGo`. */
+  const slow = () => {
+    const answers = new Answers();
+    const contain = answers.contain.bind(answers);
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (letGo = resolve));
+    answers.contain = async (...given) => {
+      await gate;
+      return await contain(...given);
+    };
+    return { answers, letGo };
+  };
+  const stored = async (agent: Agent): Promise<readonly RawSpan[]> => {
+    await db.store.spans.insert(AGENT, agent.spans);
+    return agent.spans;
+  };
+
+  it('goes on when it is set: asked next, the switch knows of it', async () => {
+    const { answers, letGo } = slow();
+    const { detector } = await detect(knowing(), { stopMs: 600_000 }, answers);
+    const taken = detector.take(AGENT, await stored(drifted('s1')));
+    expect(taken).not.toBeNull();
+    letGo();
+    await taken;
+    expect(answers.contained).toHaveLength(1);
+  });
+
+  it('waits its turn behind other sessions', async () => {
+    const { answers, letGo } = slow();
+    const { detector } = await detect(knowing(), { stopMs: 600_000 }, answers);
+    const sessions = Array.from({ length: 20 }, (_, i) => drifted(`s${i}`));
+    const taken = [];
+    for (const one of sessions) taken.push(detector.take(AGENT, await stored(one)));
+    letGo();
+    await taken.at(-1);
+    expect(answers.contained.map(([sessionId]) => sessionId)).toContain('s19');
+  });
+
+  it('goes on without it after a while', async () => {
+    const { answers, letGo } = slow();
+    const { detector } = await detect(knowing(), { stopMs: 1 }, answers);
+    await detector.take(AGENT, await stored(drifted('s1')));
+    expect(answers.contained).toEqual([]);
+    letGo();
+    await until(() => answers.contained.length === 1);
+  });
+
+  it('is not kept waiting by spans that call for none', async () => {
+    const { detector } = await detect(knowing());
+    expect(detector.take(AGENT, await stored(goodSession('s1')))).toBeNull();
+    const seen = await detect(knowing({ live: { ...act, mode: 'observe' } }));
+    expect(seen.detector.take(AGENT, await stored(drifted('s2')))).toBeNull();
+  });
+});
+
 describe('half a story', () => {
   // The applicant was named in the first spans alone: whoever misses them takes the id for an invention.
   const agent = () =>
