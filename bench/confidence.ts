@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sessionFromFile } from '../src/adapters/traces/file.ts';
-import { readToolsFile } from '../src/cli/analyse.ts';
+import { readToolsFile } from '../src/adapters/traces/beside.ts';
 import type { Analysis } from '../src/domain/session/analysis.ts';
 import { analyse } from '../src/forensics/analyse.ts';
 import { SAID_FROM } from '../src/forensics/confidence.ts';

@@ -1,7 +1,7 @@
 /** Puts kinds into good sessions of the labelled data and has the engine judge them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readToolsFile } from '../../src/cli/analyse.ts';
+import { readToolsFile } from '../../src/adapters/traces/beside.ts';
 import { sessionFromFile } from '../../src/adapters/traces/file.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
 import { learnProfile, type Profile } from '../../src/forensics/profile.ts';

@@ -1,3 +1,4 @@
+import { modeWords } from '../domain/incident/words.ts';
 import type { Analysis } from '../domain/session/analysis.ts';
 import { confidenceOf } from '../forensics/confidence.ts';
 import { FIRM } from '../forensics/weak-origins.ts';
@@ -33,8 +34,10 @@ const symptomOf = ({ faultOrigin: { symptom, firstIrreversible } }: Analysis): s
   `step ${symptom}${firstIrreversible === null ? '; nothing irreversible was done' : `; first irreversible action at step ${firstIrreversible}`}`;
 const modeOf = ({ mode, nearest, scores }: Analysis['failureMode']): string => {
   const score = scores[nearest] ?? 0;
-  if (mode !== 'unknown') return `${mode}, ${confidenceOf(score)} (${score})`;
-  return score > 0 ? `unknown, nearest ${nearest} (${score})` : 'unknown, nothing speaks for any of the four';
+  if (mode !== 'unknown') return `${modeWords[mode]}, ${confidenceOf(score)} (${score})`;
+  return score > 0
+    ? `unknown, nearest ${modeWords[nearest]} (${score})`
+    : 'unknown, nothing speaks for any of the four';
 };
 const adviceOf = ({ advice }: Analysis): string[] =>
   advice === undefined
@@ -51,7 +54,9 @@ const adviceOf = ({ advice }: Analysis): string[] =>
 export const storyOf = (a: Analysis): string => {
   const [best, ...others] = a.faultOrigin.candidates;
   const mode = modeOf(a.failureMode);
-  const loud = a.findings.filter((f) => f.severity !== 'info');
+  const loud = [
+    ...new Set(a.findings.filter((f) => f.severity !== 'info').map((f) => `${f.flag} at step ${f.step}`)),
+  ];
   const lines = [
     `Session        ${a.sessionId}, ${a.steps} steps`,
     `Failure mode   ${mode}: ${a.failureMode.because}`,
@@ -77,14 +82,11 @@ export const storyOf = (a: Analysis): string => {
     ...(a.cascadePath.length > 1 ? [`Path           ${pathOf(a.cascadePath)}`] : []),
     ...actionsOf(a.blastRadius),
     ...(loud.length > 0
-      ? [
-          `Findings       ${loud
-            .slice(0, 4)
-            .map((f) => `${f.flag} at step ${f.step}`)
-            .join(', ')}${loud.length > 4 ? ', …' : ''}`,
-        ]
+      ? [`Findings       ${loud.slice(0, 4).join(', ')}${loud.length > 4 ? ', …' : ''}`]
       : []),
-    `Read first     steps ${a.faultOrigin.readingOrder.slice(0, 6).join(', ')}`,
+    ...(a.faultOrigin.readingOrder.length > 0
+      ? [`Read first     steps ${a.faultOrigin.readingOrder.slice(0, 6).join(', ')}`]
+      : []),
     ...(a.completeness.complete ? [] : [`Not complete   ${a.completeness.warnings.slice(0, 2).join('; ')}`]),
     `Pattern        ${a.failurePattern}`,
   ];

@@ -1,45 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { InvalidArgumentError, type Command } from 'commander';
 import { advised, type Advisor } from '../adapters/advisor/port.ts';
-import { sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
-import { withMcpAnnotations } from '../domain/mcp-tools.ts';
-import { ToolManifest } from '../domain/tools.ts';
+import { readProfileFile, readToolsFile } from '../adapters/traces/beside.ts';
+import { recordedSession, sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
 import { analyseByMeaning } from '../adapters/similarity/by-meaning.ts';
-import { Profile } from '../forensics/profile.ts';
 import { storyOf } from './analyse-story.ts';
-
-const read = async <T>(
-  path: string,
-  what: string,
-  schema: z.ZodType<T>,
-  decode: (text: string) => unknown,
-): Promise<T> => {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new TraceFileError(`the ${what} ${path} cannot be read: check the name and its permissions`, {
-      cause,
-    });
-  });
-  let value: unknown;
-  try {
-    value = decode(text);
-  } catch (cause) {
-    throw new TraceFileError(
-      `the ${what} ${path} cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
-  const result = schema.safeParse(value);
-  if (!result.success)
-    throw new TraceFileError(`the ${what} ${path} is not valid:\n${z.prettifyError(result.error)}`);
-  return result.data;
-};
-
-export const readToolsFile = (path: string): Promise<ToolManifest> =>
-  read(path, 'tools file', ToolManifest, (t) => withMcpAnnotations(parse(t)));
-export const readProfileFile = (path: string): Promise<Profile> =>
-  read(path, 'profile', Profile, (t) => JSON.parse(t));
 
 /** Bad input has an exit code of its own, apart from a crash. */
 export const BAD_INPUT = 2;
@@ -51,6 +15,13 @@ export const reportBadInput = (error: unknown): void => {
 
 export const write = (text: string): Promise<void> =>
   new Promise((done, fail) => process.stdout.write(text, (e) => (e ? fail(e) : done())));
+
+const tokens = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value <= 0)
+    throw new InvalidArgumentError('Write a whole number of tokens above 0, such as 40000.');
+  return value;
+};
 
 /** The model of the configuration's `advisor` section; only asked for with `--advisor`, so that nothing leaves unasked. */
 const advisorOf = async (file: string | undefined): Promise<Advisor> => {
@@ -78,7 +49,7 @@ export const registerAnalyse = (program: Command): void => {
     .argument('<trace-file>', 'OTLP/JSON requests, as JSON or JSON lines, perhaps gzipped')
     .option('--tools <file>', 'what each tool does outside the session (YAML, or what an MCP server lists)')
     .option('--profile <file>', 'what is normal, from `holdpoint profile learn`')
-    .option('--budget <tokens>', "the session's token budget, when the trace carries none", Number)
+    .option('--budget <tokens>', "the session's token budget, when the trace carries none", tokens)
     .option(
       '--advisor',
       'ask the model that the configuration names which candidate it is; its opinion is shown beside',
@@ -102,7 +73,7 @@ export const registerAnalyse = (program: Command): void => {
       ) => {
         try {
           const [session, tools, profile] = await Promise.all([
-            sessionFromFile(file),
+            options.json ? sessionFromFile(file) : recordedSession(file),
             options.tools === undefined ? null : readToolsFile(options.tools),
             options.profile === undefined ? null : readProfileFile(options.profile),
           ]);

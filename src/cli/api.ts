@@ -30,9 +30,12 @@ export async function callApi(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {
-    throw new Error(`no answer from ${url}: start the server, or name it with --url or HOLDPOINT_URL`, {
-      cause: error,
-    });
+    throw new Error(
+      `no answer from ${new URL(url).origin}: start the server, or name it with --url or HOLDPOINT_URL`,
+      {
+        cause: error,
+      },
+    );
   }
   const text = await response.text();
   const json = jsonOf(text);

@@ -57,17 +57,17 @@ export const commands: readonly LazyCommand[] = [
   {
     name: 'audit',
     summary: 'export and verify the audit log, and ask it',
-    register: async (program) => (await import('./audit.ts')).registerAudit(program, storeFromConfig),
+    register: async (program) => (await import('./audit.ts')).registerAudit(program, storeFromEnvironment),
   },
   {
     name: 'projection',
     summary: 'make what lists and pages read again from the audit log',
     register: async (program) =>
-      (await import('./projection.ts')).registerProjection(program, storeFromConfig),
+      (await import('./projection.ts')).registerProjection(program, storeFromEnvironment),
   },
   {
     name: 'evidence',
-    summary: 'list sealed evidence and hash it again',
+    summary: 'hash sealed evidence again',
     register: async (program) => (await import('./evidence.ts')).registerEvidence(program),
   },
   {
@@ -82,13 +82,13 @@ export const commands: readonly LazyCommand[] = [
   },
 ];
 
-/** The store of the configuration, for commands that read the records without a server. */
-async function storeFromConfig() {
-  const [{ loadConfig }, { createStore }] = await Promise.all([
-    import('../config.ts'),
-    import('../store/create.ts'),
-  ]);
-  const { database } = loadConfig({ env: process.env });
-  if (!database.url) throw new Error('No database: set DATABASE_URL to the Postgres that has the records.');
-  return createStore({ url: database.url.reveal() });
+/** For commands that read the records without a server: they need the database alone, no configuration. */
+async function storeFromEnvironment() {
+  const url = process.env['DATABASE_URL']?.trim();
+  if (!url)
+    throw new Error(
+      'No database: set DATABASE_URL to the Postgres that has the records, such as postgres://user:password@host:5432/holdpoint.',
+    );
+  const { createStore } = await import('../store/create.ts');
+  return createStore({ url });
 }

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
+import { readProfileFile, readToolsFile } from '../adapters/traces/beside.ts';
 import { sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
 import { EvalFileError, readEvalFile, type EvalFile } from '../eval/eval-file.ts';
 import { junitOf, type Suite } from '../eval/junit.ts';
 import { makeEvalFile } from '../eval/make.ts';
 import { judgeAgent, judgeRecorded } from '../eval/run.ts';
-import { BAD_INPUT, readProfileFile, readToolsFile, write } from './analyse.ts';
+import { BAD_INPUT, write } from './analyse.ts';
 
 interface MakeOptions {
   out: string;

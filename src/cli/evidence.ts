@@ -41,6 +41,7 @@ export const registerEvidence = (program: Command): void => {
     .command('evidence')
     .description('hash sealed evidence again')
     .command('verify')
+    .description('read every file of a seal and compare its hash with the manifest')
     .argument('<place>', 'the evidence folder, or s3://bucket/prefix')
     .argument('<manifest>', 'the address of a seal’s manifest: sha256:…')
     .option('--region <region>', 'of the bucket', process.env['AWS_REGION'] ?? 'us-east-1')

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { sessionFromFile } from '../adapters/traces/file.ts';
+import { recordedSession } from '../adapters/traces/file.ts';
 import type { Session } from '../domain/session/session.ts';
 import { learnProfile } from '../forensics/profile.ts';
 import { reportBadInput } from './analyse.ts';
@@ -18,10 +18,10 @@ export const registerProfile = (program: Command): void => {
     .action(async (files: string[], options: { out: string }) => {
       try {
         const sessions: Session[] = [];
-        for (const file of files) sessions.push(await sessionFromFile(file));
+        for (const file of files) sessions.push(await recordedSession(file));
         await writeFile(options.out, `${JSON.stringify(learnProfile(sessions))}\n`);
         process.stderr.write(
-          `learned from ${sessions.length} sessions, ${sessions.reduce((n, s) => n + s.steps.length, 0)} steps: ${options.out}\n`,
+          `learned from ${sessions.length === 1 ? '1 session' : `${sessions.length} sessions`}, ${sessions.reduce((n, s) => n + s.steps.length, 0)} steps: ${options.out}\n`,
         );
       } catch (error) {
         reportBadInput(error);

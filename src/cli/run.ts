@@ -62,9 +62,23 @@ export async function runCli(
   }
 }
 
+const FILE_ERRORS: Partial<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `there is no ${path}: check the name`,
+  EACCES: (path) => `${path} cannot be opened: check its permissions`,
+  EISDIR: (path) => `${path} is a folder: name a file`,
+  ENOTDIR: (path) => `${path} is no folder: name one`,
+  EEXIST: (path) => `${path} is there already: name another, or remove it`,
+};
+
+/** What is wrong with a file that a person named; null for other errors. */
+function aboutFile(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('path' in error)) return null;
+  return FILE_ERRORS[String(error.code)]?.(String(error.path)) ?? null;
+}
+
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = aboutFile(error) ?? (error instanceof Error ? error.message : String(error));
   const isConfig = error instanceof Error && error.name === 'ConfigError';
   process.stderr.write(
     `holdpoint: ${isConfig ? `the configuration cannot be used.\n${message}` : message}\n`,

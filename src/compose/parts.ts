@@ -1,17 +1,16 @@
 import { Client, Connection } from '@temporalio/client';
-import { dirname, join } from 'node:path';
 import type { EvidenceStore } from '../adapters/evidence/port.ts';
 import { type Baseline, createBaseline } from '../activities/baseline.ts';
 import { createIncidents } from '../client/incidents.ts';
 import type { Incidents } from '../client/port.ts';
 import type { Config } from '../config/types.ts';
 import type { Signer } from '../sign/envelope.ts';
-import { signerFromFile, signerFromText } from '../sign/keys.ts';
 import { createStore } from '../store/create.ts';
 import type { Store } from '../store/port.ts';
 import type { WorkflowSettings } from '../workflows/messages.ts';
 import { masterKeyOf } from './master-key.ts';
 import { openEvidence } from './evidence.ts';
+import { signerOf } from './signing.ts';
 
 /** What every Holdpoint process stands on. */
 export interface Parts {
@@ -32,11 +31,6 @@ export const workflowSettings: WorkflowSettings = {
   cardQuietMs: 1_000,
   searchAttributes: true,
 };
-
-const signerOf = (config: Config): Signer =>
-  config.signing.key
-    ? signerFromText(config.signing.key.reveal())
-    : signerFromFile(join(dirname(config.evidence.dir), 'signing.key'));
 
 /** Connects everything; throws with the name of what does not answer. */
 export async function openParts(config: Config): Promise<Parts> {

@@ -25,7 +25,7 @@ describe('the story of a session', () => {
     expect(lines.length).toBeLessThanOrEqual(20);
     const text = lines.join('\n');
     for (const part of [
-      'Failure mode   tool_misfire, firm (',
+      'Failure mode   tool misfire, firm (',
       'Fault origin   step 4, firm: the field `annual_income` of `verify` was renamed to `gross`',
       '"gross"',
       'first irreversible action at step 8',

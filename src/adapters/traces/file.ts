@@ -102,6 +102,15 @@ export const sessionFromFile = async (path: string): Promise<Session> => {
   return reader.session({ warnings, limits: [...limits] });
 };
 
+/** The same, of a file that must hold at least one step. */
+export const recordedSession = async (path: string): Promise<Session> => {
+  const session = await sessionFromFile(path);
+  if (session.steps.length > 0) return session;
+  throw new TraceFileError(
+    `${path} holds no spans: give OTLP/JSON requests, with resourceSpans and their spans`,
+  );
+};
+
 /** How long the log of a recording was kept, ms: an attribute of its resource or of its root span. */
 const RETENTION = 'holdpoint.retention_ms';
 

@@ -62,8 +62,10 @@ export const registerExport = (audit: Command, makeStore: () => Promise<Store>):
           if (!first.done) yield first.value;
           yield* lines;
         })();
-        if (options.out) await pipeline(Readable.from(all), createWriteStream(options.out, { flags: 'wx' }));
-        else await pipeline(Readable.from(all), process.stdout, { end: false }).catch(unlessClosed);
+        if (options.out) {
+          await pipeline(Readable.from(all), createWriteStream(options.out, { flags: 'wx' }));
+          process.stderr.write(`written: ${options.out}; \`holdpoint audit verify\` says what is in it\n`);
+        } else await pipeline(Readable.from(all), process.stdout, { end: false }).catch(unlessClosed);
       } finally {
         await store.close();
       }

@@ -60,17 +60,22 @@ const peopleOf = ({ events }: RecordedIncident): string[] => [...new Set(events.
 const run = (makeStore: () => Promise<Store>, pick: Pick) => async (argument: string, options: Options) => {
   const questions = await import('../../audit/questions.ts');
   let found = 0;
+  const near = new Set<string>();
   await asked(makeStore, options, async ({ incidents, names }) => {
     const select = pick(questions, argument);
     for await (const incident of incidents) {
       const known = await names(peopleOf(incident));
+      for (const name of Object.values(known))
+        if (argument !== '' && name.toLowerCase().includes(argument.toLowerCase())) near.add(name);
       for (const answer of select(incident, known).filter((one) => isWithin(one, options))) {
         found += 1;
         process.stdout.write(`${options.json ? JSON.stringify(answer) : lineOf(answer, known)}\n`);
       }
     }
   });
-  if (found === 0 && !options.json) process.stdout.write('none\n');
+  if (found > 0 || options.json) return;
+  const hint = near.size > 0 ? `; on record: ${[...near].slice(0, 5).join(', ')}` : '';
+  process.stdout.write(plain(`none${hint}`).concat('\n'));
 };
 
 const shared = (command: Command): Command =>
@@ -95,7 +100,7 @@ export const registerQuestions = (audit: Command, makeStore: () => Promise<Store
     audit
       .command('signed-by')
       .description('decisions on reversals by one person')
-      .argument('<person>', 'the id, or the name in the directory'),
+      .argument('<person>', 'the id, or the whole name in the directory'),
     ({ decisions }, person) =>
       (incident, names) =>
         decisions(incident).filter(({ by }) => same(by, person) || same(names[by] ?? '', person)),

@@ -40,7 +40,7 @@ const lines = (all: readonly string[]): string => all.map((line) => `${plain(lin
 const atMost = (all: readonly string[]): string[] =>
   all.length <= MOST_SAID ? [...all] : [...all.slice(0, MOST_SAID), `  … and ${all.length - MOST_SAID} more`];
 
-const collect = (value: string, before: string[]): string[] => [...before, value];
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** `holdpoint audit verify`: needs the file and the public key alone, no network and no database. */
 export const registerVerify = (audit: Command): void => {
@@ -48,17 +48,12 @@ export const registerVerify = (audit: Command): void => {
     .command('verify')
     .description('check an export: every record, their chain and their head; names the wrong record')
     .argument('<file>', 'from `holdpoint audit export` or `GET /api/v1/incidents/:id/audit`')
-    .option(
-      '--public-key <base64>',
-      'also check the signed heads; again for each key of the time',
-      collect,
-      [],
-    )
+    .option('--public-key <base64>', 'also check the signed heads; again for each key of the time', collect)
     .option(
       '--head <digest>',
       'a head known from elsewhere, such as a postmortem mail: shows a log that was cut',
     )
-    .action(async (file: string, { publicKey, head }: { publicKey: string[]; head?: string }) => {
+    .action(async (file: string, { publicKey = [], head }: { publicKey?: string[]; head?: string }) => {
       const [{ verifyExport }, { keyBytes }] = await Promise.all([
         import('../../audit/verify-set.ts'),
         import('../../store/head-signature.ts'),

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { ContainmentAdapter } from '../../adapters/containment/port.ts';
-import { fileTraceStore, sessionFromFile } from '../../adapters/traces/file.ts';
+import { readProfileFile, readToolsFile } from '../../adapters/traces/beside.ts';
+import { fileTraceStore, recordedSession } from '../../adapters/traces/file.ts';
 import type { Session } from '../../domain/session/session.ts';
-import { Profile } from '../../forensics/profile.ts';
 import { homeDir } from '../home.ts';
 import { Follower } from '../sample/follow.ts';
 import { unlessInterrupted } from './interrupted.ts';
@@ -58,7 +58,9 @@ function toolsSection(file: string | undefined): Record<string, unknown> {
 
 /** Runs the incident of a recorded session, up to the first decision of a person and on. */
 export async function upTrace(options: TraceOptions, { say, stops, signal }: Run): Promise<number> {
-  const session = await sessionFromFile(options.trace);
+  const session = await recordedSession(options.trace);
+  const profile = options.profile ? await readProfileFile(options.profile) : null;
+  if (options.tools) await readToolsFile(options.tools);
   const agent = nameOf(session);
   say(`RECORDING: ${session.steps.length} steps of ${agent}, session ${session.sessionId}`);
   const traces = fileTraceStore(resolve(options.trace));
@@ -72,10 +74,7 @@ export async function upTrace(options: TraceOptions, { say, stops, signal }: Run
   };
   const overrides = { containment: () => ended, traces: () => traces };
   const stack = await startStack({ dir: join(homeDir(), 'recordings'), say, agents, overrides }, stops);
-  if (options.profile) {
-    const profile = Profile.parse(JSON.parse(readFileSync(options.profile, 'utf8')));
-    await stack.parts.store.documents.put('profile', agent, profile);
-  }
+  if (profile) await stack.parts.store.documents.put('profile', agent, profile);
   if ((await traces.retentionDeadlineMs(session.sessionId)) === null)
     say(
       'the recording does not state how long its log was kept (holdpoint.retention_ms): this file counts as the log',

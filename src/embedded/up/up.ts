@@ -50,6 +50,10 @@ export async function up(options: UpOptions): Promise<number> {
 function start(options: UpOptions, run: Run): Promise<number> {
   if (options.trace) return upTrace({ ...options, trace: options.trace }, run);
   const file = findConfigFile({ env: process.env });
+  if (file && (options.auto || options.again))
+    throw new Error(
+      `--auto and --again play the sample, but there is ${file}: leave them out, or start elsewhere.`,
+    );
   return file ? upConfigured(file, run) : upSample(options, run);
 }
 
