@@ -53,22 +53,24 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const log = deps.log ?? stderrLog;
   const now = deps.now ?? Date.now;
   const socket = deps.appToken !== undefined;
+  const patience = { ...usualPatience, ...deps.patience };
+  const { slackApiUrl } = deps;
+  const calls = { slackApiUrl, log, timeoutMs: patience.callMs };
   const receiver = receiverOf(deps, log);
   const app = new App({
     token: deps.botToken,
     receiver,
     tokenVerificationEnabled: false,
     logger: log,
-    clientOptions: clientOptions({ slackApiUrl: deps.slackApiUrl, log }),
+    clientOptions: clientOptions(calls),
   });
   // Rethrown, so that Slack hears 500: an event comes again, and a person sees that nothing was done.
   app.error(async (error) => {
     log.error('a listener failed', error);
     throw error;
   });
-  const client = createSlackClient({ botToken: deps.botToken, slackApiUrl: deps.slackApiUrl, log });
+  const client = createSlackClient({ botToken: deps.botToken, ...calls });
   const { later, settled } = background(log);
-  const patience = { ...usualPatience, ...deps.patience };
   registerAll(app, {
     incidents: deps.incidents,
     store: deps.store,

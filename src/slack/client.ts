@@ -6,6 +6,8 @@ export interface SlackClientConfig {
   /** Elsewhere than slack.com: the stand-in, or a proxy. Ends in `/api/`. */
   slackApiUrl?: string | undefined;
   log?: SlackLog | undefined;
+  /** How long one call may take; 10 s where left out. */
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -15,11 +17,12 @@ export interface SlackClientConfig {
 export const clientOptions = ({
   slackApiUrl,
   log,
+  timeoutMs = 10_000,
 }: Omit<SlackClientConfig, 'botToken'>): WebClientOptions => ({
   ...(slackApiUrl ? { slackApiUrl } : {}),
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
-  timeout: 10_000,
+  timeout: timeoutMs,
   logger: log ?? silent,
 });
 

@@ -6,6 +6,8 @@ export const CLICK_PATIENCE_MS = 250;
 
 /** What an answer waits for; Slack itself waits three seconds, and shows an error then. */
 export interface Patience {
+  /** For one call of Slack's API. */
+  callMs: number;
   /** For who it was that clicked. */
   lookUpMs: number;
   /** For the decision in all. What is not decided by then is answered with an error, and told later. */
@@ -13,7 +15,7 @@ export interface Patience {
   /** For the filling of a modal, or of Home, that is open already; it goes on afterwards. */
   fillMs: number;
 }
-export const usualPatience: Patience = { lookUpMs: 1_000, decideMs: 2_600, fillMs: 250 };
+export const usualPatience: Patience = { callMs: 10_000, lookUpMs: 1_000, decideMs: 2_600, fillMs: 250 };
 
 /** Slack shows the person that nothing is certain; the work goes on and says what came of it. */
 export class TooLate extends Error {

@@ -278,6 +278,7 @@ export class World {
   async fill(name: Name, values: Record<string, string | string[]>): Promise<Acted> {
     const modal = this.modal(name);
     if (!modal) throw new Error(`${name} has no modal open`);
+    if (!modal.submit) throw new Error(`${name} cannot submit: ${this.reads(name)}`);
     return await this.person(name).submitView(modal.id, values);
   }
 
@@ -369,7 +370,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       incidents,
       slackApiUrl: standIn.apiUrl,
       // Long, so that a busy machine changes no answer; what is late is tried with short ones.
-      patience: { lookUpMs: 20_000, decideMs: 20_000, fillMs: 20_000, ...options.patience },
+      patience: { callMs: 40_000, lookUpMs: 40_000, decideMs: 40_000, fillMs: 40_000, ...options.patience },
       agents: [samples.AGENT, 'refund-agent'],
       recipients: { platform: ['platform@example.com'], onCall: [CHANNELS.onCall] },
       listen: { host: '127.0.0.1', port: 0 },
@@ -382,7 +383,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const pages: Page[] = [];
   const notify = createNotifyActivities({
     ...shared,
-    client: createSlackClient({ botToken: 'xoxb-a-token', slackApiUrl: standIn.apiUrl }),
+    client: createSlackClient({ botToken: 'xoxb-a-token', slackApiUrl: standIn.apiUrl, timeoutMs: 40_000 }),
     config: {
       channel: CHANNELS.incidents,
       signOffsIn: options.signOffsIn ?? 'channel',
