@@ -48,6 +48,12 @@ function brokenDown(worker: Pick<Worker, 'getState'>, leaving: AbortSignal): Pro
   });
 }
 
+/**
+ * How long one activation of a workflow may take by the clock. Cutting one short can kill the whole process
+ * (nodejs/node#38503), and ours are slow only where the machine gives them no time.
+ */
+export const STARVED_MS = 60_000;
+
 export interface RunningWorker {
   /** Rejects when the worker fails. */
   run: Promise<void>;
@@ -70,7 +76,13 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
   };
   const { contain, release } = activities;
   const workers = [
-    await Worker.create({ ...shared, taskQueue, workflowBundle: await workflowBundle(), activities }),
+    await Worker.create({
+      ...shared,
+      taskQueue,
+      workflowBundle: await workflowBundle(),
+      isolateExecutionTimeout: STARVED_MS,
+      activities,
+    }),
     await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities: { contain, release } }),
   ];
   const leaving = new AbortController();
