@@ -1,6 +1,7 @@
 import { checklistOf } from '../domain/incident/checklist.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import type { Section } from '../domain/incident/vocabulary.ts';
+import { factorWords } from '../domain/incident/words.ts';
 import { sessionContext } from './build/context.ts';
 import { impactSection, signOffRows } from './build/impact.ts';
 import { originSection } from './build/origin.ts';
@@ -8,7 +9,7 @@ import { PostmortemView } from './postmortem-view.ts';
 import { eventsOf, nameOf, type PostmortemSource } from './source.ts';
 import { duration, utc } from './text.ts';
 import { timelineOf } from './timeline.ts';
-import { checklistWords, factorWords, gapWords, modeWords } from './words.ts';
+import { checklistWords, gapWords, modeWords } from './words.ts';
 
 const wordsOf = (state: IncidentState, section: Section): PostmortemView['factors']['words'] => {
   const found = state.postmortem.sections[section];

@@ -1,10 +1,11 @@
 import { FactorKind, Section } from '../domain/incident/vocabulary.ts';
+import { factorWords } from '../domain/incident/words.ts';
 import { intendedBehaviour, leadingSession, sessionContext } from './build/context.ts';
 import { impactSection } from './build/impact.ts';
 import { originSection } from './build/origin.ts';
 import type { PostmortemSource } from './source.ts';
 import { clean, cut, duration, oneLine } from './text.ts';
-import { factorQuestions, factorWords, modeWords } from './words.ts';
+import { factorQuestions, modeWords } from './words.ts';
 
 /** A draft has at most this many characters: prose of a section. */
 export const DRAFT_MAX = 3_000;

@@ -10,6 +10,15 @@ const entities: Record<string, string> = {
 export const escapeHtml = (value: unknown): string =>
   String(value ?? '').replace(/[&<>"']/g, (found) => entities[found] ?? found);
 
+/** The same, with what stands between backticks as code: the engine quotes names so. */
+export const quotedHtml = (text: string): string =>
+  text
+    .split('`')
+    .map((part, i, all) =>
+      i % 2 === 1 && i < all.length - 1 ? `<code>${escapeHtml(part)}</code>` : escapeHtml(part),
+    )
+    .join('');
+
 /**
  * Text as Markdown that reads as the same text: no markup, no HTML, no table cell, no link but an address that shows
  * where it leads. Line starts are trimmed, so that no indentation makes a code block.

@@ -9,6 +9,7 @@ import {
   fenced,
   markdownAddress,
   markdownInline,
+  quotedHtml,
   safeHref,
 } from './escape.ts';
 import { PostmortemView } from './postmortem-view.ts';
@@ -24,6 +25,7 @@ const helpers = {
   code: codeSpan,
   address: markdownAddress,
   href: safeHref,
+  quoted: quotedHtml,
 };
 export type TemplateData<V> = { view: V; help: typeof helpers };
 

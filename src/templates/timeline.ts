@@ -1,9 +1,10 @@
 import type { IncidentEvent } from '../domain/incident/event.ts';
 import { sizeOf } from '../domain/incident/ranges.ts';
+import { factorWords } from '../domain/incident/words.ts';
 import type { PostmortemView } from './postmortem-view.ts';
 import { nameOf, type PostmortemSource } from './source.ts';
 import { utc } from './text.ts';
-import { checklistWords, factorWords, gapWords, modeWords, sectionWords } from './words.ts';
+import { checklistWords, gapWords, modeWords, sectionWords } from './words.ts';
 
 type Sayings = {
   [T in IncidentEvent['type']]:
@@ -11,14 +12,15 @@ type Sayings = {
     | null;
 };
 
-/** Enough of a digest to find it; the whole stands in its section. */
-const short = (digest: string): string => `${digest.slice(0, 12)}…`;
+/** Enough of a digest to find it, as in Slack; the whole stands in its section. */
+const short = (digest: string): string => digest.slice(0, 12);
 
 /** A sentence an event; null: bookkeeping that a reader of the timeline does not need. */
 const sayings: Sayings = {
   incidentOpened: (d) =>
     `Incident opened for agent ${d.agent}, ${d.severity}; alerts of the same ${d.dedupRule} join it.`,
-  alertReceived: (d) => `Alert from ${d.alert.source}: ${d.alert.title}`,
+  alertReceived: (d) =>
+    `Alert${d.alert.source === 'generic' ? '' : ` from ${d.alert.source}`}: ${d.alert.title}`,
   sessionsOffered: (d) => `${d.candidates.length} sessions offered; the alert named none.`,
   sessionJoined: (d) => `Session ${d.sessionId} joined: ${d.because}`,
   targetAdded: null,
@@ -45,9 +47,9 @@ const sayings: Sayings = {
   quorumUnreachable: (d) =>
     `Quorum out of reach for ${d.kind} actions: ${d.needed} needed, ${d.available} available.`,
   signOffRequested: (d) =>
-    `Sign-off requested for ${sizeOf(d.indices)} actions on ${short(d.seen)}${d.remediation ? `; plan: ${d.remediation.text}` : '.'}`,
+    `Sign-off requested for ${sizeOf(d.indices)} actions, plan ${short(d.seen)}${d.remediation ? `: ${d.remediation.text}` : '.'}`,
   signOffVoided: (d) => `Sign-off void: ${d.because}`,
-  reversalSigned: (d) => `Signed ${sizeOf(d.indices)} actions on ${short(d.seen)}.`,
+  reversalSigned: (d) => `Signed ${sizeOf(d.indices)} actions of plan ${short(d.seen)}.`,
   reversalDenied: (d) => `Denied ${sizeOf(d.indices)} actions: ${d.reason.text}`,
   glassBroken: (d) => `BROKE THE GLASS for ${sizeOf(d.indices)} actions: ${d.reason.text}`,
   glassCountersigned: (d) => `Countersigned the broken glass: ${d.reason.text}`,

@@ -48,16 +48,6 @@ export const factorQuestions: Record<FactorKind, string> = {
   process: 'Which step of a process let it through?',
 };
 
-export const factorWords: Record<FactorKind, string> = {
-  model_limitation: 'Model limitation',
-  prompt_design: 'Prompt design',
-  tool_contract: 'Tool contract',
-  retrieval: 'Retrieval',
-  eval_coverage: 'Eval coverage',
-  guard_rail: 'Guard rail',
-  process: 'Process',
-};
-
 /** Runbook, postmortem section 6: what would have caught it. */
 export const gapWords: Record<GapKind, string> = {
   anomaly_flag: 'Missing anomaly flag',

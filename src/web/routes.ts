@@ -109,7 +109,7 @@ export function pageRoutes(
         pen: written,
         signOffPath: (requestId) => (decides(reader) ? signOffPath(incidentId, requestId) : null),
         nowMs: nowMs(),
-        chrome: chromeOf(context, reader, '/incidents', {
+        chrome: chromeOf(context, reader, '', {
           live,
           json: jsonOf(context, `/api/v1/incidents/${encodeURIComponent(incidentId)}/view`),
           reloads: written === '',

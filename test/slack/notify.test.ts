@@ -387,7 +387,7 @@ describe('what Slack shows of an incident', () => {
       world.engine({ type: 'reportNoticeLost', about: 1, what: 'pageEscalated', because });
       await world.refresh();
       const card = JSON.stringify(world.card().blocks);
-      expect(card).toContain('NOBODY WAS TOLD');
+      expect(card).toContain('NOT DELIVERED');
       expect(card).toContain('a page');
       expect(card).toContain(because);
     });

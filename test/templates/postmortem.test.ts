@@ -246,6 +246,7 @@ describe('what the trace says, nobody executes', () => {
       'a',
       'body',
       'br',
+      'code',
       'div',
       'h1',
       'h2',

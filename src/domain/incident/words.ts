@@ -1,4 +1,4 @@
-import type { Phase } from '../../domain/incident/phase.ts';
+import type { Phase } from './phase.ts';
 import type {
   ChecklistItem,
   ContainmentStatus,
@@ -7,8 +7,8 @@ import type {
   RunItem,
   Section,
   Severity,
-} from '../../domain/incident/vocabulary.ts';
-import type { FailureMode, FailureModeOrUnknown } from '../../domain/session/analysis.ts';
+} from './vocabulary.ts';
+import type { FailureMode, FailureModeOrUnknown } from '../session/analysis.ts';
 
 /** What people read for each name of the domain. One word a thing. */
 export const modeWords: Record<FailureModeOrUnknown, string> = {
@@ -109,7 +109,7 @@ export const containmentWords: Record<ContainmentStatus, string> = {
 
 /** What nobody could be told of. */
 const noticeWords: Partial<Record<string, string>> = {
-  incidentOpened: 'that it opened',
+  incidentOpened: 'the notice that it opened',
   pageEscalated: 'a page',
   containmentReported: 'a stop that is not confirmed',
   sealTroubled: 'evidence that is not sealed',

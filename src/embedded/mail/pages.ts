@@ -55,7 +55,7 @@ export function mailPage(mail: CaughtMail): Markup {
       ${mail.attachments.length === 0 ? '' : attachmentList(mail)}
       ${
         mail.html
-          ? html`<h2>Html</h2>
+          ? html`<h2>HTML</h2>
               <iframe sandbox title="The mail’s html" src="/mails/${mail.id}/html"></iframe>`
           : ''
       }

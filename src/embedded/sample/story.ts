@@ -4,6 +4,13 @@ import { activeClasses, kindOf } from '../../domain/incident/classes.ts';
 import type { IncidentEvent } from '../../domain/incident/event.ts';
 import { sizeOf } from '../../domain/incident/ranges.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
+import { slackActorId } from '../../slack/people.ts';
+import { sampleWorkspace, TEAM_ID } from '../slack/sample-workspace.ts';
+
+const names = new Map(
+  sampleWorkspace().users.map(({ id, realName }) => [slackActorId(TEAM_ID, id), realName]),
+);
+const nameOf = (actorId: string): string => names.get(actorId) ?? actorId;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
@@ -74,7 +81,7 @@ export function lineOf(event: IncidentEvent, state: IncidentState): string | nul
     case 'signOffRequested':
       return `sign-off asked for ${sizeOf(event.data.indices)} actions (quorum ${event.data.quorum})`;
     case 'reversalSigned':
-      return `signed by ${event.by.id}: ${sizeOf(event.data.indices)} actions`;
+      return `signed by ${nameOf(event.by.id)}: ${sizeOf(event.data.indices)} actions`;
     case 'reversalsReported': {
       const { done, notDone, uncertain } = event.data;
       return `reversals: ${sizeOf(done)} done, ${sizeOf(notDone)} not done, ${sizeOf(uncertain)} uncertain`;
@@ -82,7 +89,7 @@ export function lineOf(event: IncidentEvent, state: IncidentState): string | nul
     case 'remediationRecorded':
       return `remediation recorded for ${sizeOf(event.data.indices)} irreversible actions`;
     case 'courseDecided':
-      return `${event.data.course}: ${event.data.rule}`;
+      return `${event.data.course === 'bug' ? 'a bug fix is enough' : 'full postmortem'}: ${event.data.rule}`;
     case 'itemProven':
       return itemLine(event, state);
     case 'postmortemFinalised':

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { attestItemModal, checklistModal } from '../blocks/modals/checklist.ts';
 import { textIn } from '../blocks/modals/values.ts';
-import { itemWords } from '../blocks/words.ts';
+import { itemWords } from '../../domain/incident/words.ts';
 import { proseOf } from '../prose.ts';
 import { onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import { FailureMode } from '../../domain/session/analysis.ts';
 import { escape } from '../blocks/text.ts';
-import { modeWords } from '../blocks/words.ts';
+import { modeWords } from '../../domain/incident/words.ts';
 import { analysisOf, pathFrom } from '../blocks/reading.ts';
 import { onClick } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';

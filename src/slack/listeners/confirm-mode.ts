@@ -4,7 +4,7 @@ import { refusal } from '../../domain/incident/refusal.ts';
 import { confirmModeModal } from '../blocks/modals/confirm.ts';
 import { choiceIn, textIn } from '../blocks/modals/values.ts';
 import { analysisOf } from '../blocks/reading.ts';
-import { modeWords } from '../blocks/words.ts';
+import { modeWords } from '../../domain/incident/words.ts';
 import { proseOf } from '../prose.ts';
 import { onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';

@@ -3,7 +3,7 @@ import { refusal } from '../../domain/incident/refusal.ts';
 import { Section } from '../../domain/incident/vocabulary.ts';
 import { editSectionModal } from '../blocks/modals/postmortem.ts';
 import { textIn } from '../blocks/modals/values.ts';
-import { sectionWords } from '../blocks/words.ts';
+import { sectionWords } from '../../domain/incident/words.ts';
 import { proseOf } from '../prose.ts';
 import { mergedEdit } from '../section-merge.ts';
 import { onOpen } from './clicks.ts';

@@ -1,5 +1,5 @@
 import { hasNoEffect, kindOf } from '../../domain/incident/classes.ts';
-import { has, isEmpty, sizeOf, union, type Ranges } from '../../domain/incident/ranges.ts';
+import { has, isEmpty, minus, sizeOf, union, type Ranges } from '../../domain/incident/ranges.ts';
 import type { ClassState } from '../../domain/incident/state.ts';
 import type { ActionRow, PostmortemView } from '../postmortem-view.ts';
 import { eventsOf, nameOf, type PlannedAction, type PostmortemSource } from '../source.ts';
@@ -31,7 +31,7 @@ function status(item: ClassState): string {
     kindOf(item) === 'irreversible'
       ? [
           [item.remediated, 'remediated'],
-          [item.authorised, 'under a signed plan'],
+          [minus(item.authorised, item.remediated), 'under a signed plan, result open'],
         ]
       : [
           [item.done, 'reversed'],

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { phases } from '../../domain/incident/phase.ts';
 import { Severity } from '../../domain/incident/vocabulary.ts';
 import { FailureModeOrUnknown } from '../../domain/session/analysis.ts';
-import { modeWords, phaseWords, severityWords } from '../../slack/blocks/words.ts';
+import { modeWords, phaseWords, severityWords } from '../../domain/incident/words.ts';
 import type { FilterQuery } from '../views/query.ts';
 import type { Html } from './layout.ts';
 

@@ -26,10 +26,10 @@ const head = ({ incident, linkedFrom }: IncidentView, nowMs: number): Html =>
 function next({ incident, firstAction, proposedEnding, untold }: IncidentView, nowMs: number): Html | '' {
   if (incident.status !== 'open') return '';
   return html`<div class="panel next">
-    ${untold.map(({ what, because, at }) => html`<p><strong class="bad">Nobody was told ${what}</strong>, ${when(at)}: ${because}</p>`)}
+    ${untold.map(({ what, because, at }) => html`<p><strong class="bad">Not delivered: ${what}</strong>, ${when(at)}: ${because}</p>`)}
     ${firstAction && !firstAction.done ? html`<p><strong>First action:</strong> ${firstAction.sentence}</p>` : ''}
     <p class="what"><strong>Next:</strong> ${incident.waitsFor}</p>
-    ${incident.waitsSince ? html`<p class="muted">Waits for ${ago(incident.waitsSince, nowMs)}.</p>` : ''}
+    ${incident.waitsSince ? html`<p class="muted">Waiting for ${ago(incident.waitsSince, nowMs)}.</p>` : ''}
     ${
       proposedEnding
         ? html`<p>

@@ -95,7 +95,7 @@ export const page = (title: string, body: Html, chrome: Chrome = {}): Html =>
           <p>
             <span id="zone">All times are UTC.</span>
             <button type="button" id="zone-switch" class="plain" hidden></button>
-            ${chrome.json ? html`<a href="${chrome.json}">This page as JSON</a>` : ''}
+            ${chrome.json ? html`<a href="${chrome.json}">This page as JSON</a>.` : ''}
             <span id="live-status" role="status"></span>
           </p>
         </footer>

@@ -35,8 +35,8 @@ const inTime = ({ distribution }: MeasuresView): Html => {
       share === null
         ? empty('Not measured yet.', 'The clock of no incident has stopped or run out.')
         : html`<p>
-            <strong>${percent(share)}</strong>: ${good} of ${good + late} incidents whose postmortem was
-            distributed or whose 48 hours ran out.
+            <strong>${percent(share)}</strong>: ${good} of ${plural(good + late, 'incident')} whose postmortem
+            was distributed or whose 48 hours ran out.
             ${late > 0 ? html`<strong class="bad">${late} late.</strong>` : 'None late.'}
           </p>`
     }`;
@@ -141,14 +141,15 @@ export const measuresPage = ({ view, query, choices, chrome }: MeasuresPage): Ht
       ${filters('/measures', ['agent', 'severity', 'mode', 'from', 'to'], query, choices)}
       <div id="measures" data-part>
         <p>
-          Over ${view.incidents.toLocaleString('en-US')}
-          incidents${view.outcomes.length > 0 ? `: ${view.outcomes.map(({ status, n }) => `${n.toLocaleString('en-US')} ${plain(status)}`).join(', ')}` : ''}.
+          Over
+          ${plural(view.incidents, 'incident')}${view.outcomes.length > 0 ? `: ${view.outcomes.map(({ status, n }) => `${n.toLocaleString('en-US')} ${plain(status)}`).join(', ')}` : ''}.
         </p>
         ${table('Durations', columns, view.measures)} ${inTime(view)}
         <h2 id="remediation">Open remediation</h2>
         <p>
           <strong>${view.openRemediation.toLocaleString('en-US')}</strong> actions of open incidents are
-          neither reversed, declined nor remediated. <a href="/incidents?status=open&phase=sign_off">Where</a>
+          neither reversed, declined nor remediated.
+          ${view.openRemediation > 0 ? html`<a href="/incidents?status=open&phase=sign_off">Where</a>` : ''}
         </p>
         <h2>Failure modes over time</h2>
         ${overTime(view)}

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { FailureModeOrUnknown } from '../../domain/session/analysis.ts';
-import { endingWords, modeWords, phaseWords, severityWords } from '../../slack/blocks/words.ts';
+import { endingWords, modeWords, phaseWords, severityWords } from '../../domain/incident/words.ts';
 import { bandOf, type Band, type ClockView } from '../views/clock.ts';
 import type { IncidentLineView } from '../views/line.ts';
 import { type Html, span, time } from './layout.ts';
@@ -20,6 +20,10 @@ export const dueWords = (dueAt: string, nowMs: number): string => {
   const left = Date.parse(dueAt) - nowMs;
   return left > 0 ? `in ${span(left)}` : `late by ${span(-left)}`;
 };
+
+/** What the engine puts between backticks is a name: shown as code. */
+export const quoted = (text: string): Html =>
+  html`${text.split('`').map((part, i, all) => (i % 2 === 1 && i < all.length - 1 ? html`<code>${part}</code>` : part))}`;
 
 export const severityBadge = (severity: IncidentLineView['severity']): Html =>
   html`<span class="badge ${severity}">${severityWords[severity]}</span>`;

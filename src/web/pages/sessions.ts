@@ -10,7 +10,7 @@ import {
 import { type Choices, day, select } from './filters.ts';
 import { type Chrome, type Html, page } from './layout.ts';
 import { incidentPath } from './overview.ts';
-import { type Column, empty, plural, table, when } from './pieces.ts';
+import { type Column, empty, plural, quoted, table, when } from './pieces.ts';
 
 export const outcomeWords: Record<SessionOutcomeOrNone, string> = {
   completed: 'completed',
@@ -33,7 +33,7 @@ const flagsOf = ({ flags, narrowedAtStep, findings }: SessionView): Html | strin
   const cut =
     narrowedAtStep === null ? '' : html`<span class="sub">judged in part from step ${narrowedAtStep}</span>`;
   if (flags.length === 0) return html`–${cut}`;
-  return html`${flags.join(', ')}${worst ? html`<span class="sub">step ${worst.step}: ${worst.message}</span>` : ''}${cut}`;
+  return html`${flags.join(', ')}${worst ? html`<span class="sub">step ${worst.step}: ${quoted(worst.message)}</span>` : ''}${cut}`;
 };
 
 const columns: Column<SessionView>[] = [

@@ -4,7 +4,7 @@ import type { IncidentEvent } from '../../domain/incident/event.ts';
 import { blastCountsOf } from '../../domain/incident/line.ts';
 import type { IncidentState, SessionState } from '../../domain/incident/state.ts';
 import { ChecklistItem } from '../../domain/incident/vocabulary.ts';
-import { lostNoticeWords } from '../../slack/blocks/words.ts';
+import { lostNoticeWords } from '../../domain/incident/words.ts';
 import type { IncidentRow } from '../../store/port.ts';
 import type { Read } from '../sketches.ts';
 import type { NameOf } from './fields.ts';

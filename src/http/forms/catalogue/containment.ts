@@ -1,6 +1,6 @@
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import { stuckTargets } from '../../../slack/blocks/reading.ts';
-import { containmentWords } from '../../../slack/blocks/words.ts';
+import { containmentWords } from '../../../domain/incident/words.ts';
 import { form, hidden, reason, type DecisionForm } from '../form.ts';
 
 function nameSession(state: IncidentState): DecisionForm {

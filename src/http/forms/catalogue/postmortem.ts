@@ -3,7 +3,13 @@ import { unplannedClasses } from '../../../domain/incident/classes.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import { FactorKind, GapKind, RunItem, Section } from '../../../domain/incident/vocabulary.ts';
 import { troubledReceipts } from '../../../slack/blocks/reading.ts';
-import { attestWords, factorWords, gapWords, itemWords, sectionWords } from '../../../slack/blocks/words.ts';
+import {
+  attestWords,
+  factorWords,
+  gapWords,
+  itemWords,
+  sectionWords,
+} from '../../../domain/incident/words.ts';
 import { form, hidden, reason, type DecisionForm } from '../form.ts';
 
 const choices = <T extends string>(values: readonly T[], words: Record<T, string>) =>

@@ -1,6 +1,6 @@
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import { Severity } from '../../../domain/incident/vocabulary.ts';
-import { severityWords } from '../../../slack/blocks/words.ts';
+import { severityWords } from '../../../domain/incident/words.ts';
 import type { Decisions } from '../form.ts';
 import { form, reason, type Option } from '../form.ts';
 

@@ -17,7 +17,7 @@ import {
   wasAsked,
 } from '../reading.ts';
 import { outside } from '../text.ts';
-import { modeWords } from '../words.ts';
+import { modeWords } from '../../../domain/incident/words.ts';
 
 /** At most so many classes get a button of their own on the card; the rest is reached through the checklist. */
 const MOST_CLASSES = 4;

@@ -10,7 +10,7 @@ import { classOf, openRequests, signers, type Reader } from '../reading.ts';
 import { paragraphs } from '../rich.ts';
 import { code, cut, escape, header, outside, plural, safe, said, small } from '../text.ts';
 import { dueIn, moment } from '../times.ts';
-import { phaseWords, severityWords } from '../words.ts';
+import { phaseWords, severityWords } from '../../../domain/incident/words.ts';
 import { buttonsOf } from './buttons.ts';
 import { closedCard } from './closed.ts';
 import { factsOf } from './facts.ts';

@@ -4,7 +4,7 @@ import { analysisOf, countsOf, isClear, type Reader } from '../reading.ts';
 import { bold, coded, person, quote, row, value, word, type Line } from '../rich.ts';
 import { plural } from '../text.ts';
 import { lasting } from '../times.ts';
-import { containmentWords, endingWords, lostNoticeWords, modeWords } from '../words.ts';
+import { containmentWords, endingWords, lostNoticeWords, modeWords } from '../../../domain/incident/words.ts';
 
 const MOST_SHOWN = 3;
 
@@ -182,7 +182,7 @@ function untold({ lostNotices = [] }: IncidentState): Line[] {
   if (!newest) return [];
   const more = lostNotices.length > 1 ? ` and ${plural(lostNotices.length - 1, 'more notice')}` : '';
   return [
-    row('NOBODY WAS TOLD', bold(`${lostNoticeWords(newest)}${more}`), word(': '), quote(newest.because, 200)),
+    row('NOT DELIVERED', bold(`${lostNoticeWords(newest)}${more}`), word(': '), quote(newest.because, 200)),
   ];
 }
 

@@ -15,7 +15,7 @@ import {
   wasAsked,
 } from '../reading.ts';
 import { plural } from '../text.ts';
-import { modeWords } from '../words.ts';
+import { endingWords, modeWords } from '../../../domain/incident/words.ts';
 
 function contain(state: IncidentState): string {
   const stuck = stuckTargets(state);
@@ -73,6 +73,8 @@ function close(state: IncidentState): string {
 
 /** The one thing that the incident waits for, a sentence. */
 export function nextOf(state: IncidentState): string {
+  if (state.ending && state.status === 'open' && phaseOf(state) !== 'contain')
+    return `Proposed: ${endingWords[state.ending.kind]}. A second person agrees, or it is withdrawn.`;
   switch (phaseOf(state)) {
     case 'find_session':
       return state.offered.length > 0

@@ -7,7 +7,7 @@ import { radioField, selectField, textField } from '../elements.ts';
 import { bullets, paragraphs, row, value, word, quote } from '../rich.ts';
 import { plural, said, small } from '../text.ts';
 import { actionLine, asked, hasManySessions } from '../sign-off/actions.ts';
-import { containmentWords } from '../words.ts';
+import { containmentWords } from '../../../domain/incident/words.ts';
 import { form } from './modal.ts';
 
 const LISTED = 20;
@@ -60,9 +60,11 @@ export const classifyModal = (item: ClassState, plan: PlanFile | null, place: Pl
   form('classify', { ...place, classId: item.spec.classId }, { title: 'Unknown tool', submit: 'Classify' }, [
     paragraphs([
       row(
-        'No manifest has',
+        'Not in the tool manifest',
         value(item.spec.tool, 100),
-        word(`. Until you classify them, its ${plural(item.spec.count, 'action')} count as irreversible.`),
+        word(
+          `. Until somebody classifies it, ${item.spec.count === 1 ? 'its action counts' : `its ${item.spec.count} actions count`} as irreversible.`,
+        ),
       ),
     ]),
     ...listOf(plan),

@@ -15,7 +15,7 @@ import {
   toSettle,
 } from '../reading.ts';
 import { safe, said, small } from '../text.ts';
-import { attestWords, itemWords } from '../words.ts';
+import { attestWords, itemWords } from '../../../domain/incident/words.ts';
 import { form, placedSheet } from './modal.ts';
 
 type Way = [label: string, click: Click];

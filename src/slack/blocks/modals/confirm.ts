@@ -5,7 +5,7 @@ import type { Place } from '../../form-ids.ts';
 import { numberField, radioField, textField } from '../elements.ts';
 import { bold, bullets, paragraphs, quote, row, value, word, type Line } from '../rich.ts';
 import { said } from '../text.ts';
-import { modeSignals, modeWords } from '../words.ts';
+import { modeSignals, modeWords } from '../../../domain/incident/words.ts';
 import { form } from './modal.ts';
 
 /** Value of the choice that asks for a step of one's own. */

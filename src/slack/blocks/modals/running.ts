@@ -6,7 +6,7 @@ import { button, personField, radioField, selectField, textField } from '../elem
 import { mentionOf } from '../mention.ts';
 import { paragraphs, person, quote, row, word, type Line } from '../rich.ts';
 import { divider, said, small } from '../text.ts';
-import { endingWords, severityWords } from '../words.ts';
+import { endingWords, severityWords } from '../../../domain/incident/words.ts';
 import { form, placedSheet } from './modal.ts';
 
 /** What stands on an ending's button, and what becomes of the incident by it. */

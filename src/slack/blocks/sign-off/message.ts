@@ -23,10 +23,12 @@ export const whoMaySign = (state: IncidentState, request: SignOff): string[] => 
   return (state.approvers?.ids ?? []).filter((id) => !out.has(id));
 };
 
-function title(state: IncidentState, request: SignOff): string {
+function title(state: IncidentState, request: SignOff, isOver = false): string {
   const item = classOf(state, request.classId);
-  const what = request.remediation ? 'Sign the remediation plan' : 'Sign the reversal';
-  return `${what}: ${outside(item?.spec.tool ?? 'actions', 60)}, ${plural(sizeOf(request.indices), 'action')}`;
+  const what = request.remediation
+    ? ['Sign the remediation plan', 'Remediation plan']
+    : ['Sign the reversal', 'Reversal'];
+  return `${what[isOver ? 1 : 0]}: ${outside(item?.spec.tool ?? 'actions', 60)}, ${plural(sizeOf(request.indices), 'action')}`;
 }
 
 function counts(state: IncidentState, request: SignOff, nowMs: number): string {
@@ -145,9 +147,9 @@ function frozen(state: IncidentState, request: SignOff, reader: Reader): Message
       ]
     : [];
   return {
-    text: `${words}: ${escape(title(state, request))}`,
+    text: `${words}: ${escape(title(state, request, true))}`,
     blocks: within([
-      { keep: 1, blocks: [header(`${words} · ${title(state, request)}`)] },
+      { keep: 1, blocks: [header(`${words} · ${title(state, request, true)}`)] },
       { keep: 1, blocks: [said(escape(result(state, request)))] },
       { keep: 1, blocks: [...signed(request, reader), ...glass] },
       { keep: 1, blocks: [small(`Plan \`${shortDigest(request.seen)}\``)] },

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { containmentWords, itemWords } from '../../../slack/blocks/words.ts';
+import { containmentWords, itemWords } from '../../../domain/incident/words.ts';
 import type { IncidentView } from '../../views/incident.ts';
 import type { EvidenceView } from '../../views/incident/parts.ts';
 import { addressOf } from '../../views/query.ts';

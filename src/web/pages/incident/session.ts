@@ -5,7 +5,7 @@ import { addressOf } from '../../views/query.ts';
 import { type Html, plain, span } from '../layout.ts';
 import { KIND_WORDS, lanes, legend, MARK_WORDS } from '../lanes.ts';
 import { incidentPath } from '../overview.ts';
-import { empty, plural } from '../pieces.ts';
+import { empty, plural, quoted } from '../pieces.ts';
 
 const NOT_SHOWN: Record<Exclude<SessionView['state'], 'shown'>, readonly [string, string, string]> = {
   hidden: [
@@ -43,7 +43,7 @@ const said = (step: StepView): Html =>
     <strong>Step ${step.step}</strong> ${KIND_WORDS[step.kind]} <span class="id">${step.label}</span>
     ${step.marks.map((mark) => html`<span class="badge ${mark === 'symptom' ? 'bad' : 'warn'}">${MARK_WORDS[mark]}</span> `)}
     <span class="sub">${facts(step)}</span>
-    ${step.findings.map(({ flag, message }) => html`<span class="sub"><span class="id">${flag}</span> ${message}</span>`)}
+    ${step.findings.map(({ flag, message }) => html`<span class="sub"><span class="id">${flag}</span> ${quoted(message)}</span>`)}
   </li>`;
 
 const matters = ({ marks, onPath, findings, action }: StepView): boolean =>

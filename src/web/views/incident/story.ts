@@ -2,7 +2,7 @@ import { checklistOf } from '../../../domain/incident/checklist.ts';
 import { isAllContained } from '../../../domain/incident/containment.ts';
 import { blastCountsOf, isLate, type BlastCounts } from '../../../domain/incident/line.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
-import { endingWords, modeWords } from '../../../slack/blocks/words.ts';
+import { endingWords, modeWords } from '../../../domain/incident/words.ts';
 import { plural } from '../../../slack/blocks/text.ts';
 import { lasting } from '../../../slack/blocks/times.ts';
 
@@ -12,7 +12,7 @@ const sentence = (text: string): string => (/[.!?…]$/.test(text.trim()) ? text
 function alerted({ alerts, agent }: IncidentState): string {
   const first = alerts.first?.title;
   const again = alerts.count > 1 ? ` (${plural(alerts.count, 'alert')})` : '';
-  return first ? sentence(`${agent} raised an alert${again}: ${first}`) : `An incident of ${agent}.`;
+  return first ? sentence(`An alert about ${agent}${again}: ${first}`) : `An incident of ${agent}.`;
 }
 
 function stopped(state: IncidentState): string {
@@ -20,8 +20,12 @@ function stopped(state: IncidentState): string {
   if (sessions === 0) return 'Which session went wrong is not known yet; the agent is held meanwhile.';
   if (!isAllContained(state))
     return `${plural(sessions, 'session')}; not every one is known to be stopped yet.`;
-  const last = Math.max(...Object.values(state.targets).map(({ settledAt }) => settledAt ?? state.openedAt));
-  return `${plural(sessions, 'session')} stopped ${lasting(last - state.openedAt)} after the alert${state.held ? '; the agent starts no new one' : ''}.`;
+  const targets = Object.values(state.targets);
+  const held = state.held ? '; the agent starts no new one' : '';
+  if (targets.every(({ status }) => status === 'already_ended'))
+    return `${plural(sessions, 'session')}, over before the stop${held}.`;
+  const last = Math.max(...targets.map(({ settledAt }) => settledAt ?? state.openedAt));
+  return `${plural(sessions, 'session')} stopped ${lasting(last - state.openedAt)} after the alert${held}.`;
 }
 
 function found(state: IncidentState): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rulesOf } from '../../../client/dedup.ts';
 import type { IncidentEvent } from '../../../domain/incident/event.ts';
-import { modeWords } from '../../../slack/blocks/words.ts';
+import { modeWords } from '../../../domain/incident/words.ts';
 import { sayingOf } from '../../../templates/timeline.ts';
 import { iso, Moment, type NameOf } from '../fields.ts';
 import type { Sight } from '../sight.ts';
