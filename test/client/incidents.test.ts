@@ -88,6 +88,8 @@ async function live<T>(story: () => Promise<T>): Promise<T> {
     ...shared,
     taskQueue,
     workflowBundle: workflowBundle(),
+    // A busy machine must not cut an activation short.
+    isolateExecutionTimeout: '60s',
     activities: { ...activities, ...createShowActivities(activities) },
   });
   const stops = await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities });

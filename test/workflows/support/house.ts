@@ -71,6 +71,8 @@ export class House {
         ...shared,
         taskQueue: this.taskQueue,
         workflowBundle: workflowBundle(),
+        // A busy machine must not cut an activation short.
+        isolateExecutionTimeout: '60s',
         maxConcurrentActivityTaskExecutions: this.places,
       }),
       Worker.create({ ...shared, taskQueue: stopsQueue(this.taskQueue) }),
