@@ -10,7 +10,6 @@ import { readSource, sourceOf, type Path, type Source } from './config/source.ts
 import type { Config } from './config/types.ts';
 
 export { ConfigError, type ConfigIssue } from './config/issue.ts';
-export { Secret } from './config/secret.ts';
 export type * from './config/types.ts';
 
 const USUAL_NAME = 'holdpoint.yaml';

@@ -32,5 +32,3 @@ export interface Incidents {
   /** Opens an incident or joins the open one of the same agent and dedup key; answered when durable. */
   alert(input: { agent: string; dedupKey: string | null; alert: Alert; by: Actor }): Promise<AlertAnswer>;
 }
-
-export type { Command };

@@ -3,6 +3,7 @@ import { heartbeats } from '../activities/heartbeat.ts';
 import { createStopsFirst } from '../activities/stops-first.ts';
 import { stopsQueue } from '../workflows/queues.ts';
 import { createActivities, type Overrides } from './activities.ts';
+import { ISOLATE } from './isolate.ts';
 import type { Parts } from './parts.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
@@ -48,12 +49,6 @@ function brokenDown(worker: Pick<Worker, 'getState'>, leaving: AbortSignal): Pro
   });
 }
 
-/**
- * How long one activation of a workflow may take by the clock. Cutting one short can kill the whole process
- * (nodejs/node#38503), and ours are slow only where the machine gives them no time.
- */
-export const STARVED_MS = 60_000;
-
 export interface RunningWorker {
   /** Rejects when the worker fails. */
   run: Promise<void>;
@@ -80,7 +75,7 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
       ...shared,
       taskQueue,
       workflowBundle: await workflowBundle(),
-      isolateExecutionTimeout: STARVED_MS,
+      ...ISOLATE,
       activities,
     }),
     await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities: { contain, release } }),

@@ -30,7 +30,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { switchRoutes } from './routes/switch.ts';
 import { traceCheckRoutes, type TraceCheckDeps } from './routes/trace-check.ts';
 
-export { listen, type Listening, type ListenOptions } from './listen.ts';
+export { listen, type Listening } from './listen.ts';
 export type { ReadyCheck } from './routes/health.ts';
 
 export interface ServerDeps {

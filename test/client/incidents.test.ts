@@ -5,6 +5,7 @@ import { createShowActivities } from '../../src/activities/show.ts';
 import type { RecordActivities } from '../../src/activities/types.ts';
 import { createIncidents } from '../../src/client/incidents.ts';
 import type { Incidents } from '../../src/client/port.ts';
+import { ISOLATE } from '../../src/compose/isolate.ts';
 import type { IncidentState } from '../../src/domain/incident/state.ts';
 import { Policy } from '../../src/domain/policy.ts';
 import { incidentWorkflowId } from '../../src/workflows/ids.ts';
@@ -88,8 +89,7 @@ async function live<T>(story: () => Promise<T>): Promise<T> {
     ...shared,
     taskQueue,
     workflowBundle: workflowBundle(),
-    // A busy machine must not cut an activation short.
-    isolateExecutionTimeout: '60s',
+    ...ISOLATE,
     activities: { ...activities, ...createShowActivities(activities) },
   });
   const stops = await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities });

@@ -3,6 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ISOLATE } from '../../../src/compose/isolate.ts';
 import type { Actor } from '../../../src/domain/incident/actor.ts';
 import type { Command } from '../../../src/domain/incident/command.ts';
 import { fold } from '../../../src/domain/incident/evolve.ts';
@@ -71,8 +72,7 @@ export class House {
         ...shared,
         taskQueue: this.taskQueue,
         workflowBundle: workflowBundle(),
-        // A busy machine must not cut an activation short.
-        isolateExecutionTimeout: '60s',
+        ...ISOLATE,
         maxConcurrentActivityTaskExecutions: this.places,
       }),
       Worker.create({ ...shared, taskQueue: stopsQueue(this.taskQueue) }),
