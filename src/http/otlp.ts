@@ -101,14 +101,15 @@ const decode = (bytes: Uint8Array, encoding: OtlpEncoding): ReadSpans => {
 
 const store = async (deps: OtlpDeps, { accepted, rejected }: Sorted, sent: SentSpans): Promise<void> => {
   const whole = rejected === 0 && accepted.size === 1 ? sent : undefined;
-  const stops: (Promise<void> | null | undefined)[] = [];
+  const stops: Promise<void>[] = [];
   for (const [agent, list] of accepted) {
     try {
       await deps.spans.insert(agent, list, whole);
     } catch (cause) {
       throw new Error('the spans could not be stored', { cause });
     }
-    stops.push(deps.live?.take(agent, list));
+    const stop = deps.live?.take(agent, list);
+    if (stop) stops.push(stop);
   }
   // An agent that asks its switch after this answer is told of the stop that its spans call for.
   await Promise.all(stops);

@@ -4,7 +4,7 @@ import type { PeopleGate, Reader } from '../http/auth/people.ts';
 import { mayDecide } from '../http/forms/catalogue.ts';
 import { queryOf } from '../http/query.ts';
 import { incidentOr404 } from '../http/incident-or-404.ts';
-import type { PenOf } from '../http/routes/decisions.ts';
+import type { PenOf } from '../http/routes/pen.ts';
 import { shown } from '../http/routes/shown.ts';
 import type { Projection } from '../store/port.ts';
 import { agentsPage } from './pages/agents.ts';

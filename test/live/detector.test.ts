@@ -70,7 +70,7 @@ const detect = async (
   const send = async (spans: readonly RawSpan[]): Promise<void> => {
     for (const one of spans) {
       await db.store.spans.insert(AGENT, [one]);
-      detector.take(AGENT, [one]);
+      void detector.take(AGENT, [one]);
     }
   };
   return { detector, answers, send };

@@ -4,7 +4,7 @@ import type { Store } from '../../store/port.ts';
 import type { EvidenceReader } from '../evidence.ts';
 import type { Identity } from '../identity.ts';
 import type { SlackLog } from '../log.ts';
-import type { Patience } from './in-time.ts';
+import type { InTime } from './in-time.ts';
 
 export interface Recipients {
   platform: readonly string[];
@@ -12,7 +12,7 @@ export interface Recipients {
 }
 
 /** What every listener works with. */
-export interface ListenerDeps {
+export interface ListenerDeps extends InTime {
   incidents: Incidents;
   store: Pick<Store, 'incidents' | 'documents'> & {
     audit: Pick<Store['audit'], 'events' | 'words'>;
@@ -28,8 +28,5 @@ export interface ListenerDeps {
   /** The page of an incident, or null when none is served. */
   pageUrl: (incidentId: string) => string | null;
   now: () => number;
-  patience: Patience;
   log: SlackLog;
-  /** Work that Slack does not wait for; errors are logged, `stop` waits for it. */
-  later: (work: () => Promise<void>) => void;
 }

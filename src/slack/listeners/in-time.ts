@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ListenerDeps } from './deps.ts';
 
 /** A click on a button is acknowledged once it is durable: so long its decision itself is waited for. */
 export const CLICK_PATIENCE_MS = 250;
@@ -17,16 +16,18 @@ export interface Patience {
 }
 export const usualPatience: Patience = { callMs: 10_000, lookUpMs: 1_000, decideMs: 2_600, fillMs: 250 };
 
+export interface InTime {
+  patience: Patience;
+  /** Work that Slack does not wait for; errors are logged, `stop` waits for it. */
+  later: (work: () => Promise<void>) => void;
+}
+
 /** Slack shows the person that nothing is certain; the work goes on and says what came of it. */
 export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
-async function race(
-  deps: Pick<ListenerDeps, 'later'>,
-  ms: number,
-  work: () => Promise<void>,
-): Promise<boolean> {
+async function race(deps: Pick<InTime, 'later'>, ms: number, work: () => Promise<void>): Promise<boolean> {
   const running = work();
   const timer = new AbortController();
   const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
@@ -36,17 +37,14 @@ async function race(
 }
 
 /** Runs to its end; throws `TooLate` when that takes longer than Slack waits. */
-export async function decideInTime(
-  deps: Pick<ListenerDeps, 'later' | 'patience'>,
-  work: () => Promise<void>,
-): Promise<void> {
+export async function decideInTime(deps: InTime, work: () => Promise<void>): Promise<void> {
   if (!(await race(deps, deps.patience.decideMs, work)))
     throw new TooLate('the engine did not answer within Slack’s three seconds');
 }
 
 /** Runs to its end, behind Slack's back when that takes long; a failure that Slack does not hear of is `lateFailure`'s. */
 export async function startInTime(
-  deps: Pick<ListenerDeps, 'later' | 'patience'>,
+  deps: InTime,
   work: () => Promise<void>,
   lateFailure: () => Promise<void> = async () => undefined,
 ): Promise<void> {
