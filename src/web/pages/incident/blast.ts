@@ -34,7 +34,7 @@ const classColumns = (nowMs: number): Column<ClassView>[] => [
       html`<span class="${kind === 'irreversible' || kind === 'unknown' ? 'bad' : ''}">${KINDS[kind]}</span>`,
   },
   { head: 'Actions', kind: 'number', cell: ({ count }) => count.toLocaleString('en-US') },
-  { head: 'Became of them', cell: became },
+  { head: 'What became of them', cell: became },
   {
     head: 'Plan, window',
     cell: ({ plan, windowClosesAt }) =>
@@ -49,7 +49,7 @@ const sum = (words: string, count: number, tone: string): Html =>
     <b>${count.toLocaleString('en-US')}</b> <span>${words}</span>
   </li>`;
 
-/** What the agent did outside the session after the fault: reversed, pending, irreversible. */
+/** What the agent did outside the session after the fault: reversed, to settle, irreversible. */
 export function blast({ blast: counts, classes }: IncidentView, nowMs: number): Html {
   if (!counts)
     return html`<h2>Blast radius</h2>
@@ -57,7 +57,7 @@ export function blast({ blast: counts, classes }: IncidentView, nowMs: number): 
   return html`<h2>Blast radius</h2>
     <ul class="tiles">
       ${sum('external actions', counts.total, '')} ${sum('reversed', counts.reversed, '')}
-      ${sum('pending', counts.pending + counts.running, 'warn')}
+      ${sum('to settle', counts.pending + counts.running, 'warn')}
       ${sum('irreversible', counts.irreversible + counts.unknown, 'bad')}
       ${counts.uncertain > 0 ? sum('uncertain: a person looks', counts.uncertain, 'bad') : ''}
     </ul>
