@@ -56,7 +56,7 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   const patience = { ...usualPatience, ...deps.patience };
   const { slackApiUrl } = deps;
   const calls = { slackApiUrl, log, timeoutMs: patience.callMs };
-  const receiver = receiverOf(deps, log);
+  const receiver = receiverOf(deps, patience, log);
   const app = new App({
     token: deps.botToken,
     receiver,
@@ -117,7 +117,11 @@ export function createSlackApp(deps: SlackAppDeps): SlackApp {
   };
 }
 
-function receiverOf(deps: SlackAppDeps, log: SlackLog): HTTPReceiver | SocketModeReceiver {
+function receiverOf(
+  deps: SlackAppDeps,
+  { ackMs }: Patience,
+  log: SlackLog,
+): HTTPReceiver | SocketModeReceiver {
   if (deps.appToken !== undefined)
     return new SocketModeReceiver({
       appToken: deps.appToken,
@@ -128,6 +132,7 @@ function receiverOf(deps: SlackAppDeps, log: SlackLog): HTTPReceiver | SocketMod
     signingSecret: deps.signingSecret,
     endpoints: SLACK_PATH,
     processBeforeResponse: true,
+    unhandledRequestTimeoutMillis: ackMs,
     logger: log,
   });
 }

@@ -24,7 +24,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await projectWithHoldpoint();
   await pythonPackages();
-}, 240_000);
+}, 900_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => (holdpoint = await startHoldpoint()));
 afterEach(() => holdpoint.close());

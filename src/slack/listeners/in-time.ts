@@ -5,6 +5,8 @@ export const CLICK_PATIENCE_MS = 250;
 
 /** What an answer waits for; Slack itself waits three seconds, and shows an error then. */
 export interface Patience {
+  /** For an answer to Slack in all; then Bolt answers in our place that nothing was acknowledged. */
+  ackMs: number;
   /** For one call of Slack's API. */
   callMs: number;
   /** For who it was that clicked. */
@@ -14,7 +16,13 @@ export interface Patience {
   /** For the filling of a modal, or of Home, that is open already; it goes on afterwards. */
   fillMs: number;
 }
-export const usualPatience: Patience = { callMs: 10_000, lookUpMs: 1_000, decideMs: 2_600, fillMs: 250 };
+export const usualPatience: Patience = {
+  ackMs: 3_001,
+  callMs: 10_000,
+  lookUpMs: 1_000,
+  decideMs: 2_600,
+  fillMs: 250,
+};
 
 export interface InTime {
   patience: Patience;

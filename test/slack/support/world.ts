@@ -370,7 +370,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       incidents,
       slackApiUrl: standIn.apiUrl,
       // Long, so that a busy machine changes no answer; what is late is tried with short ones.
-      patience: { callMs: 40_000, lookUpMs: 40_000, decideMs: 40_000, fillMs: 40_000, ...options.patience },
+      patience: {
+        ackMs: 60_000,
+        callMs: 40_000,
+        lookUpMs: 40_000,
+        decideMs: 40_000,
+        fillMs: 40_000,
+        ...options.patience,
+      },
       agents: [samples.AGENT, 'refund-agent'],
       recipients: { platform: ['platform@example.com'], onCall: [CHANNELS.onCall] },
       listen: { host: '127.0.0.1', port: 0 },
