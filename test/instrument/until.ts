@@ -2,7 +2,7 @@
 export const until = async (
   what: string,
   condition: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
+  withinMs = 60_000,
 ): Promise<void> => {
   const deadlineMs = Date.now() + withinMs;
   while (!(await condition())) {
