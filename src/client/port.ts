@@ -1,4 +1,4 @@
-import type { Command, CommandType, CommandOf } from '../domain/incident/command.ts';
+import type { CommandType, CommandOf } from '../domain/incident/command.ts';
 import type { Actor } from '../domain/incident/actor.ts';
 import type { Refusal } from '../domain/incident/refusal.ts';
 import type { Alert } from '../domain/incident/vocabulary.ts';
