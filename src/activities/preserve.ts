@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import { digestOf, uriOf } from '../adapters/evidence/address.ts';
 import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { TraceExport, TraceStore } from '../adapters/traces/port.ts';
+import { plural } from '../domain/incident/words.ts';
 import type { Seal } from '../domain/incident/vocabulary.ts';
 import type { Profile } from '../forensics/profile.ts';
 import { inThread, LONG_STEPS } from './long/pool.ts';
@@ -54,7 +55,7 @@ export const createPreserveActivities = (deps: PreserveDeps): PreserveActivities
     const at = new Date(now()).toISOString();
     return {
       ok: manifests.length > 0,
-      proof: `${files} sealed files of ${manifests.length} sessions hashed again at ${at}: all as sealed.`,
+      proof: `${plural(files, 'sealed file')} of ${plural(manifests.length, 'session')} hashed again at ${at}: all as sealed.`,
     };
   },
 });

@@ -411,7 +411,7 @@ describe('hashing again', () => {
     const { given, manifests } = await two();
     expect(await given.rehash({ incidentId: 'inc-1', manifests })).toEqual({
       ok: true,
-      proof: '6 sealed files of 1 sessions hashed again at 2026-03-03T02:29:00.000Z: all as sealed.',
+      proof: '6 sealed files of 1 session hashed again at 2026-03-03T02:29:00.000Z: all as sealed.',
     });
   });
 

@@ -1,3 +1,4 @@
+import { plural } from '../../domain/incident/words.ts';
 import { createReadStream } from 'node:fs';
 import type { Command } from 'commander';
 import type { Erasure } from '../../audit/format.ts';
@@ -6,8 +7,6 @@ import { utc } from './times.ts';
 
 const FAILED = 1;
 const MOST_SAID = 200;
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** What a file says of itself must not reach the terminal as control characters. */
 // oxlint-disable-next-line no-control-regex

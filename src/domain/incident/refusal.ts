@@ -17,7 +17,7 @@ const catalogue = {
   'not-a-responder': ['Your account may look but not act.', 'Ask an administrator for the responder role.'],
   'not-an-approver': [
     'You are not an approver of this incident.',
-    'Ask one of the approvers named on the card.',
+    'Ask one of the approvers that the request names.',
   ],
   'approvers-unknown': [
     'The list of approvers could not be read, so nobody can sign.',

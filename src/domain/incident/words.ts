@@ -126,3 +126,7 @@ export const endingWords = {
   merged: 'merged into another incident',
   closed: 'closed',
 } as const;
+
+/** `3 steps`, `1 step`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

@@ -1,5 +1,6 @@
+import { plural } from '../../domain/incident/words.ts';
 import type { KnownBlock } from '@slack/types';
-import { plural, small } from './text.ts';
+import { small } from './text.ts';
 
 /** Slack: 50 blocks a message, and an undocumented cap of about 13,000 characters; we stay under 10,000. */
 export const MAX_BLOCKS = 50;

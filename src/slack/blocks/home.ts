@@ -6,9 +6,9 @@ import { nextOf } from './card/lead.ts';
 import { button } from './elements.ts';
 import { brokenGlasses, classOf, openRequests } from './reading.ts';
 import { whoMaySign } from './sign-off/message.ts';
-import { code, escape, header, plural, safe, said, small } from './text.ts';
+import { code, escape, header, safe, said, small } from './text.ts';
 import { dueIn, moment } from './times.ts';
-import { phaseWords, severityWords } from '../../domain/incident/words.ts';
+import { phaseWords, plural, severityWords } from '../../domain/incident/words.ts';
 
 /** One incident in a list, with the address of its card. */
 export interface Listed {

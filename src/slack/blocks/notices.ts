@@ -5,9 +5,9 @@ import { ChecklistItem } from '../../domain/incident/vocabulary.ts';
 import { nextOf } from './card/lead.ts';
 import { mentionOf } from './mention.ts';
 import { classOf, type Reader } from './reading.ts';
-import { escape, outside, plural, safe } from './text.ts';
+import { escape, outside, safe } from './text.ts';
 import { dueIn } from './times.ts';
-import { endingWords, itemWords, severityWords } from '../../domain/incident/words.ts';
+import { endingWords, itemWords, plural, severityWords } from '../../domain/incident/words.ts';
 
 /** Who is told beside the channel: a step of the escalation chain, or those who may sign a request. */
 export type Audience = 'primary' | 'secondary' | 'manager';

@@ -72,7 +72,4 @@ export const small = (...texts: string[]): KnownBlock => ({
   elements: texts.slice(0, 10).map((text) => marked(text, 2_000)),
 });
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-
 export const shortDigest = (sha256: string): string => sha256.slice(0, 12);

@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import { listedLine } from '../blocks/home.ts';
 import { openItemsText } from '../blocks/modals/checklist.ts';
-import { code, plural } from '../blocks/text.ts';
-import { endingWords } from '../../domain/incident/words.ts';
+import { code } from '../blocks/text.ts';
+import { endingWords, plural } from '../../domain/incident/words.ts';
 import { listOpen, withCards } from '../homes.ts';
 import { CommandBody } from './bodies.ts';
 import { openModal } from './clicks.ts';

@@ -1,10 +1,10 @@
+import { plural } from '../../domain/incident/words.ts';
 import type { App } from '@slack/bolt';
 import { isContained } from '../../domain/incident/containment.ts';
 import { refusal } from '../../domain/incident/refusal.ts';
 import { releaseModal, takeOverModal } from '../blocks/modals/actions.ts';
 import { choiceIn, textIn } from '../blocks/modals/values.ts';
 import { stuckTargets } from '../blocks/reading.ts';
-import { plural } from '../blocks/text.ts';
 import { proseOf } from '../prose.ts';
 import { onClick, onOpen } from './clicks.ts';
 import type { ListenerDeps } from './deps.ts';

@@ -1,3 +1,4 @@
+import { plural } from '../../domain/incident/words.ts';
 import type { App } from '@slack/bolt';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import { FactorKind, GapKind } from '../../domain/incident/vocabulary.ts';
@@ -8,7 +9,6 @@ import {
   previewSheet,
 } from '../blocks/modals/postmortem.ts';
 import { choiceIn, textIn, ticksIn, type Values } from '../blocks/modals/values.ts';
-import { plural } from '../blocks/text.ts';
 import { proseOf, sha256Of } from '../prose.ts';
 import { rowAt } from './below.ts';
 import { onClick, onOpen, replace } from './clicks.ts';

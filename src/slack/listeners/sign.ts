@@ -1,3 +1,4 @@
+import { plural } from '../../domain/incident/words.ts';
 import type { App } from '@slack/bolt';
 import { rangesOf, type Ranges } from '../../domain/incident/ranges.ts';
 import { refusal } from '../../domain/incident/refusal.ts';
@@ -7,7 +8,6 @@ import { choiceIn, textIn, wholeIn } from '../blocks/modals/values.ts';
 import { signers } from '../blocks/reading.ts';
 import { asked } from '../blocks/sign-off/actions.ts';
 import { signModal } from '../blocks/sign-off/modals.ts';
-import { plural } from '../blocks/text.ts';
 import { parseMeta, type Place } from '../form-ids.ts';
 import { proseOf } from '../prose.ts';
 import { onClick, onOpen, replace, type Opened } from './clicks.ts';

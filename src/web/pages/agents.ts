@@ -1,9 +1,10 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import type { AgentsView, AgentView } from '../views/agents.ts';
 import { addressOf } from '../views/query.ts';
 import { type Chrome, type Html, page, plain } from './layout.ts';
 import { incidentPath } from './overview.ts';
-import { type Column, empty, plural, table, when } from './pieces.ts';
+import { type Column, empty, table, when } from './pieces.ts';
 
 const SHOWN = 3;
 

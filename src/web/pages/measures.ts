@@ -1,10 +1,11 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import type { FailureModeOrUnknown } from '../../domain/session/analysis.ts';
 import type { MeasuresView } from '../views/measures.ts';
 import type { FilterQuery } from '../views/query.ts';
 import { type Choices, filters } from './filters.ts';
 import { type Chrome, type Html, page, plain, span } from './layout.ts';
-import { type Column, empty, modeName, plural, table } from './pieces.ts';
+import { type Column, empty, modeName, table } from './pieces.ts';
 
 const NAMES: Record<MeasuresView['measures'][number]['name'], string> = {
   contain: 'Time to contain',

@@ -1,3 +1,4 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import type { OverviewView } from '../views/overview.ts';
 import { addressOf, type FilterQuery } from '../views/query.ts';
@@ -12,7 +13,6 @@ import {
   empty,
   modeLabel,
   ownerLabel,
-  plural,
   severityBadge,
   statusWords,
   table,

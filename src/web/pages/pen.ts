@@ -1,8 +1,8 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import { sizeOf } from '../../domain/incident/ranges.ts';
 import type { IncidentState } from '../../domain/incident/state.ts';
 import { classOf, openRequests, signers } from '../../slack/blocks/reading.ts';
-import { plural } from '../../slack/blocks/text.ts';
 import type { Decisions } from '../../http/forms/form.ts';
 import { foldedForm, formHtml, type Copy } from './forms.ts';
 import type { LateRefusal } from '../../store/late-refusals.ts';

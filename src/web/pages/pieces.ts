@@ -127,6 +127,3 @@ export const table = <Row>(caption: string, columns: readonly Column<Row>[], row
       </tbody>
     </table>
   </div>`;
-
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

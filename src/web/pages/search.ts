@@ -1,3 +1,4 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import { addressOf, type FilterQuery } from '../views/query.ts';
 import type { IncidentLineView } from '../views/line.ts';
@@ -11,7 +12,6 @@ import {
   empty,
   modeLabel,
   ownerLabel,
-  plural,
   severityBadge,
   statusWords,
   table,

@@ -1,3 +1,4 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import { Flag } from '../../domain/session/finding.ts';
 import { addressOf } from '../views/query.ts';
@@ -10,7 +11,7 @@ import {
 import { type Choices, day, select } from './filters.ts';
 import { type Chrome, type Html, page } from './layout.ts';
 import { incidentPath } from './overview.ts';
-import { type Column, empty, plural, quoted, table, when } from './pieces.ts';
+import { type Column, empty, quoted, table, when } from './pieces.ts';
 
 export const outcomeWords: Record<SessionOutcomeOrNone, string> = {
   completed: 'completed',

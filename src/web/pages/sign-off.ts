@@ -1,9 +1,10 @@
+import { plural } from '../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import { undecided } from '../../domain/incident/decisions/sign-off.ts';
 import type { IncidentState, SignOff } from '../../domain/incident/state.ts';
 import { asked, riskiest } from '../../slack/blocks/sign-off/actions.ts';
 import { classOf, signers } from '../../slack/blocks/reading.ts';
-import { outside, plural, shortDigest } from '../../slack/blocks/text.ts';
+import { outside, shortDigest } from '../../slack/blocks/text.ts';
 import type { PlanFile, PlannedAction } from '../../slack/plan-file.ts';
 import type { DecisionForm } from '../../http/forms/form.ts';
 import { formHtml, type Copy } from './forms.ts';

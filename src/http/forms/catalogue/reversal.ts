@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/incident/words.ts';
 import { sizeOf } from '../../../domain/incident/ranges.ts';
 import type { ClassState, IncidentState } from '../../../domain/incident/state.ts';
 import {
@@ -8,7 +9,6 @@ import {
   toRemediate,
   toSettle,
 } from '../../../slack/blocks/reading.ts';
-import { plural } from '../../../slack/blocks/text.ts';
 import { form, hidden, reason, type DecisionForm, type Field } from '../form.ts';
 
 const of = ({ spec }: ClassState): string => `${spec.tool}, ${plural(spec.count, 'action')}`;

@@ -1,8 +1,9 @@
+import { plural } from '../../../domain/incident/words.ts';
 import { undecided } from '../../../domain/incident/decisions/sign-off.ts';
 import { sizeOf } from '../../../domain/incident/ranges.ts';
 import type { SignOff } from '../../../domain/incident/state.ts';
 import { asked } from '../../../slack/blocks/sign-off/actions.ts';
-import { outside, plural } from '../../../slack/blocks/text.ts';
+import { outside } from '../../../slack/blocks/text.ts';
 import type { PlanFile } from '../../../slack/plan-file.ts';
 import { form, hidden, reason, type DecisionForm, type Field } from '../form.ts';
 

@@ -5,9 +5,9 @@ import { mentionOf } from '../mention.ts';
 import type { Message } from '../message.ts';
 import { countsOf, signers, type Reader } from '../reading.ts';
 import { paragraphs, people, quote, row, value, word, type Line } from '../rich.ts';
-import { code, escape, header, outside, plural, small } from '../text.ts';
+import { code, escape, header, outside, small } from '../text.ts';
 import { lasting, moment } from '../times.ts';
-import { endingWords, modeWords, severityWords } from '../../../domain/incident/words.ts';
+import { endingWords, modeWords, plural, severityWords } from '../../../domain/incident/words.ts';
 import { alert, shortPath } from './facts.ts';
 
 function outcome(state: IncidentState, reader: Reader): Line[] {

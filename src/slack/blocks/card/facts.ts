@@ -2,9 +2,14 @@ import { checklistOf } from '../../../domain/incident/checklist.ts';
 import type { IncidentState, SessionState, TargetState } from '../../../domain/incident/state.ts';
 import { analysisOf, countsOf, isClear, type Reader } from '../reading.ts';
 import { bold, coded, person, quote, row, value, word, type Line } from '../rich.ts';
-import { plural } from '../text.ts';
 import { lasting } from '../times.ts';
-import { containmentWords, endingWords, lostNoticeWords, modeWords } from '../../../domain/incident/words.ts';
+import {
+  containmentWords,
+  endingWords,
+  lostNoticeWords,
+  modeWords,
+  plural,
+} from '../../../domain/incident/words.ts';
 
 const MOST_SHOWN = 3;
 

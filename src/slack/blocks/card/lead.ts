@@ -14,8 +14,7 @@ import {
   troubledReceipts,
   wasAsked,
 } from '../reading.ts';
-import { plural } from '../text.ts';
-import { endingWords, modeWords } from '../../../domain/incident/words.ts';
+import { endingWords, modeWords, plural } from '../../../domain/incident/words.ts';
 
 function contain(state: IncidentState): string {
   const stuck = stuckTargets(state);

@@ -5,9 +5,9 @@ import type { Place } from '../../form-ids.ts';
 import type { PlanFile } from '../../plan-file.ts';
 import { radioField, selectField, textField } from '../elements.ts';
 import { bullets, paragraphs, row, value, word, quote } from '../rich.ts';
-import { plural, said, small } from '../text.ts';
+import { said, small } from '../text.ts';
 import { actionLine, asked, hasManySessions } from '../sign-off/actions.ts';
-import { containmentWords } from '../../../domain/incident/words.ts';
+import { containmentWords, plural } from '../../../domain/incident/words.ts';
 import { form } from './modal.ts';
 
 const LISTED = 20;

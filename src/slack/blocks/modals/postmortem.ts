@@ -7,8 +7,8 @@ import { ChecklistItem, FactorKind, GapKind, Section } from '../../../domain/inc
 import type { Place } from '../../form-ids.ts';
 import { button, selectField, textField, tickField } from '../elements.ts';
 import { bullets, bold, paragraphs, quote, word } from '../rich.ts';
-import { header, plural, safe, said, small } from '../text.ts';
-import { factorWords, gapWords, itemWords, sectionWords } from '../../../domain/incident/words.ts';
+import { header, safe, said, small } from '../text.ts';
+import { factorWords, gapWords, itemWords, plural, sectionWords } from '../../../domain/incident/words.ts';
 import { form, sheet } from './modal.ts';
 
 const factorChoices = FactorKind.options.map((kind) => ({ value: kind, label: factorWords[kind] }));

@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/incident/words.ts';
 import type { KnownBlock } from '@slack/types';
 import { kindOf } from '../../../domain/incident/classes.ts';
 import { minus, sizeOf, union } from '../../../domain/incident/ranges.ts';
@@ -9,7 +10,7 @@ import { mentionOf, mentions } from '../mention.ts';
 import type { Message } from '../message.ts';
 import { classOf, signers, type Reader } from '../reading.ts';
 import { bold, bullets, paragraphs, quote, value, type Line } from '../rich.ts';
-import { code, escape, header, outside, plural, said, shortDigest, small } from '../text.ts';
+import { code, escape, header, outside, said, shortDigest, small } from '../text.ts';
 import { dueIn, moment } from '../times.ts';
 import { actionLine, asked, hasManySessions, riskiest } from './actions.ts';
 

@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/incident/words.ts';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { sizeOf } from '../../../domain/incident/ranges.ts';
 import type { IncidentState, SignOff } from '../../../domain/incident/state.ts';
@@ -7,7 +8,7 @@ import { actions, button, numberField, radioField, textField, tickField } from '
 import { form } from '../modals/modal.ts';
 import { classOf } from '../reading.ts';
 import { bold, bullets, paragraphs, person, quote, row, value, word } from '../rich.ts';
-import { outside, plural, said, shortDigest, small } from '../text.ts';
+import { outside, said, shortDigest, small } from '../text.ts';
 import { actionLine, asked, hasManySessions } from './actions.ts';
 
 /** Actions a page: two lists of ten boxes, Slack's limit. */

@@ -1,9 +1,10 @@
+import { plural } from '../../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import type { IncidentView } from '../../views/incident.ts';
 import type { ClassView, SignOffView } from '../../views/incident/parts.ts';
 import { blastWords } from '../../views/incident/story.ts';
 import { type Html, plain } from '../layout.ts';
-import { ago, type Column, dueWords, empty, plural, table, when } from '../pieces.ts';
+import { ago, type Column, dueWords, empty, table, when } from '../pieces.ts';
 
 const became = (item: ClassView): string =>
   blastWords({

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import { containmentWords, itemWords } from '../../../domain/incident/words.ts';
+import { containmentWords, itemWords, plural } from '../../../domain/incident/words.ts';
 import type { IncidentView } from '../../views/incident.ts';
 import type { EvidenceView } from '../../views/incident/parts.ts';
 import { addressOf } from '../../views/query.ts';
 import { type Html, plain, span } from '../layout.ts';
 import { incidentPath } from '../overview.ts';
-import { ago, type Column, empty, plural, table, when } from '../pieces.ts';
+import { ago, type Column, empty, table, when } from '../pieces.ts';
 
 export const checklist = ({ checklist: items }: IncidentView): Html => {
   const proven = items.filter((item) => item.proven).length;

@@ -1,3 +1,4 @@
+import { plural } from '../../../domain/incident/words.ts';
 import { html } from 'hono/html';
 import type { IncidentView } from '../../views/incident.ts';
 import type { SessionView, StepView } from '../../views/incident/session.ts';
@@ -5,7 +6,7 @@ import { addressOf } from '../../views/query.ts';
 import { type Html, plain, span } from '../layout.ts';
 import { KIND_WORDS, lanes, legend, MARK_WORDS } from '../lanes.ts';
 import { incidentPath } from '../overview.ts';
-import { empty, plural, quoted } from '../pieces.ts';
+import { empty, quoted } from '../pieces.ts';
 
 const NOT_SHOWN: Record<Exclude<SessionView['state'], 'shown'>, readonly [string, string, string]> = {
   hidden: [

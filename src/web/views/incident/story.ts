@@ -2,8 +2,7 @@ import { checklistOf } from '../../../domain/incident/checklist.ts';
 import { isAllContained } from '../../../domain/incident/containment.ts';
 import { blastCountsOf, isLate, type BlastCounts } from '../../../domain/incident/line.ts';
 import type { IncidentState } from '../../../domain/incident/state.ts';
-import { endingWords, modeWords } from '../../../domain/incident/words.ts';
-import { plural } from '../../../slack/blocks/text.ts';
+import { endingWords, modeWords, plural } from '../../../domain/incident/words.ts';
 import { lasting } from '../../../slack/blocks/times.ts';
 
 /** The sentence's end once: titles of alerts may bring their own. */
