@@ -95,7 +95,10 @@ export const subagentsOf = (
   session: Session,
   tools: ToolManifest | null,
 ): Analysis['blastRadius']['subagents'] => {
-  const bySpan = new Map(session.steps.map((s) => [`${s.traceId}/${s.spanId}`, s]));
+  const linking = session.steps.filter((s) => s.links.length > 0);
+  const bySpan = new Map(
+    linking.length === 0 ? [] : session.steps.map((s) => [`${s.traceId}/${s.spanId}`, s]),
+  );
   const roots = new Map<string, Step>();
   for (const s of session.steps) if (!roots.has(s.traceId)) roots.set(s.traceId, s);
   const main = session.steps[0]?.traceId;
@@ -104,7 +107,7 @@ export const subagentsOf = (
     if (child !== parent.traceId && child !== main && !spawned.has(child))
       spawned.set(child, parent.stepNumber);
   };
-  for (const step of session.steps) {
+  for (const step of linking) {
     for (const link of step.links) {
       const other = bySpan.get(`${link.traceId}/${link.spanId}`);
       if (!other || other.traceId === step.traceId) continue;

@@ -24,7 +24,7 @@ const mainType = (shape: Shape): string | null => {
 
 interface Walk {
   out: Difference[];
-  numbers: Map<string, { shape: Shape; key: string; values: number[] }>;
+  numbers: Map<Shape, { path: string; key: string; values: number[] }>;
 }
 
 /** In a map, one entry of another type beside others that are as ever is something added, not a change of them. */
@@ -106,21 +106,21 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: stri
   } else if (isObject(value)) compareObject(walk, value, shape, path, depth);
   else if (typeof value === 'string') compareText(walk, value, shape, path, key);
   else if (typeof value === 'number' && shape.numbers) {
-    const row = walk.numbers.get(path) ?? { shape, key, values: [] };
-    walk.numbers.set(path, row);
-    row.values.push(value);
+    const row = walk.numbers.get(shape);
+    if (row) row.values.push(value);
+    else walk.numbers.set(shape, { path, key, values: [value] });
   }
 };
 
 const compareText = (walk: Walk, value: string, shape: Shape, path: string, key: string): void => {
+  if (shape.count < SETTLED) return;
   const formats = Object.keys(shape.formats ?? {});
   const [from] = formats;
-  if (formats.length !== 1 || from === undefined || shape.count < SETTLED) return;
-  const to = formatOf(value);
+  if (formats.length !== 1 || from === undefined) return;
+  const to = from === 'text' ? from : formatOf(value);
   // Older profiles have one name for a point and a comma.
   const isSame = to === from || (from === 'decimal' && to.startsWith('decimal'));
-  if (from !== 'text' && !isSame && to !== 'empty')
-    walk.out.push({ kind: 'format', path, key, from, to, value });
+  if (!isSame && to !== 'empty') walk.out.push({ kind: 'format', path, key, from, to, value });
   const known = shape.values ?? [];
   if (from === 'text' && known.length > 0 && shape.count >= 30 && !known.includes(value)) {
     const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -139,7 +139,7 @@ const BEYOND = 2.5;
  * range, or outside it and without the decimals it always had (cents for dollars), or with decimals it never had.
  */
 const unitsOf = (walk: Walk): Difference[] =>
-  [...walk.numbers].flatMap(([path, { shape, key, values }]): Difference[] => {
+  [...walk.numbers].flatMap(([shape, { path, key, values }]): Difference[] => {
     const { numbers } = shape;
     if (
       !numbers ||
@@ -174,8 +174,10 @@ const unitsOf = (walk: Walk): Difference[] =>
 export const differences = (value: unknown, shape: Shape): Difference[] => {
   const walk: Walk = { out: [], numbers: new Map() };
   compare(walk, value, shape, '', '', 0);
+  const all = [...walk.out, ...unitsOf(walk)];
+  if (all.length < 2) return all;
   const seen = new Set<string>();
-  return [...walk.out, ...unitsOf(walk)].filter((d) => {
+  return all.filter((d) => {
     const key = `${d.kind}/${d.path}`;
     return !seen.has(key) && seen.add(key);
   });

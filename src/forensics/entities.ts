@@ -35,6 +35,9 @@ export interface EntityIndex {
 const MAX_WORDS = 600;
 /** A number of no more characters is one word, and no id. */
 const SHORT_NUMBER = 5;
+/** No id is a number of five digits or fewer, or one with a point. */
+const isShortNumber = (value: string | number): boolean =>
+  typeof value === 'number' && value >= 1 && value < 100_000;
 const MAX_RECORDS = 8;
 const MAX_RIVALS = 200;
 /** Of those that share no list with it, the ones met last. */
@@ -52,14 +55,19 @@ const NONE: ReadonlySet<string> = new Set();
 /** An entity whose records are read when somebody asks for them: of most of them nobody ever does. */
 class Known implements Entity {
   readonly homes: string[] = [];
-  readonly kinds: string[] = [];
+  /** As it was written at each of its homes. */
+  readonly spellings: string[] = [];
   readonly containers: number[] = [];
   readonly records: unknown[] = [];
   readonly id: string;
   readonly key: string;
   private readonly reader: RecordReader;
-  private readonly asked = { words: -1, inside: -1 };
-  private known: Pick<Entity, 'words' | 'inside'> = { words: [], inside: NONE };
+  private readonly asked = { words: -1, inside: -1, kinds: -1 };
+  private readonly known: { words: readonly number[]; inside: ReadonlySet<string>; kinds: string[] } = {
+    words: [],
+    inside: NONE,
+    kinds: [],
+  };
 
   constructor(id: string, reader: RecordReader) {
     this.id = id;
@@ -71,16 +79,22 @@ class Known implements Entity {
     const { asked, records, known } = this;
     if (asked.words === records.length) return known.words;
     asked.words = records.length;
-    this.known = { ...known, words: this.reader.words(this.id, records) };
-    return this.known.words;
+    return (known.words = this.reader.words(this.id, records));
+  }
+
+  get kinds(): readonly string[] {
+    const { asked, homes, known } = this;
+    if (asked.kinds === homes.length) return known.kinds;
+    asked.kinds = homes.length;
+    const kinds = homes.map((home, i) => `${nameAt(home)}/${maskOf(this.spellings[i] ?? this.id)}`);
+    return (known.kinds = [...new Set(kinds)]);
   }
 
   get inside(): ReadonlySet<string> {
     const { asked, records, known } = this;
     if (asked.inside === records.length) return known.inside;
     asked.inside = records.length;
-    this.known = { ...known, inside: this.reader.ids(records) };
-    return this.known.inside;
+    return (known.inside = this.reader.ids(records));
   }
 }
 
@@ -121,7 +135,8 @@ const createRecordReader = (lexicon: Lexicon): RecordReader => {
   const idsIn = ofEach((record): ReadonlySet<string> => {
     let ids: Set<string> | null = null;
     eachValue(record, (value) => {
-      const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+      if (value === null || typeof value === 'boolean' || isShortNumber(value)) return true;
+      const text = String(value);
       if (isIdLike(text)) (ids ??= new Set()).add(normal(text));
       return true;
     });
@@ -171,8 +186,7 @@ export const createEntityIndex = (): EntityIndex => {
     };
     if (!entity.homes.includes(home) && entity.homes.length < MAX_HOMES) {
       entity.homes.push(home);
-      const kind = `${nameAt(home)}/${maskOf(id)}`;
-      if (!entity.kinds.includes(kind)) entity.kinds.push(kind);
+      entity.spellings.push(id);
       put(homes, home);
     }
     if (!entity.containers.includes(walk.container) && entity.containers.length < MAX_CONTAINERS) {
@@ -190,9 +204,10 @@ export const createEntityIndex = (): EntityIndex => {
   const walkObject = (value: { [key: string]: unknown }, path: string, walk: Walk, depth: number): void => {
     const keyed: Walk = { container: (containers += 1) };
     const keys = Object.keys(value);
-    const idKeys = keys.filter(isIdLike).length;
-    for (const [key, item] of Object.entries(value)) {
-      const isKey = isIdLike(key) || (idKeys > 0 && CODE.test(key));
+    const isMap = keys.some(isIdLike);
+    for (const key of keys) {
+      const item = value[key];
+      const isKey = isMap && (isIdLike(key) || CODE.test(key));
       const at = path === '' ? key : `${path}.${key}`;
       if (isKey) {
         describe(enter(key, `${path}.*`, keyed), item);

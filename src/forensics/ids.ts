@@ -1,6 +1,5 @@
 const DATE_OR_TIME =
   /^(?:\d{4}-\d{1,2}(?:-\d{1,2})?(?:T.*)?|\d{1,2}-\d{1,2}-\d{2,4}|\d{1,2}:\d{2}.*|20\d{2}|19\d{2})$/;
-const WHOLE = /^#?[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$/;
 const GENERATED = /idempoten|nonce|correlation|trace|request_?id|uuid|checksum|hash|token|signature/i;
 const ID_KEY =
   /(?:^|[_\-.]|[a-z](?=I))(?:id|ids|ref|reference|key|number|num|no|code|account|sku|Id|Ids)(?:\[\])?$/;
@@ -9,22 +8,32 @@ const ID_KEY =
 export const isIdKey = (path: string): boolean => ID_KEY.test(path) && !GENERATED.test(path);
 export const isGeneratedKey = (path: string): boolean => GENERATED.test(path);
 
-const hasDigit = (value: string): boolean => {
-  for (let i = 0; i < value.length; i += 1) {
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+/** A single token with a digit: letters and digits joined by single `-` or `_`, perhaps a `#` in front. */
+const isToken = (value: string): boolean => {
+  let hasDigit = false;
+  let isJoint = true;
+  for (let i = value.charCodeAt(0) === 35 ? 1 : 0; i < value.length; i += 1) {
     const c = value.charCodeAt(i);
-    if (c >= 48 && c <= 57) return true;
+    const digit = isDigit(c);
+    if (digit || (c >= 97 && c <= 122) || (c >= 65 && c <= 90)) isJoint = false;
+    else if (isJoint || (c !== 45 && c !== 95)) return false;
+    else isJoint = true;
+    hasDigit ||= digit;
   }
-  return false;
+  return hasDigit && !isJoint;
 };
 /** A single token with a digit that is no date, time or short number: what an entity id can look like. */
 export const isIdLike = (value: string): boolean =>
   value.length >= 4 &&
   value.length <= 64 &&
-  hasDigit(value) &&
-  WHOLE.test(value) &&
-  !DATE_OR_TIME.test(value) &&
-  !/^\d{1,5}$/.test(value) &&
-  !/^\d{1,4}(?:[-_]?(?:st|nd|rd|th|gb|mb|tb|kg|g|mg|ml|l|cm|mm|m|in|inch|inches|ft|w|v|hz|k|x|px|p|days?|hours?|hrs?|min|mins|minutes?|months?|weeks?|years?|pieces?|piece|pack|way|watts?|lbs?|oz))+$/i.test(
+  isToken(value) &&
+  // Those begin with a digit.
+  (!isDigit(value.charCodeAt(0)) || !isMeasure(value));
+const isMeasure = (value: string): boolean =>
+  DATE_OR_TIME.test(value) ||
+  /^\d{1,5}$/.test(value) ||
+  /^\d{1,4}(?:[-_]?(?:st|nd|rd|th|gb|mb|tb|kg|g|mg|ml|l|cm|mm|m|in|inch|inches|ft|w|v|hz|k|x|px|p|days?|hours?|hrs?|min|mins|minutes?|months?|weeks?|years?|pieces?|piece|pack|way|watts?|lbs?|oz))+$/i.test(
     value,
   );
 

@@ -1,7 +1,7 @@
 import type { Heard, Reading, Source } from './narrative.ts';
 import { isObject } from './read/json.ts';
 import { DIGIT, isEmbedded, JOINT, MAX_SCAN, nextToken, normal, scannerOf } from './text.ts';
-import { keysOf, leavesOf } from './values.ts';
+import { eachKey, leavesOf, type Leaf } from './values.ts';
 import {
   createWordTable,
   FACTOR_A,
@@ -40,9 +40,10 @@ export interface Ledger {
 }
 
 const [HASH, DASH, UNDERSCORE] = [35, 45, 95] as const;
-const MAX_KEYS = 50_000;
 /** Texts that are remembered to have been entered: long enough to be worth it, short enough to be kept. */
 const [LONG_ENOUGH, MAX_REPEATED, MAX_TEXTS] = [40, 20_000, 2_000] as const;
+/** As many short values and names, which come again in each answer. */
+const MAX_VALUES = 10_000;
 /** Words of no more letters say too little of who brought them. */
 export const SHORT_WORD = 5;
 const NOTHING = { said: '', own: [] };
@@ -128,6 +129,13 @@ export const createLedger = (): Ledger => {
     const lower = (text.length > MAX_SCAN ? text.slice(0, MAX_SCAN) : text).toLowerCase();
     return enterWords(table, lower, 2 * mentions.length, own);
   };
+  const values = new Set<Leaf['value']>();
+  const isNewValue = (value: Leaf['value']): boolean => {
+    if (typeof value === 'string' && value.length >= LONG_ENOUGH) return isNews(value);
+    if (values.has(value)) return false;
+    if (values.size < MAX_VALUES) values.add(value);
+    return isNews(String(value));
+  };
   const find = (word: string): Mention | undefined => {
     const found = table.find(hashA(word), hashB(word));
     const mention = found < 0 ? undefined : mentions[found >> 1];
@@ -137,19 +145,15 @@ export const createLedger = (): Ledger => {
   /** What the model wrote at a step, and where the words stand in it that it brought. */
   const written = new Map<number, { said: string; own: number[] }>();
 
-  const keys = new Set<string>();
   const enterHeard = (heard: Heard): void => {
     const { source, step, place } = heard;
     if (source === 'tool' && (isObject(heard.value) || Array.isArray(heard.value))) {
-      for (const key of keysOf(heard.value)) {
-        if (keys.has(key)) continue;
-        if (keys.size < MAX_KEYS) keys.add(key);
-        if (isNews(key)) mentions.push({ source, step, place, path: key });
-      }
-      for (const { path, value } of leavesOf(heard.value)) {
-        const text = String(value);
-        if (isNews(text)) mentions.push({ source, step, place, path, embedded: isEmbedded(text) });
-      }
+      eachKey(heard.value, (key) => {
+        if (isNewValue(key)) mentions.push({ source, step, place, path: key });
+      });
+      for (const { path, value } of leavesOf(heard.value))
+        if (isNewValue(value))
+          mentions.push({ source, step, place, path, embedded: isEmbedded(String(value)) });
     } else if (isNews(heard.text))
       mentions.push({
         source,
@@ -170,7 +174,7 @@ export const createLedger = (): Ledger => {
       if (own.length > 0) written.set(modelStep, { said, own });
       for (const { name, args } of calls)
         for (const { value } of leavesOf(args))
-          if (isNews(String(value))) mentions.push({ ...mention, place: `call ${name}` });
+          if (isNewValue(value)) mentions.push({ ...mention, place: `call ${name}` });
     },
     knows: (token) => {
       const word = normal(token);

@@ -29,6 +29,8 @@ export const describing = (text: string): string[] => {
 /** Words as numbers from 0 up, so that the words of many things are held against each other without hashing them again. */
 export interface Lexicon {
   codeOf: (word: string) => number;
+  /** How many words it has numbered. */
+  size: () => number;
   /** The number of a word that was met before. */
   find: (word: string) => number | undefined;
   /** The numbers of what describes a text, in its order. */
@@ -47,6 +49,7 @@ export const createLexicon = (): Lexicon => {
   };
   return {
     codeOf,
+    size: () => codes.size,
     find: (word) => codes.get(word),
     codesIn: (text) => {
       const out: number[] = [];

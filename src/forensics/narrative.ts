@@ -40,10 +40,17 @@ export interface Reading {
 interface Thread {
   system: string | null;
   history: Message[];
+  /** The keys of all messages so far, but for those that wait until somebody asks. */
   seen: Set<string>;
+  unread: Pick<Message, 'role' | 'content'>[];
 }
 const LONG_ENOUGH = 12;
-const keyOf = (m: Message): string => `${m.role}\u0000${m.content}`;
+const keyOf = (m: Pick<Message, 'role' | 'content'>): string => `${m.role}\u0000${m.content}`;
+const seenIn = (thread: Thread): ReadonlySet<string> => {
+  for (const m of thread.unread) thread.seen.add(keyOf(m));
+  thread.unread = [];
+  return thread.seen;
+};
 const isSame = (a: Message | undefined, b: Message | undefined): boolean =>
   a !== undefined && b !== undefined && a.role === b.role && a.content === b.content;
 
@@ -61,19 +68,19 @@ const overlap = (history: Message[], messages: Message[]): number => {
 
 /** Tool steps of a session within which others take place: what they answer is known when they end, not where they begin. */
 export const withinWhich = (steps: readonly Step[]): ReadonlySet<string> => {
-  const tools = new Map(steps.flatMap((s) => (s.tool ? [[s.spanId, s] as const] : [])));
-  const roots = steps.flatMap((s) => [
-    ...(s.parentSpanId === null ? [] : [{ inside: s, of: s.parentSpanId }]),
-    ...s.links.map((l) => ({ inside: s, of: l.spanId })),
-  ]);
-  return new Set(
-    roots.flatMap(({ inside, of }) => {
-      const tool = tools.get(of);
-      return tool && inside.stepNumber > tool.stepNumber && inside.startedAtMs < (tool.endedAtMs ?? 0)
-        ? [of]
-        : [];
-    }),
-  );
+  const tools = new Map<string, Step>();
+  for (const step of steps) if (step.tool) tools.set(step.spanId, step);
+  const out = new Set<string>();
+  const look = (inside: Step, of: string): void => {
+    const tool = tools.get(of);
+    if (tool && inside.stepNumber > tool.stepNumber && inside.startedAtMs < (tool.endedAtMs ?? 0))
+      out.add(of);
+  };
+  for (const step of steps) {
+    if (step.parentSpanId !== null) look(step, step.parentSpanId);
+    for (const { spanId } of step.links) look(step, spanId);
+  }
+  return out;
 };
 
 /**
@@ -109,12 +116,10 @@ export const createReader = (within: ReadonlySet<string> = new Set()): ((step: S
 
   const novel = (thread: Thread, messages: Message[]): Message[] => {
     const known = overlap(thread.history, messages);
-    const fresh =
-      known > 0 || thread.history.length === 0
-        ? messages.slice(known)
-        : messages.filter((m) => !thread.seen.has(keyOf(m)));
+    const isNext = known > 0 || thread.history.length === 0;
+    const fresh = isNext ? messages.slice(known) : messages.filter((m) => !seenIn(thread).has(keyOf(m)));
     thread.history = messages;
-    for (const m of fresh) thread.seen.add(keyOf(m));
+    for (const { role, content } of fresh) thread.unread.push({ role, content });
     return fresh;
   };
 
@@ -137,7 +142,7 @@ export const createReader = (within: ReadonlySet<string> = new Set()): ((step: S
     const { kind, parentSpanId, links } = step;
     spans.set(step.spanId, { kind, parentSpanId, links });
     const name = `${step.traceId}/${step.kind === 'agent' ? 'agent' : (step.parentSpanId ?? '')}/${step.agent ?? ''}`;
-    const thread = threads.get(name) ?? { system: null, history: [], seen: new Set<string>() };
+    const thread = threads.get(name) ?? { system: null, history: [], unread: [], seen: new Set<string>() };
     threads.set(name, thread);
     const heard: Heard[] = ended(step);
     if (step.systemInstructions !== null && step.systemInstructions !== thread.system) {

@@ -36,11 +36,20 @@ export interface NamedId {
   id: string;
 }
 
-/** The ids among the arguments of a call, with their places. */
-export const idsOf = (call: Pick<Call, 'args'>): NamedId[] =>
-  leavesOf(call.args).flatMap(({ path, value }) =>
+const readIds = (args: unknown): readonly NamedId[] =>
+  leavesOf(args).flatMap(({ path, value }) =>
     typeof value === 'string' && isEntityAt(path, value) ? [{ path, id: value }] : [],
   );
+const known = new WeakMap<object, readonly NamedId[]>();
+/** The ids among the arguments of a call, with their places. Arguments are as they were recorded: they are read once. */
+export const idsOf = ({ args }: Pick<Call, 'args'>): readonly NamedId[] => {
+  if (typeof args !== 'object' || args === null) return readIds(args);
+  const before = known.get(args);
+  if (before) return before;
+  const ids = readIds(args);
+  known.set(args, ids);
+  return ids;
+};
 
 /** A slot of a call, its id, what else could stand there, and what the rest of the call already explains. */
 export interface Slot {
@@ -70,9 +79,9 @@ interface Tie {
  */
 export const createSlots = (
   index: EntityIndex,
-): ((ids: NamedId[], at: NamedId, isOut: (rival: Entity) => boolean) => Slot | null) => {
+): ((ids: readonly NamedId[], at: NamedId, isOut: (rival: Entity) => boolean) => Slot | null) => {
   const { lexicon } = index;
-  const counts: number[] = [];
+  let counts = new Int32Array(1024);
   const [explained, ownWords] = [createWordSet(), createWordSet()];
   const emptyWords = EMPTY_WORDS.map(lexicon.codeOf);
 
@@ -94,7 +103,7 @@ export const createSlots = (
     return { keys, inside };
   };
   /** Entities of a call that stand in the record of an entity, or in whose record it stands. */
-  const tiesOf = (entity: Entity, others: NamedId[]): Tie[] =>
+  const tiesOf = (entity: Entity, others: readonly NamedId[]): Tie[] =>
     others
       .flatMap(({ id }) => index.get(id) ?? [])
       .filter((other) => isTied(entity, other))
@@ -121,8 +130,10 @@ export const createSlots = (
   /** How many of some entities have each word; the words in the order in which they are met. */
   const count = (entities: Entity[]): number[] => {
     const words: number[] = [];
-    for (const { words: theirs } of entities) for (const word of theirs) counts[word] = 0;
-    for (const { words: theirs } of entities) {
+    const each = entities.map((entity) => entity.words);
+    if (counts.length < lexicon.size()) counts = new Int32Array(2 * lexicon.size());
+    else for (const theirs of each) for (const word of theirs) counts[word] = 0;
+    for (const theirs of each) {
       for (const word of theirs) {
         const before = counts[word] ?? 0;
         if (before === 0) words.push(word);

@@ -68,8 +68,7 @@ const readLeaves = (root: unknown): Leaf[] => {
     if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`, depth + 1);
     else if (isObject(value))
-      for (const [key, item] of Object.entries(value))
-        walk(item, path === '' ? key : `${path}.${key}`, depth + 1);
+      for (const key of Object.keys(value)) walk(value[key], path === '' ? key : `${path}.${key}`, depth + 1);
     else if (
       value === null ||
       typeof value === 'string' ||
@@ -109,21 +108,20 @@ export const eachValue = (root: unknown, visit: (value: Leaf['value']) => boolea
 const leavesOfObject = rememberedFew(FEW, (root: object): readonly Leaf[] => readLeaves(root));
 
 /** All keys of all objects in a value; ids are often keys. */
-export const keysOf = (root: unknown): string[] => {
-  const out: string[] = [];
+export const eachKey = (root: unknown, visit: (key: string) => void): void => {
+  let count = 0;
   const walk = (raw: unknown, depth: number): void => {
     const value = opened(raw);
-    if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
+    if (count >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
-    else if (isObject(value)) {
-      for (const [key, item] of Object.entries(value)) {
-        out.push(key);
-        walk(item, depth + 1);
+    else if (isObject(value))
+      for (const key of Object.keys(value)) {
+        count += 1;
+        visit(key);
+        walk(value[key], depth + 1);
       }
-    }
   };
   walk(root, 0);
-  return out;
 };
 
 /** JSON with keys in order, so that equal values have equal text. */

@@ -37,12 +37,11 @@ const REPORT_WITHIN = 7;
 interface Foresight {
   /** The steps that come within reach of this one. */
   next: (step: number) => Reading[];
-  /** The last step that uses an id in a slot: what is meant for a later call is not missing in this one. */
-  lastUse: Map<string, number>;
+  /** By slot, the last step that uses each id there: what is meant for a later call is not missing in this one. */
+  lastUse: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 const BLIND: Foresight = { next: () => [], lastUse: new Map() };
-const slotKey = (call: Pick<Call, 'name'>, path: string, id: string): string =>
-  `${call.name}/${path}/${normal(id)}`;
+const slotKey = (call: Pick<Call, 'name'>, path: string): string => `${call.name}/${path}`;
 
 /** Judges the changing calls of a session one step at a time. Version 1. */
 export const watchEntities = (
@@ -65,14 +64,12 @@ export const watchEntities = (
 
   const verdictsOf = (call: Call, step: number, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
-    const hear = hearing({ said: [...talk, ...after], before: talk.length });
+    let hear: ReturnType<typeof hearing> | null = null;
     return ids.flatMap(({ path, id }): Verdict[] => {
-      const slot = slotAt(
-        ids,
-        { path, id },
-        (rival) => (foresight.lastUse.get(slotKey(call, path, rival.id)) ?? 0) > step,
-      );
+      const lastUse = foresight.lastUse.get(slotKey(call, path));
+      const slot = slotAt(ids, { path, id }, (rival) => (lastUse?.get(rival.key) ?? 0) > step);
       if (!slot) return [];
+      hear ??= hearing({ said: [...talk, ...after], before: talk.length });
       const claimOf = hear(slot);
       const likely = slot.rivals.flatMap((rival): Verdict[] => {
         const claim = claimOf(rival, settled.get(rival.key) ?? 0);
@@ -92,7 +89,8 @@ export const watchEntities = (
 
   return (reading) => {
     const step = reading.step.stepNumber;
-    talk = [...talk, ...saidAt(reading)].slice(-LOOKED_BACK);
+    const said = saidAt(reading);
+    if (said.length > 0) talk = [...talk, ...said].slice(-LOOKED_BACK);
     const changing =
       context.tools === null ? [] : reading.calls.filter((c) => isWrite(context.tools, c.name));
     const after = changing.length > 0 ? foresight.next(step).flatMap(saidAt).slice(0, REPORT) : [];
@@ -114,12 +112,21 @@ export const watchEntities = (
  * that could stand in the same place.
  */
 export const wrongEntities = ({ readings, context }: Observed): Hypothesis[] => {
-  const lastUse = new Map<string, number>();
-  for (const { calls, step } of readings)
-    for (const call of calls.filter((c) => isWrite(context.tools, c.name)))
-      for (const { path, id } of idsOf(call)) lastUse.set(slotKey(call, path, id), step.stepNumber);
-  // Without a changing call there is nothing to judge, and what things are called need not be learned.
-  if (lastUse.size === 0) return [];
+  const lastUse = new Map<string, Map<string, number>>();
+  let end = 0;
+  readings.forEach(({ calls, step }, at) => {
+    for (const call of calls) {
+      if (!isWrite(context.tools, call.name)) continue;
+      for (const { path, id } of idsOf(call)) {
+        const slot = slotKey(call, path);
+        const uses = lastUse.get(slot) ?? new Map<string, number>();
+        lastUse.set(slot, uses);
+        uses.set(normal(id), step.stepNumber);
+        end = at + 1;
+      }
+    }
+  });
+  // Behind the last changing call there is nothing to judge, and what things are called need not be learned.
   const next = (step: number): Reading[] => readings.slice(step, step + REPORT_WITHIN);
-  return readings.flatMap(watchEntities(context, { next, lastUse }));
+  return readings.slice(0, end).flatMap(watchEntities(context, { next, lastUse }));
 };

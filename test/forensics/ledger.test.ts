@@ -73,6 +73,23 @@ describe('who brought a word first', () => {
     expect(ledger.broughtBy(2)).toEqual([]);
   });
 
+  it('keeps the first mention of a value that comes again, as a name, a number or an argument', () => {
+    const again = ledgerOf(
+      new SessionBuilder()
+        .user('Which are open?')
+        .model({ calls: [{ name: 'find', args: { state: 'open', shelf: 481516 } }] })
+        .tool({ state: 'closed', closed: 'state', shelf: 481516, hall: 2342 })
+        .model({ calls: [{ name: 'find', args: { state: 'closed', shelf: 2342 } }] })
+        .tool({ state: 'closed', hall: 2342 })
+        .build(),
+    );
+    expect(again.first('open')).toMatchObject({ source: 'user', step: 1 });
+    expect(again.first('481516')).toMatchObject({ source: 'model', step: 1 });
+    expect(again.first('state')).toMatchObject({ source: 'tool', step: 2, path: 'state' });
+    expect(again.first('closed')).toMatchObject({ source: 'tool', step: 2, path: 'closed' });
+    expect(again.first('2342')).toMatchObject({ source: 'tool', step: 2, path: 'hall', embedded: false });
+  });
+
   it('enters of any text what stands in it, and nothing else', () => {
     const piece = fc.constantFrom(
       'a',

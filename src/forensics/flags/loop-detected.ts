@@ -30,6 +30,8 @@ interface Seen {
   order: number;
 }
 
+/** What a share may be off by for being counted otherwise. */
+const ROUNDING = 1e-9;
 const PLAIN = /^[a-z0-9]*$/;
 const folded = (text: string): string => (PLAIN.test(text) ? text : text.replace(/[\s\p{P}]+/gu, ' ').trim());
 /** An argument as it is compared; its words are found once, when somebody asks. */
@@ -62,14 +64,15 @@ const wordShare = (a: Argument, b: Argument): number => {
  * Words are counted only where they can decide it.
  */
 const isAlike = (a: Arguments, b: Arguments): boolean => {
-  let [common, same] = [0, 0];
+  let [common, same, unlike] = [0, 0, 0];
+  const mayDiffer = a.size - SAME_SHARE * Math.max(a.size, b.size) + ROUNDING;
   const texts: [Argument, Argument][] = [];
   for (const [key, x] of a) {
     const y = b.get(key);
-    if (y === undefined) continue;
-    common += 1;
-    if (x.text === y.text) same += 1;
-    else if (x.text.length > 24 && y.text.length > 24) texts.push([x, y]);
+    if (y !== undefined) common += 1;
+    if (x.text === y?.text) same += 1;
+    else if (y !== undefined && x.text.length > 24 && y.text.length > 24) texts.push([x, y]);
+    else if ((unlike += 1) > mayDiffer) return false;
   }
   const fields = a.size + b.size - common;
   if (fields === 0) return true;
@@ -133,10 +136,13 @@ export const loopDetected: FlagRule = {
       if (!call || !reading.step.tool) return [];
       const tool = reading.step.tool.name;
       const earlier = byTool.get(tool) ?? [];
-      byTool.set(tool, [...earlier, call].slice(-KEPT));
+      byTool.set(tool, earlier);
       if (call.write && reading.step.tool.status === 'ok' && !earlier.some((e) => same(e, call)))
         epochs.write += 1;
-      return judge(context, tool, earlier, call, raised);
+      const out = judge(context, tool, earlier, call, raised);
+      earlier.push(call);
+      if (earlier.length > KEPT) earlier.shift();
+      return out;
     };
   },
 };
