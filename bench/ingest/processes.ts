@@ -1,5 +1,5 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
-import { build } from './built.ts';
+import { build } from '../built.ts';
 
 export const KEY = 'bench-key-0123456789';
 

@@ -1,14 +1,14 @@
 import { createOffers, type Option } from './choice/options.ts';
 import {
+  alikeTo,
   daysNamedIn,
   daysOf,
   fits,
   furthest,
   halvesAt,
   hasTraits,
-  isAlike,
   namedValues,
-  says,
+  sayingOf,
   traitsNamedIn,
   weekdayOf,
 } from './choice/values.ts';
@@ -57,13 +57,12 @@ const byDay = (taken: Option, all: Option[], { text }: Wishes): Verdict | null =
   return rival ? { rival, because: 'is on the day that was named' } : null;
 };
 const byRuledOut = (taken: Option, all: Option[], { ruledOut }: Wishes): Verdict | null => {
-  const isOut = (o: Option): boolean =>
-    ruledOut.some((phrase) => o.leaves.some(({ value }) => says(phrase, value)));
+  const isOut = (o: Option): boolean => ruledOut.some((says) => o.leaves.some(({ value }) => says(value)));
   const rival = isOut(taken) ? all.find((o) => !isOut(o)) : undefined;
   return rival ? { rival, because: 'was not ruled out' } : null;
 };
-const byValues = (taken: Option, all: Option[], { text }: Wishes): Verdict | null => {
-  const named = namedValues(text, all);
+const byValues = (taken: Option, all: Option[], { says }: Wishes): Verdict | null => {
+  const named = namedValues(says, all);
   const rival = named.size > 0 && !fits(taken, named) ? all.find((o) => fits(o, named)) : undefined;
   return rival ? { rival, because: `is the one that was described (${[...named.keys()].join(', ')})` } : null;
 };
@@ -71,12 +70,11 @@ const byValues = (taken: Option, all: Option[], { text }: Wishes): Verdict | nul
 const ENTRY = /^\s*(?:[-*•]\s*)?(?:\*\*)?(\d{1,2})[.):]\s*(.+)$/gm;
 /** The option that a numbered line of the agent's describes: most of its values stand in it. */
 const describedBy = (line: string, all: Option[]): Option | null => {
+  const says = sayingOf(line);
   const scores = all.map(
     ({ id, leaves }) =>
       leaves.filter(({ value }) =>
-        typeof value === 'number'
-          ? new RegExp(`(?<![\\d.])${value}(?![\\d.])`).test(line)
-          : says(line, value),
+        typeof value === 'number' ? new RegExp(`(?<![\\d.])${value}(?![\\d.])`).test(line) : says(value),
       ).length + (line.includes(id) ? 5 : 0),
   );
   const most = Math.max(...scores);
@@ -110,13 +108,13 @@ const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judge
   const traits = traitsNamedIn(said.text, all);
   const words = traits.map(({ word }) => word);
   const wishes = { ...said, conditional: said.conditional && isConditional(said.text, words) };
-  const alike = all.filter((o) => o === taken || isAlike(o, taken, traits));
+  const alike = alikeTo(taken, all, traits);
   const others = alike.filter((o) => hasTraits(o, traits));
   if (!others.includes(taken)) {
     const [rival] = others;
     return rival && !wishes.conditional ? { rival, because: `is ${words.join(' and ')}` } : null;
   }
-  const described = namedValues(wishes.text, others);
+  const described = namedValues(wishes.says, others);
   const left = others.filter((o) => fits(o, described));
   const against =
     byRuledOut(taken, others, wishes) ??
@@ -133,9 +131,7 @@ const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judge
   const hasCondition =
     wishes.conditional && wishes.extremes.length > 0 && isExtremeOfSome(taken, all, wishes);
   const isFree = all.some((o) => isOnOutDay(o, wishes)) && !isOnOutDay(taken, wishes);
-  const isLeft = wishes.ruledOut.some((phrase) =>
-    all.some((o) => o.leaves.some(({ value }) => says(phrase, value))),
-  );
+  const isLeft = wishes.ruledOut.some((says) => all.some((o) => o.leaves.some(({ value }) => says(value))));
   return isFurthest || isOnDay || isDescribed || hasCondition || isFree || isLeft ? 'meant' : null;
 };
 

@@ -8,7 +8,21 @@ import { leavesOf, opened, type Leaf } from '../values.ts';
 export interface Option {
   id: string;
   readonly leaves: readonly Leaf[];
+  /** The first value at a path. */
+  at: (path: string) => Leaf['value'] | undefined;
 }
+export const optionOf = (id: string, value: unknown): Option => {
+  const leaves = leavesOf(value);
+  let values: Map<string, Leaf['value']> | null = null;
+  return {
+    id,
+    leaves,
+    at: (path) => {
+      values ??= new Map(leaves.toReversed().map((leaf) => [leaf.path, leaf.value]));
+      return values.get(path);
+    },
+  };
+};
 
 const [LEAST_OPTIONS, MOST_OPTIONS] = [2, 60] as const;
 const MAX_DEPTH = 8;
@@ -61,7 +75,7 @@ export const createOffers = (): ((id: string, readings: readonly Reading[]) => O
     for (const reading of readings.toReversed()) {
       const { tool } = reading.step;
       const found = tool && tool.status !== 'error' ? offersOf(reading).get(normal(id)) : undefined;
-      if (found) return found.map((o) => ({ id: o.id, leaves: leavesOf(o.value) }));
+      if (found) return found.map((o) => optionOf(o.id, o.value));
     }
     return null;
   };

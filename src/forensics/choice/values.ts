@@ -24,7 +24,10 @@ const MONTHS = [
   'nov',
   'dec|dez|dic',
 ].map((names) => names.split('|'));
-const MONTH_NAMES = MONTHS.flat().join('|');
+const MONTH = `((?:${MONTHS.flat().join('|')})[a-z]{0,6})`;
+const ISO_DAY = /\b\d{4}-(\d\d)-(\d\d)\b/g;
+const MONTH_FIRST = new RegExp(`\\b${MONTH}\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'gi');
+const DAY_FIRST = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.? (?:of |de )?${MONTH}\\b`, 'gi');
 
 /** One value an element: what lies in lists inside of it is not its own. */
 const isOwn = ({ path }: Leaf): boolean => !path.includes('[]');
@@ -40,14 +43,12 @@ const numberOf = (value: Leaf['value']): number | null => {
   const n = Number(value.replace(/[^\d.-]/g, ''));
   return Number.isNaN(n) ? null : n;
 };
-const valueAt = ({ leaves }: Option, path: string): Leaf['value'] | undefined =>
-  leaves.find((l) => l.path === path)?.value;
 
 /** Places at which each of some options has a value of a kind and not all the same. */
 const varyingPaths = (all: readonly Option[], read: (value: Leaf['value']) => number | null): string[] => {
   const [first] = all;
   return (first?.leaves ?? []).filter(isOwn).flatMap(({ path }) => {
-    const values = all.map((o) => read(valueAt(o, path) ?? null));
+    const values = all.map((o) => read(o.at(path) ?? null));
     return values.every((v) => v !== null) && new Set(values).size > 1 ? [path] : [];
   });
 };
@@ -68,7 +69,7 @@ export const furthest = (
 ): { path: string; best: Option[] }[] | null => {
   const read = extreme.of === 'time' ? momentOf : numberOf;
   const out = meantPaths(varyingPaths(all, read), extreme).map((path) => {
-    const values = all.map((o) => read(valueAt(o, path) ?? null) ?? 0);
+    const values = all.map((o) => read(o.at(path) ?? null) ?? 0);
     const end = extreme.most ? Math.max(...values) : Math.min(...values);
     return { path, best: all.filter((_, i) => values[i] === end) };
   });
@@ -79,9 +80,9 @@ export const furthest = (
 export const halvesAt = (taken: Option, all: readonly Option[]): Option[][] =>
   [momentOf, numberOf].flatMap((read) =>
     varyingPaths(all, read).flatMap((path) => {
-      const own = read(valueAt(taken, path) ?? null) ?? 0;
-      const up = all.filter((o) => (read(valueAt(o, path) ?? null) ?? 0) >= own);
-      const down = all.filter((o) => (read(valueAt(o, path) ?? null) ?? 0) <= own);
+      const own = read(taken.at(path) ?? null) ?? 0;
+      const up = all.filter((o) => (read(o.at(path) ?? null) ?? 0) >= own);
+      const down = all.filter((o) => (read(o.at(path) ?? null) ?? 0) <= own);
       return [up, down].filter((half) => half.length > 1 && half.length < all.length);
     }),
   );
@@ -92,25 +93,15 @@ export const daysOf = ({ leaves }: Option): string[] =>
     typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? [value.slice(0, 10)] : [],
   );
 export const weekdayOf = (day: string): number => Math.floor(Date.parse(day) / DAY_MS + 4) % 7;
+const two = (n: string): string => n.padStart(2, '0');
+const monthOf = (name: string): string =>
+  two(String(MONTHS.findIndex((names) => names.includes(name.slice(0, 3).toLowerCase())) + 1));
 /** Days of the year that a text names, as `MM-DD`. */
-export const daysNamedIn = (text: string): string[] => {
-  const two = (n: string): string => n.padStart(2, '0');
-  const month = (name: string): string =>
-    two(String(MONTHS.findIndex((names) => names.includes(name.slice(0, 3).toLowerCase())) + 1));
-  return [
-    ...[...text.matchAll(/\b\d{4}-(\d\d)-(\d\d)\b/g)].map((m) => `${m[1]}-${m[2]}`),
-    ...[
-      ...text.matchAll(
-        new RegExp(`\\b((?:${MONTH_NAMES})[a-z]{0,6})\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'gi'),
-      ),
-    ].map((m) => `${month(m[1] ?? '')}-${two(m[2] ?? '')}`),
-    ...[
-      ...text.matchAll(
-        new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.? (?:of |de )?((?:${MONTH_NAMES})[a-z]{0,6})\\b`, 'gi'),
-      ),
-    ].map((m) => `${month(m[2] ?? '')}-${two(m[1] ?? '')}`),
-  ];
-};
+export const daysNamedIn = (text: string): string[] => [
+  ...[...text.matchAll(ISO_DAY)].map((m) => `${m[1]}-${m[2]}`),
+  ...[...text.matchAll(MONTH_FIRST)].map((m) => `${monthOf(m[1] ?? '')}-${two(m[2] ?? '')}`),
+  ...[...text.matchAll(DAY_FIRST)].map((m) => `${monthOf(m[2] ?? '')}-${two(m[1] ?? '')}`),
+];
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** Yes or no, at a place whose name is said: "the cheapest that is insured" asks for `insured`. */
@@ -126,7 +117,7 @@ export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => 
   const said = text.match(/\p{L}{4,}/gu) ?? [];
   const paths = new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)));
   return [...paths].flatMap((path) => {
-    const values = new Set(all.map((o) => valueAt(o, path)));
+    const values = new Set(all.map((o) => o.at(path)));
     if (!values.has(true) || !values.has(false)) return [];
     const names = contentWords(
       path.replace(/^.*\./, '').replace(/^(?:is|has|includes?|incl)[_-]?(?=[A-Za-z])/i, ''),
@@ -137,48 +128,61 @@ export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => 
   });
 };
 export const hasTraits = (option: Option, traits: readonly Trait[]): boolean =>
-  traits.every(({ path }) => valueAt(option, path) === true);
+  traits.every(({ path }) => option.at(path) === true);
 
+const statesOf = ({ leaves }: Option, asked: readonly Trait[]): string =>
+  leaves
+    .filter((leaf) => isOwn(leaf) && !asked.some(({ path }) => path === leaf.path))
+    .flatMap(({ path, value }) =>
+      typeof value === 'boolean' || value === null || STATE.test(path)
+        ? [`${path}=${typeof value === 'number' ? value > 0 : String(value)}`]
+        : typeof value === 'number' && value <= 0
+          ? [`${path}=0`]
+          : [],
+    )
+    .join();
 /**
- * Whether two could be had alike: what is sold out, gone or in another state was perhaps passed over for that; what was
- * asked for is no such state.
+ * One of some options and those that could be had alike: what is sold out, gone or in another state was perhaps passed
+ * over for that; what was asked for is no such state.
  */
-export const isAlike = (a: Option, b: Option, asked: readonly Trait[] = []): boolean => {
-  const states = ({ leaves }: Option): string =>
-    leaves
-      .filter((leaf) => isOwn(leaf) && !asked.some(({ path }) => path === leaf.path))
-      .flatMap(({ path, value }) =>
-        typeof value === 'boolean' || value === null || STATE.test(path)
-          ? [`${path}=${typeof value === 'number' ? value > 0 : String(value)}`]
-          : typeof value === 'number' && value <= 0
-            ? [`${path}=0`]
-            : [],
-      )
-      .join();
-  return states(a) === states(b);
+export const alikeTo = (taken: Option, all: readonly Option[], asked: readonly Trait[]): Option[] => {
+  const states = statesOf(taken, asked);
+  return all.filter((o) => o === taken || statesOf(o, asked) === states);
 };
 
 const SIZE = /^(?:X{0,3}[SL]|M|X{1,3})$/;
 /** Whether a text says a value, whole: sizes of a letter as they are written, words in any case, no plain short numbers. */
-export const says = (text: string, value: Leaf['value']): boolean => {
-  if (typeof value !== 'string' || value.length > 40) return false;
-  if (!text.toLowerCase().includes(value.toLowerCase())) return false;
-  if (SIZE.test(value)) return new RegExp(`(?<![\\w'’])${value}(?![\\w'’])`).test(text);
-  if (value.length < 3 || /^\d{1,3}$/.test(value) || MOMENT.test(value) || contentWords(value).size === 0)
-    return false;
-  return new RegExp(`(?<![\\w])${escaped(value)}(?![\\w])`, 'i').test(text);
+export type Says = (value: Leaf['value']) => boolean;
+/** Reads a text once for all the values that it is held against. */
+export const sayingOf = (text: string): Says => {
+  const lower = text.toLowerCase();
+  const known = new Map<string, boolean>();
+  const isSaid = (value: string): boolean => {
+    if (SIZE.test(value)) return new RegExp(`(?<![\\w'’])${value}(?![\\w'’])`).test(text);
+    if (value.length < 3 || /^\d{1,3}$/.test(value) || MOMENT.test(value) || contentWords(value).size === 0)
+      return false;
+    return new RegExp(`(?<![\\w])${escaped(value)}(?![\\w])`, 'i').test(text);
+  };
+  return (value) => {
+    if (typeof value !== 'string' || value.length > 40) return false;
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const verdict = lower.includes(value.toLowerCase()) && isSaid(value);
+    known.set(value, verdict);
+    return verdict;
+  };
 };
 
 /** What a text says of some options: for each place where they differ, the values that it names. */
-export const namedValues = (text: string, all: readonly Option[]): Map<string, Set<Leaf['value']>> => {
+export const namedValues = (says: Says, all: readonly Option[]): Map<string, Set<Leaf['value']>> => {
   const out = new Map<string, Set<Leaf['value']>>();
   for (const path of new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)))) {
-    const values = new Set(all.map((o) => valueAt(o, path) ?? null));
+    const values = new Set(all.map((o) => o.at(path) ?? null));
     if (values.size < 2) continue;
-    const named = new Set([...values].filter((v) => says(text, v)));
+    const named = new Set([...values].filter(says));
     if (named.size > 0) out.set(path, named);
   }
   return out;
 };
 export const fits = (option: Option, named: ReadonlyMap<string, ReadonlySet<Leaf['value']>>): boolean =>
-  [...named].every(([path, values]) => values.has(valueAt(option, path) ?? null));
+  [...named].every(([path, values]) => values.has(option.at(path) ?? null));

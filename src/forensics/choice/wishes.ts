@@ -12,6 +12,7 @@ import {
   RULED_OUT,
   SAYS_NO_MORE,
 } from './tongues.ts';
+import { sayingOf, type Says } from './values.ts';
 
 /** A direction in which a person wants the most there is. */
 export interface Extreme {
@@ -25,9 +26,10 @@ export interface Extreme {
 export interface Wishes {
   /** What speaks of the thing wanted, without questions and what is ruled out. */
   text: string;
+  says: Says;
   extremes: Extreme[];
   /** What follows "any but", "except", "not the". */
-  ruledOut: string[];
+  ruledOut: Says[];
   /** Days of the week, 0 is Sunday. */
   weekdays: number[];
   /** Days that she cannot, each said alone. */
@@ -91,9 +93,10 @@ export const wishesIn = (said: readonly string[]): Wishes | null => {
     const days = NEGATED.test(c) ? daysIn(c) : [];
     return days.length === 1 ? days : [];
   });
-  const ruledOut = wanted.flatMap((c) => [...c.matchAll(RULED_OUT)].map((m) => m[1] ?? ''));
+  const ruledOut = wanted.flatMap((c) => [...c.matchAll(RULED_OUT)].map((m) => sayingOf(m[1] ?? '')));
   return {
     text,
+    says: sayingOf(text),
     extremes: extremesIn(text),
     ruledOut,
     weekdays: daysIn(text),
