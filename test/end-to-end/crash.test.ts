@@ -68,7 +68,7 @@ async function verifyOffline(incidentId: string): Promise<void> {
   const file = join(home, 'audit.jsonl');
   const { publicKey } = signerFromFile(join(home, 'signing.key'));
   const exported = await system.command(['audit', 'export', '--incident', incidentId, '--out', file]);
-  expect(exported).toEqual({ code: 0, errors: '' });
+  expect(exported).toEqual({ code: 0, errors: expect.stringContaining(`written: ${file}`) });
   const verified = await system.command(['audit', 'verify', file, '--public-key', publicKey]);
   expect(verified).toEqual({ code: 0, errors: '' });
 }
