@@ -1,8 +1,8 @@
 import { isWrite } from './flags/rule.ts';
+import { quotedWords, type LastWords } from './last-words.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
-import { clip } from './text.ts';
 import { eachValue, leavesOf } from './values.ts';
 
 /** Answers further back than this are not reckoned with. */
@@ -55,9 +55,7 @@ const answered = (readings: readonly Reading[]): number[] => {
 };
 
 /** The one number that a text asks for. */
-interface Asked {
-  text: string;
-  step: number;
+interface Asked extends LastWords {
   number: number;
 }
 const askedIn = (text: string, step: number): Asked | null => {
@@ -78,7 +76,7 @@ const hypothesisOf = (
   reason: `${call.name} was called with ${value} (${path}) where the person said ${asked.number}, and nothing that was said or answered makes ${value}`,
   citations: [
     { step: reading.modelStep, place: `call ${call.name}, argument ${path}`, quote: String(value) },
-    { step: asked.step, place: 'conversation', quote: clip(asked.text, 280) },
+    quotedWords(asked),
   ],
   subject: { tool: call.name, path, becomes: null },
 });
@@ -90,7 +88,7 @@ const hypothesisOf = (
 export const otherNumbers = ({ readings, context }: Observed): Hypothesis[] => {
   const said: number[] = [];
   let unread: string[] = [];
-  let heard: { text: string; step: number } | null = null;
+  let heard: LastWords | null = null;
   let asked: Asked | null = null;
   /** Read when something is changed: most of what is said never is followed by a change. */
   const read = (): void => {

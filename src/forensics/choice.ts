@@ -14,11 +14,12 @@ import {
 } from './choice/values.ts';
 import { isConditional, isWish, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
+import { quotedWords, type LastWords } from './last-words.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { idsOf, type NamedId } from './slot.ts';
-import { clip, normal } from './text.ts';
+import { normal } from './text.ts';
 import { wrongEntities } from './wrong-entity.ts';
 
 const SCORE = 0.6;
@@ -136,9 +137,7 @@ const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judge
 };
 
 /** What a person said last before a call, and what the agent had shown her before that. */
-interface LastWords {
-  text: string;
-  step: number;
+interface Heard extends LastWords {
   shown: string;
 }
 
@@ -147,7 +146,7 @@ const hypothesisOf = (
   call: Call,
   { path, id }: { path: string; id: string },
   { rival, because }: Verdict,
-  words: LastWords,
+  words: Heard,
 ): Hypothesis => ({
   kind: 'wrong-entity',
   mode: 'tool_misfire',
@@ -156,7 +155,7 @@ const hypothesisOf = (
   reason: `${call.name} was called on ${id} (${path}), but of what was offered ${rival.id} ${because}, as the person asked`,
   citations: [
     { step, place: `call ${call.name}, argument ${path}`, quote: id.slice(0, 300) },
-    { step: words.step, place: 'conversation', quote: clip(words.text, 280) },
+    quotedWords(words),
   ],
   subject: { tool: call.name, path, becomes: null },
 });
@@ -181,7 +180,7 @@ export const judgeChoices = ({ readings, context }: Observed): Choices => {
   );
   const offersOf = createOffers();
   const meant = new Set<string>();
-  let words: LastWords = { text: '', step: 0, shown: '' };
+  let words: Heard = { text: '', step: 0, shown: '' };
   let heard: string[] = [];
   /** What her last words ask for; most are never held against a list, so they are read when first asked. */
   let wishes: Wishes | null = null;

@@ -1,8 +1,8 @@
-import { isWrite } from './flags/rule.ts';
 import { isIdLike } from './ids.ts';
+import { changesAfterWords, quotedWords, type Change } from './last-words.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
-import { clip, contentWords } from './text.ts';
+import { contentWords } from './text.ts';
 import { leavesOf } from './values.ts';
 
 /** Stems of names of arguments that say where something comes from, and where it goes. */
@@ -73,49 +73,31 @@ const namedIn = (args: unknown): Named[] =>
   });
 
 const MAX_TEXT = 8000;
+
+const hypothesisOf = ({ reading, call, words }: Change, a: Named, b: Named): Hypothesis => ({
+  kind: 'wrong-entity',
+  mode: 'tool_misfire',
+  step: reading.modelStep,
+  score: 0.6,
+  reason: `${call.name} was called from ${a.id} to ${b.id}, but the person said it the other way round`,
+  citations: [
+    { step: reading.modelStep, place: `call ${call.name}, argument ${a.path}`, quote: a.id.slice(0, 300) },
+    quotedWords(words),
+  ],
+  subject: { tool: call.name, path: a.path, becomes: null },
+});
+
 /**
  * Changing calls that go from one thing to another, where the person's last words name both and say it the other way
  * round. Silent where she spoke since, unless that names both again. Version 1.
  */
-export const exchangedPairs = ({ readings, context }: Observed): Hypothesis[] => {
-  let words = { text: '', step: 0 };
-  return readings.flatMap((reading): Hypothesis[] => {
-    const heard = reading.heard.filter((h) => h.source === 'user');
-    if (heard.length > 0)
-      words = {
-        text: heard
-          .map((h) => h.text)
-          .join('\n')
-          .slice(0, MAX_TEXT),
-        step: reading.step.stepNumber,
-      };
-    if (reading.step.kind !== 'llm' || words.text === '') return [];
-    return reading.calls
-      .filter((call) => isWrite(context.tools, call.name))
-      .flatMap((call): Hypothesis[] => {
-        const named = namedIn(call.args);
-        const [from, to] = (['from', 'to'] as const).map((d) => named.filter((n) => n.direction === d));
-        const [a, b] = [from?.[0], to?.[0]];
-        if (!a || !b || from?.length !== 1 || to?.length !== 1 || a.id === b.id) return [];
-        if (saidOf(words.text, a.id) !== 'to' || saidOf(words.text, b.id) === 'to') return [];
-        return [
-          {
-            kind: 'wrong-entity',
-            mode: 'tool_misfire',
-            step: reading.modelStep,
-            score: 0.6,
-            reason: `${call.name} was called from ${a.id} to ${b.id}, but the person said it the other way round`,
-            citations: [
-              {
-                step: reading.modelStep,
-                place: `call ${call.name}, argument ${a.path}`,
-                quote: a.id.slice(0, 300),
-              },
-              { step: words.step, place: 'conversation', quote: clip(words.text, 280) },
-            ],
-            subject: { tool: call.name, path: a.path, becomes: null },
-          },
-        ];
-      });
+export const exchangedPairs = (observed: Observed): Hypothesis[] =>
+  changesAfterWords(observed).flatMap((change): Hypothesis[] => {
+    const named = namedIn(change.call.args);
+    const [from, to] = (['from', 'to'] as const).map((d) => named.filter((n) => n.direction === d));
+    const [a, b] = [from?.[0], to?.[0]];
+    if (!a || !b || from?.length !== 1 || to?.length !== 1 || a.id === b.id) return [];
+    const text = change.words.text.slice(0, MAX_TEXT);
+    if (saidOf(text, a.id) !== 'to' || saidOf(text, b.id) === 'to') return [];
+    return [hypothesisOf(change, a, b)];
   });
-};
