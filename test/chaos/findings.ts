@@ -53,7 +53,7 @@ const Acted = z.looseObject({
 /** Buttons that decide at once, and how the state shows that their wish stands. */
 const deciding: Readonly<Record<string, (state: IncidentState) => boolean>> = {
   acknowledge: (state) => state.acknowledgedAt !== null,
-  confirm_all: (state) => state.mode.confirmed !== null,
+  confirm_all: (state) => state.mode.confirmed !== null && state.cascade !== null,
   request_close: (state) => state.status === 'closed',
 };
 

@@ -87,6 +87,8 @@ export const Command = z.discriminatedUnion('type', [
   command('completeFirstAction', { note: Prose }),
   command('confirmOrigin', { sessionId: Id, step: z.int().positive() }),
   command('confirmCascade', { path: z.array(z.int().positive()).min(1).max(500) }),
+  /** Mode, origin and path as suggested, those of them that nobody confirmed yet, all or none; acknowledges as well. */
+  command('confirmAnalysis', { sessionId: Id, analysisSha256: Sha256 }),
   // Blast radius, sign-off, reversal
   command('mapBlastRadius', {
     basis: Line,

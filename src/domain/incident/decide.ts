@@ -8,6 +8,7 @@ import { postmortem } from './decisions/postmortem.ts';
 import { reversal } from './decisions/reversal.ts';
 import { running } from './decisions/running.ts';
 import { signOff } from './decisions/sign-off.ts';
+import { suggestion } from './decisions/suggestion.ts';
 import type { Decision, DecisionTable, Giver } from './decisions/table.ts';
 import { applyFact } from './evolve.ts';
 import type { Fact, IncidentEvent } from './event.ts';
@@ -20,6 +21,7 @@ export type Verdict = { ok: true; events: IncidentEvent[] } | { ok: false; refus
 export const decisions: DecisionTable = {
   ...opening,
   ...analysis,
+  ...suggestion,
   ...mapping,
   ...signOff,
   ...reversal,

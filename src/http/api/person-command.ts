@@ -13,6 +13,7 @@ export const PERSON_COMMANDS = [
   'completeFirstAction',
   'confirmOrigin',
   'confirmCascade',
+  'confirmAnalysis',
   'classifyActions',
   'requestSignOff',
   'signReversal',

@@ -34,14 +34,6 @@ const CLEAR_LEAD = 0.9;
 export const analysisOf = (state: IncidentState): SuggestedAnalysis | null =>
   Object.values(state.sessions).find((session) => session.analysis)?.analysis ?? null;
 
-/** The suggested steps from `origin` to the symptom, increasing. */
-export function pathFrom(analysis: SuggestedAnalysis, origin: number): number[] {
-  const { symptomStep, cascadePath } = analysis;
-  const between = cascadePath.filter((step) => step > origin && (symptomStep === null || step < symptomStep));
-  const end = symptomStep !== null && symptomStep > origin ? [symptomStep] : [];
-  return [origin, ...new Set([...between, ...end])];
-}
-
 /** True when the engine is sure enough that one tap may confirm mode, origin and path together. */
 export function isClear(analysis: SuggestedAnalysis): boolean {
   const [first, second] = analysis.candidates;

@@ -98,6 +98,10 @@ export async function withDesk<N extends ClickName>(
   await handle(deskOf(deps, body, click, who.actor));
 }
 
+/** After Slack's own error mark, which says nothing and is gone. The same decision counts once. */
+const NOT_TAKEN =
+  '*Nothing is certain.* The incident engine did not answer. If the newest card does not show it, press again.';
+
 /** A button that acts at once and answers to the person who pressed it. */
 export function onClick<N extends ClickName>(
   app: App,
@@ -107,8 +111,10 @@ export function onClick<N extends ClickName>(
 ): void {
   app.action(actionPattern(name), async ({ ack, body: raw }) => {
     const body = ClickBody.parse(raw);
-    await decideInTime(deps, () =>
-      withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle),
+    await decideInTime(
+      deps,
+      () => withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle),
+      () => tell(deps, body, placeOf(body, '').channel, NOT_TAKEN),
     );
     await ack();
   });

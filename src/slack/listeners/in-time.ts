@@ -35,35 +35,47 @@ export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
-async function race(deps: Pick<InTime, 'later'>, ms: number, work: () => Promise<void>): Promise<boolean> {
+type LateFailure = () => Promise<void>;
+const untold: LateFailure = async () => undefined;
+
+/** Whether the work has ended in time. What fails afterwards Slack does not hear of: it is `lateFailure`'s. */
+async function isInTime(
+  deps: Pick<InTime, 'later'>,
+  ms: number,
+  work: () => Promise<void>,
+  lateFailure: LateFailure,
+): Promise<boolean> {
   const running = work();
   const timer = new AbortController();
   const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
   const isDone = await Promise.race([running.then(() => true), late]).finally(() => timer.abort());
-  if (!isDone) deps.later(() => running);
+  if (!isDone)
+    deps.later(async () => {
+      try {
+        await running;
+      } catch (error) {
+        await lateFailure();
+        throw error;
+      }
+    });
   return isDone;
 }
 
 /** Runs to its end; throws `TooLate` when that takes longer than Slack waits. */
-export async function decideInTime(deps: InTime, work: () => Promise<void>): Promise<void> {
-  if (!(await race(deps, deps.patience.decideMs, work)))
+export async function decideInTime(
+  deps: InTime,
+  work: () => Promise<void>,
+  lateFailure = untold,
+): Promise<void> {
+  if (!(await isInTime(deps, deps.patience.decideMs, work, lateFailure)))
     throw new TooLate('the engine did not answer within Slack’s three seconds');
 }
 
-/** Runs to its end, behind Slack's back when that takes long; a failure that Slack does not hear of is `lateFailure`'s. */
+/** Runs to its end, behind Slack's back when that takes long. */
 export async function startInTime(
   deps: InTime,
   work: () => Promise<void>,
-  lateFailure: () => Promise<void> = async () => undefined,
+  lateFailure = untold,
 ): Promise<void> {
-  const is = { late: false };
-  const told = async (): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      if (is.late) await lateFailure();
-      throw error;
-    }
-  };
-  is.late = !(await race(deps, deps.patience.fillMs, told));
+  await isInTime(deps, deps.patience.fillMs, work, lateFailure);
 }

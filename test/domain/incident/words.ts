@@ -33,6 +33,7 @@ const words: { [T in CommandType]: Words<T> } = {
   completeFirstAction: { note: prose('x') },
   confirmOrigin: { sessionId: 's1', step: 3 },
   confirmCascade: { path: [3, 9] },
+  confirmAnalysis: { sessionId: 's1', analysisSha256: sha('analysis') },
   mapBlastRadius: { basis: 'x', classes: [actionClass()], attempted: 0, total: 0, subagents: 0 },
   classifyActions: { classId: 'c', as: 'no_effect', reason: prose('x') },
   refreshApprovers: { approverIds: [], because: 'x' },

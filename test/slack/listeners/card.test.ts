@@ -54,11 +54,13 @@ describe('the buttons of the card', () => {
     await analysed();
     await world.press('ana', 'Confirm: tool misfire, step 7');
     await world.hears('ana', 'Acknowledged. Confirmed: tool misfire; fault origin step 7; path 7 → 9 → 12.');
-    expect(world.incidents.given.map(({ type }) => type)).toEqual([
-      'acknowledge',
-      'confirmMode',
-      'confirmOrigin',
-      'confirmCascade',
+    expect(world.incidents.given.map(({ type }) => type)).toEqual(['confirmAnalysis']);
+    const events = await world.store.audit.events(world.incidentId);
+    expect(events.slice(-4).map(({ type }) => type)).toEqual([
+      'acknowledged',
+      'modeConfirmed',
+      'originConfirmed',
+      'cascadeConfirmed',
     ]);
     await world.press('ben', 'Confirm: tool misfire, step 7');
     await world.hears('ben', 'Confirmed already.');
@@ -99,14 +101,20 @@ describe('the buttons of the card', () => {
     expect(world.state).toMatchObject({ origin: null, mode: { confirmed: null } });
   });
 
-  it('one tap stops at the first refusal and says how far it came', async () => {
+  it('one tap that is refused confirms nothing', async () => {
     await analysed({ symptomStep: 60 });
     await world.press('ana', 'Confirm: tool misfire, step 7');
-    await world.hears(
-      'ana',
-      /Confirmed: tool misfire; fault origin step 7\. \*Not done\.\* The session has no such step/,
-    );
-    expect(world.state).toMatchObject({ origin: { step: 7 }, cascade: null });
+    await world.hears('ana', '*Not done.* The session has no such step.');
+    expect(world.state).toMatchObject({ acknowledgedAt: null, mode: { confirmed: null }, origin: null });
+  });
+
+  it('one tap confirms what is left when somebody chose the mode already', async () => {
+    await analysed();
+    await world.press('ben', 'Choose the mode');
+    await world.fill('ben', {});
+    await world.press('ana', 'Confirm: tool misfire, step 7');
+    await world.hears('ana', 'Acknowledged. Confirmed: fault origin step 7; path 7 → 9 → 12.');
+    expect(world.state).toMatchObject({ origin: { step: 7 }, cascade: [7, 9, 12] });
   });
 
   it('the mode can be corrected, and where none fits a sentence says what does not', async () => {

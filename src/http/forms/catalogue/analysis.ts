@@ -1,6 +1,7 @@
 import type { IncidentState } from '../../../domain/incident/state.ts';
 import { FailureMode } from '../../../domain/session/analysis.ts';
-import { analysisOf, pathFrom } from '../../../slack/blocks/reading.ts';
+import { pathFrom } from '../../../domain/incident/path.ts';
+import { analysisOf } from '../../../slack/blocks/reading.ts';
 import { modeSignals, modeWords } from '../../../domain/incident/words.ts';
 import { form, hidden, type DecisionForm } from '../form.ts';
 

@@ -139,6 +139,11 @@ const detours: Detour[] = [
         [6, 8, 9],
       ]),
     }),
+  (scene) => {
+    const sessionId = session(scene);
+    const analysisSha256 = scene.state.sessions[sessionId]?.analysis?.analysisSha256 ?? sha('none');
+    return move('confirmAnalysis', scene.dice.one(people), { sessionId, analysisSha256 });
+  },
   (scene) => mapNow(scene),
   ({ state, dice }) =>
     move('mapBlastRadius', engine, {

@@ -5,6 +5,7 @@ import {
   prose,
   receiveAlert,
   seal,
+  sha,
   source,
   story,
   suggestAnalysis,
@@ -85,6 +86,7 @@ export const opening = [
 const sealed = (): Story => contained().sealed();
 const analysed = (): Story => sealed().analysed();
 const moded = (): Story => analysed().give('confirmMode', ana, { mode: 'tool_misfire', misfit: null });
+const suggested = { sessionId: 's1', analysisSha256: suggestAnalysis().analysisSha256 };
 const withSecond = (life: Story): Story =>
   life.give('joinSession', engine, { sessionId: 's2', because: 'same pattern' }).contained('s2');
 
@@ -127,4 +129,23 @@ export const analysis = [
   refused('confirmCascade', 'path-wrong-start', ana, () => analysed().located(), { path: [4, 9] }),
   refused('confirmCascade', 'no-such-step', ana, () => analysed().located(), { path: [3, 10] }),
   refused('confirmCascade', 'path-wrong-end', ana, () => analysed().located(), { path: [3, 5] }),
+  refused('confirmAnalysis', 'no-analysis', ana, sealed, suggested),
+  refused('confirmAnalysis', 'stale-analysis', ana, analysed, { ...suggested, analysisSha256: sha('older') }),
+  refused('confirmAnalysis', 'misfit-needed', ana, () => sealed().analysed({ mode: 'unknown' }), suggested),
+  refused('confirmAnalysis', 'origin-first', ana, () => sealed().analysed({ candidates: [] }), suggested),
+  refused(
+    'confirmAnalysis',
+    'path-wrong-start',
+    ana,
+    () => moded().give('confirmOrigin', ana, { sessionId: 's1', step: 4 }),
+    suggested,
+  ),
+  refused('confirmAnalysis', 'no-such-step', ana, () => sealed().analysed({ symptomStep: 60 }), suggested),
+  refused(
+    'confirmAnalysis',
+    'no-change',
+    ana,
+    () => analysed().give('confirmAnalysis', ana, suggested),
+    suggested,
+  ),
 ];
