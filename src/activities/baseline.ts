@@ -3,23 +3,23 @@ import type { Session } from '../domain/session/session.ts';
 import { learnProfile, Profile } from '../forensics/profile.ts';
 import { sessionFromSpans } from '../forensics/read/session.ts';
 import type { RawSpan } from '../forensics/read/raw-span.ts';
-import type { Documents, SpanStore } from '../store/port.ts';
+import type { Documents, SpanScope, SpanStore } from '../store/port.ts';
 
 const Validated = z.object({ sessionIds: z.array(z.string()).max(1_000) });
 const PAGE = 1_000;
 
-/** A whole session out of our own span store; of one agent alone, where others may use the same session id. */
+/** A whole session out of our own span store; `scope`: of whom, for others may use the same session id. */
 export async function readSession(
   spans: Pick<SpanStore, 'sessionSpans'>,
   sessionId: string,
-  agent?: string,
+  scope: SpanScope,
 ): Promise<Session> {
   const all: RawSpan[] = [];
   for (let after: string | null = null; ;) {
     const page = await spans.sessionSpans(sessionId, {
       after,
       limit: PAGE,
-      ...(agent === undefined ? {} : { agent }),
+      ...scope,
     });
     all.push(...page.spans);
     if (page.next === null) return sessionFromSpans(all, { sessionId });
@@ -44,14 +44,16 @@ interface Kept {
   session: Session;
 }
 
-/** Sessions by their ids. Those that were read last are kept, and read again when the index says that they changed. */
+/** An agent's sessions by their ids: of what its key wrote, and the keys of its subagents in traces that it joined. Those that were read last are kept, and read again when the index says that they changed. */
 function createReader(
   spans: Pick<SpanStore, 'readSessions'>,
-): (ids: readonly string[]) => Promise<Session[]> {
+  subagentsOf: (agent: string) => string[],
+): (agent: string, ids: readonly string[]) => Promise<Session[]> {
   const kept = new Map<string, Kept>();
-  const keep = (id: string, one: Kept): void => {
-    kept.delete(id);
-    kept.set(id, one);
+  const keyOf = (agent: string, id: string): string => JSON.stringify([agent, id]);
+  const keep = (key: string, one: Kept): void => {
+    kept.delete(key);
+    kept.set(key, one);
   };
   const forget = (): void => {
     let bytes = [...kept.values()].reduce((sum, one) => sum + one.bytes, 0);
@@ -61,13 +63,15 @@ function createReader(
       bytes -= one.bytes;
     }
   };
-  return async (ids) => {
-    const before = new Map(kept);
-    const found = await spans.readSessions(ids, new Map([...before].map(([id, one]) => [id, one.version])));
+  return async (agent, ids) => {
+    const known = new Map(ids.map((id) => [id, kept.get(keyOf(agent, id))]));
+    const versions = [...known].flatMap(([id, one]) => (one ? [[id, one.version] as const] : []));
+    const scope = { agent, joinAgents: subagentsOf(agent) };
+    const found = await spans.readSessions(ids, scope, new Map(versions));
     const sessions = [...found].map(([id, { version, bytes, spans: read }]) => {
-      const known = before.get(id);
-      const session = read || !known ? sessionFromSpans(read ?? [], { sessionId: id }) : known.session;
-      keep(id, { version, bytes, session });
+      const before = known.get(id);
+      const session = read || !before ? sessionFromSpans(read ?? [], { sessionId: id }) : before.session;
+      keep(keyOf(agent, id), { version, bytes, session });
       return session;
     });
     forget();
@@ -78,17 +82,19 @@ function createReader(
 export function createBaseline(deps: {
   spans: Pick<SpanStore, 'readSessions'>;
   documents: Documents;
+  /** Agents whose spans in joined traces are an agent's own: `subagentsAllowed` of the configuration. */
+  subagentsOf?: (agent: string) => string[];
 }): Baseline {
   const validated = async (agent: string): Promise<string[]> => {
     const found = Validated.safeParse(await deps.documents.get('validated_sessions', agent));
     return found.success ? found.data.sessionIds : [];
   };
-  const read = createReader(deps.spans);
+  const read = createReader(deps.spans, deps.subagentsOf ?? (() => []));
   /** The profiles that were read last, by their text: who keeps something beside one knows it by its object. */
   const profiles = new Map<string, { text: string; profile: Profile }>();
   return {
     async learn(agent, sessionIds) {
-      const profile = learnProfile(await read(sessionIds));
+      const profile = learnProfile(await read(agent, sessionIds));
       await deps.documents.put('profile', agent, profile);
       await deps.documents.put('validated_sessions', agent, { sessionIds });
       return profile;
@@ -104,7 +110,7 @@ export function createBaseline(deps: {
       profiles.set(agent, { text, profile: found.data });
       return found.data;
     },
-    cleanSessions: oneAtATime(async (agent) => read(await validated(agent))),
+    cleanSessions: oneAtATime(async (agent) => read(agent, await validated(agent))),
   };
 }
 

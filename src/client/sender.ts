@@ -8,7 +8,7 @@ import {
   type WorkflowSettings,
 } from '../workflows/messages.ts';
 import { Unreachable } from './errors.ts';
-import { withinMs } from './last-incident.ts';
+import { withinMs } from '../within-ms.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 
 export interface SenderDeps {

@@ -64,7 +64,10 @@ export async function openParts(config: Config): Promise<Parts> {
     client,
     signer,
     incidents,
-    baseline: createBaseline(store),
+    baseline: createBaseline({
+      ...store,
+      subagentsOf: (agent) => config.agents[agent]?.subagentsAllowed ?? [],
+    }),
     close: async () => {
       await connection.close();
       await store.close();

@@ -17,7 +17,7 @@ export async function newestSession(
 ): Promise<Session | null> {
   const window = { fromMs: nowMs - WEEK_MS, toMs: nowMs + FUTURE_MS, entityId: null, limit: 1 };
   const [newest] = await spans.findSessions(agent, window);
-  return newest ? readSession(spans, newest.sessionId, agent) : null;
+  return newest ? readSession(spans, newest.sessionId, { agent }) : null;
 }
 
 export const checkOf = ({ sessionId, steps, outcome, tokenBudget, completeness }: Session): TraceCheck => {

@@ -116,7 +116,8 @@ export function createServer(deps: ServerDeps): Hono {
     evidence: evidence ?? null,
     nowMs,
   });
-  const baseline = createBaseline(store);
+  const subagentsOf = (agent: string): string[] => config.agents[agent]?.subagentsAllowed ?? [];
+  const baseline = createBaseline({ ...store, subagentsOf });
   sessionRoutes(app, {
     config,
     people,
@@ -124,6 +125,7 @@ export function createServer(deps: ServerDeps): Hono {
     incidents: store.incidents,
     similar: {
       spans: store.spans,
+      subagentsOf,
       toolsFor: (agent) => config.agents[agent]?.tools ?? null,
       profileFor: baseline.profileFor,
     },

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withinMs } from '../client/last-incident.ts';
+
 import type { RawSpan } from '../forensics/read/raw-span.ts';
 import type { Log } from '../http/problem.ts';
 import type { Sessions, SpanStore } from '../store/port.ts';
 import { DEFAULT_LIMITS, type DetectorLimits } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import type { Responder } from './respond.ts';
+import { withinMs } from '../within-ms.ts';
 import { Roster, UNKNOWN } from './roster.ts';
 import { Scribe } from './scribe.ts';
 import { openLiveSession, type Knowledge, type LiveSession } from './session.ts';

@@ -8,6 +8,8 @@ import type { SpanStore } from '../store/port.ts';
 
 export interface SimilarDeps {
   spans: SpanStore;
+  /** Agents whose spans in joined traces are an agent's own. */
+  subagentsOf: (agent: string) => string[];
   toolsFor: (agent: string) => ToolManifest | null;
   profileFor: (agent: string) => Promise<Profile | null>;
 }
@@ -53,9 +55,10 @@ export const findSimilar = async (
   const inWindow = patterns.length === 0 ? [] : await deps.spans.findSessions(agent, window);
   const others = inWindow.slice(0, MOST).filter(({ sessionId }) => !Object.hasOwn(state.sessions, sessionId));
   const options = { tools: deps.toolsFor(agent), profile: await deps.profileFor(agent) };
+  const scope = { agent, joinAgents: deps.subagentsOf(agent) };
   const found: Similar['sessions'] = [];
   for (const { sessionId, startedAtMs } of others) {
-    const { failurePattern, faultOrigin } = analyse(await readSession(deps.spans, sessionId), options);
+    const { failurePattern, faultOrigin } = analyse(await readSession(deps.spans, sessionId, scope), options);
     const [best] = faultOrigin.candidates;
     if (patterns.includes(failurePattern))
       found.push({

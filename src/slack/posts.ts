@@ -30,6 +30,8 @@ export interface Post {
   thread?: { ts: string; broadcast: boolean };
   /** Nothing will change any more. */
   frozen?: boolean;
+  /** Said instead to a person when an earlier try may have reached them: their conversation cannot be searched. */
+  again?: Message;
   /** When the incident opened: nothing older is searched. */
   sinceMs: number;
 }
@@ -109,8 +111,11 @@ async function postOnce(
   if (before?.state === 'done' && known.success) return known.data;
   const lost = before?.state === 'intended' || before?.state === 'uncertain';
   const found = lost && !isPerson(post.channel) ? await findAgain(deps, post, generation) : null;
+  const again = lost && isPerson(post.channel) ? (post.again ?? post.message) : post.message;
   const at =
-    found === null ? await postNow(deps, post, generation, ledgerKey) : { channel: post.channel, ts: found };
+    found === null
+      ? await postNow(deps, { ...post, message: again }, generation, ledgerKey)
+      : { channel: post.channel, ts: found };
   await deps.ledger.settle(ledgerKey, 'done', at);
   return at;
 }

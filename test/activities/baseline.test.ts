@@ -79,3 +79,35 @@ it('reads again after a reading that failed', async () => {
   fails = false;
   expect(await baseline.cleanSessions(agent)).toHaveLength(ids.length);
 });
+
+describe('another key that uses the session id of a validated session', () => {
+  const stranger = 'stranger-agent';
+  /** Under the trace of the clean session, and under one of its own. */
+  const intrusions = () =>
+    ['clean-1', 'elsewhere'].flatMap((trace) =>
+      [...longSession({ sessionId: trace, agent: stranger, steps: 6, actions: 2, tools: 2 })].map((span) => ({
+        ...span,
+        spanId: span.spanId.replaceAll(/[0-7]/g, (digit) => String(7 - Number(digit))),
+        attributes: { ...span.attributes, 'session.id': 'clean-1', 'gen_ai.conversation.id': 'clean-1' },
+      })),
+    );
+
+  it('adds nothing to it, and teaches the baseline nothing', async () => {
+    const { baseline } = watched();
+    const before = { clean: await baseline.cleanSessions(agent), profile: await baseline.learn(agent, ids) };
+    await store.spans.insert(stranger, intrusions());
+    expect(
+      (await store.spans.readSessions(['clean-1'], { agent: stranger })).get('clean-1')?.spans,
+    ).toHaveLength(intrusions().length);
+    expect(await baseline.cleanSessions(agent)).toEqual(before.clean);
+    expect(await watched().baseline.cleanSessions(agent)).toEqual(before.clean);
+    expect(await watched().baseline.learn(agent, ids)).toEqual(before.profile);
+  });
+
+  it('counts in the traces that it joined where the agent may start it', async () => {
+    const subagentsOf = (): string[] => [stranger];
+    const [session] = await createBaseline({ ...store, subagentsOf }).cleanSessions(agent);
+    const [own] = await createBaseline(store).cleanSessions(agent);
+    expect(session?.steps.length).toBeGreaterThan(own?.steps.length ?? 0);
+  });
+});

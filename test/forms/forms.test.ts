@@ -142,7 +142,7 @@ describe('the receiver', () => {
     const [found, ...others] = await db.store.spans.findSessions(agent, window);
     expect(others).toEqual([]);
     expect(found?.sessionId).toBe(of(form).sessionId);
-    const back = await readSession(db.store.spans, of(form).sessionId, agent);
+    const back = await readSession(db.store.spans, of(form).sessionId, { agent });
     expect(back.steps.map((s) => [s.kind, s.name])).toEqual(of(form).steps.map((s) => [s.kind, s.name]));
   });
 });

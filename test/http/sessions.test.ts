@@ -216,7 +216,7 @@ describe('sessions that show the pattern of an incident', () => {
     const { createBaseline, readSession } = await import('../../src/activities/baseline.ts');
     const { store } = world.incidents;
     const profile = await createBaseline(store).profileFor('loan-agent');
-    return analyse(await readSession(store.spans, sessionId), { profile, tools: { tools: {} } })
+    return analyse(await readSession(store.spans, sessionId, {}), { profile, tools: { tools: {} } })
       .failurePattern;
   };
   const hours = 24;

@@ -457,20 +457,42 @@ describe('what Slack shows of an incident', () => {
     });
   });
 
+  const late: LateRefusal = {
+    to: {
+      kind: 'person',
+      id: actor(PEOPLE.ben),
+      roles: [],
+      via: 'slack',
+      verifiedBy: 'slack-signature',
+      proof: 'click 1',
+    },
+    commandType: 'signReversal',
+    refusal: refusal('plan-changed'),
+  };
+
+  it('the refusal of a pending click that may have been told before a crash is told as such', async () => {
+    await start();
+    const order = { incidentId: world.incidentId, late };
+    world.standIn.faults.add({ method: 'chat.postMessage', kind: 'drop_answer' });
+    await expect(world.notify.sendRefusal(order)).rejects.toThrow();
+    await world.notify.sendRefusal(order);
+    await world.notify.sendRefusal(order);
+    expect(world.told('ben')).toEqual([
+      expect.stringMatching(/The plan has changed since you saw it\.(?!.*told this already)/),
+      expect.stringMatching(/The plan has changed since you saw it\..*You may have been told this already/),
+    ]);
+  });
+
+  it('the refusal of a pending click that Slack did not take is told once, as for the first time', async () => {
+    await start();
+    world.standIn.faults.add({ method: 'chat.postMessage', kind: 'ratelimit', retryAfterS: 1 });
+    await expect(world.notify.sendRefusal({ incidentId: world.incidentId, late })).rejects.toThrow();
+    await world.notify.sendRefusal({ incidentId: world.incidentId, late });
+    expect(world.told('ben')).toEqual([expect.not.stringContaining('told this already')]);
+  });
+
   it('the refusal of a pending click reaches its giver alone, once', async () => {
     await start();
-    const late: LateRefusal = {
-      to: {
-        kind: 'person',
-        id: actor(PEOPLE.ben),
-        roles: [],
-        via: 'slack',
-        verifiedBy: 'slack-signature',
-        proof: 'click 1',
-      },
-      commandType: 'signReversal',
-      refusal: refusal('plan-changed'),
-    };
     await world.notify.sendRefusal({ incidentId: world.incidentId, late });
     await world.notify.sendRefusal({ incidentId: world.incidentId, late });
     expect(world.told('ben')).toEqual([expect.stringContaining('The plan has changed since you saw it.')]);

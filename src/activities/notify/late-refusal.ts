@@ -14,7 +14,8 @@ export interface LateRefusalDeps {
 
 /**
  * A click that was taken as pending and refused later: told on the incident's page, and to people of Slack in their own
- * conversation with the app, for by now they may look at another channel.
+ * conversation with the app, for by now they may look at another channel. Where a crash leaves open whether they were
+ * told, they are told again, and that it may be for the second time.
  */
 export async function tellRefusal(
   { posts, store, now }: LateRefusalDeps,
@@ -35,10 +36,12 @@ export async function tellRefusal(
   const userId = slackUserOf(late.to.id);
   if (!userId) return;
   const text = `*Your pending click was refused.* ${escape(sentence)} ${escape(next)}`;
+  const again = `${text} (You may have been told this already: it is the same click.)`;
   await posts.keep({
     key: `${incidentId}:refusal:${digest}`,
     channel: userId,
     message: { text, blocks: [said(text)] },
+    again: { text: again, blocks: [said(again)] },
     frozen: true,
     sinceMs: row.state.openedAt,
   });

@@ -36,11 +36,12 @@ export interface SpanStore {
     page: { after: string | null; limit: number } & SpanScope,
   ): Promise<{ spans: RawSpan[]; next: string | null }>;
   /**
-   * Whole sessions, whoever sent them, in few statements. `version` changes with what a session consists of; where it
+   * Whole sessions in few statements. `version` changes with what a session consists of; where it
    * is the one that is known already, `spans` is null. `bytes`: the size of the requests that brought them.
    */
   readSessions(
     sessionIds: readonly string[],
+    scope: SpanScope,
     known?: ReadonlyMap<string, string>,
   ): Promise<Map<string, StoredSession>>;
   /** Span count and newest arrival, without reading content: metadata only. Times in ms. Null: no such session. */

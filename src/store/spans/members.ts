@@ -45,14 +45,15 @@ interface IndexReader {
 export const membersOf = (db: Database, sessionId: string, scope: SpanScope): Promise<ChunkPart[]> =>
   membersIn(indexOf(db), sessionId, scope);
 
-/** The members of many sessions, whoever sent them: three statements, and more where links join other traces. */
+/** The members of many sessions: three statements, and more where links join other traces. */
 export const membersOfMany = async (
   db: Database,
   sessionIds: readonly string[],
+  scope: SpanScope,
 ): Promise<Map<string, ChunkPart[]>> => {
-  const index = await indexAround(db, sessionIds);
+  const index = await indexAround(db, sessionIds, scope);
   const all = new Map<string, ChunkPart[]>();
-  for (const sessionId of sessionIds) all.set(sessionId, await membersIn(index, sessionId, {}));
+  for (const sessionId of sessionIds) all.set(sessionId, await membersIn(index, sessionId, scope));
   return all;
 };
 
@@ -88,10 +89,16 @@ const indexOf = (db: Database): IndexReader => ({
 });
 
 /** The index around these sessions, read at once; what links lead to beyond it is asked for by itself. */
-const indexAround = async (db: Database, sessionIds: readonly string[]): Promise<IndexReader> => {
+const indexAround = async (
+  db: Database,
+  sessionIds: readonly string[],
+  { agent = null }: { agent?: string | null | undefined },
+): Promise<IndexReader> => {
   const { rows } = await sql<{ session_id: string; trace_id: string }>`
     select distinct session_id, trace_id from span_session
-    where session_id = any(${sessionIds}::text[])`.execute(db);
+    where session_id = any(${sessionIds}::text[]) and (${agent}::text is null or agent = ${agent})`.execute(
+    db,
+  );
   const named = new Map(sessionIds.map((id): [string, string[]] => [id, []]));
   for (const row of rows) named.get(row.session_id)?.push(row.trace_id);
   const near = [...new Set([...named].flatMap(([id, traces]) => ownTraces(id, traces)))];

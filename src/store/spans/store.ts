@@ -42,10 +42,10 @@ export const createSpanStore = ({ db, pool, now }: SpanStoreDeps): SpanStore => 
     return readPage(db, keep(key, await membersNow(sessionId, scope)), after, limit);
   };
 
-  const readSessions: SpanStore['readSessions'] = async (sessionIds, known = new Map()) => {
+  const readSessions: SpanStore['readSessions'] = async (sessionIds, scope, known = new Map()) => {
     if (sessionIds.length === 0) return new Map();
     const plain = new Map(sessionIds.map((id) => [id, plainText(id)]));
-    const members = await membersOfMany(db, [...new Set(plain.values())]);
+    const members = await membersOfMany(db, [...new Set(plain.values())], scope);
     const found = new Map<string, StoredSession>();
     const wanted = new Map<string, ChunkPart[]>();
     for (const [sessionId, id] of plain) {
