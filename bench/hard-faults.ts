@@ -2,7 +2,7 @@
  * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: many kinds, each in up to
  * `--count` sessions, in four skins (other names of tools and fields, other envelopes and conventions). Kinds marked aside were never
  * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`, with `--bare` `bench/hard-faults-bare.json`.
- *   npx tsx bench/hard-faults.ts [--count 8] [--seed s] [--only NAME] [--part tuned|aside|blind|second|third|fourth|fifth] [--bare] [--verbose] [--data DIR]
+ *   npx tsx bench/hard-faults.ts [--count 8] [--seed s] [--only NAME] [--part tuned|aside|blind|second|third|fourth|fifth|sixth] [--bare] [--verbose] [--data DIR]
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -33,6 +33,8 @@ const TITLES: Record<Part, string> = {
   third: 'kinds written after the rules for choices and checks',
   fourth: 'other domains, forms and tongues, not run before their first figures were written down',
   fifth: 'what the rules made for the fourth had not seen',
+  sixth:
+    'written from the runbook and the labelled data alone, without a look at the rules, before it was run',
   second: 'matters of their own, not run before their first figures were written down',
 };
 

@@ -51,7 +51,7 @@ export interface Kind<T> {
   warm?: (talk: Talk, rng: Rng) => void;
 }
 
-export type Part = 'tuned' | 'aside' | 'blind' | 'second' | 'third' | 'fourth' | 'fifth';
+export type Part = 'tuned' | 'aside' | 'blind' | 'second' | 'third' | 'fourth' | 'fifth' | 'sixth';
 export const partOf = ({ aside, blind, part }: Kind<unknown>): Part =>
   part ?? (blind ? 'blind' : aside ? 'aside' : 'tuned');
 

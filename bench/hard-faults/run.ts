@@ -21,6 +21,7 @@ import { SCENE_VALUES } from './scene-faults.ts';
 import { SCENE_LOOK_ALIKES, SCENE_TOOLS } from './scene-look-alikes.ts';
 import { SCHEMA } from './schema.ts';
 import { judge, type Outcome } from './score.ts';
+import { SIXTH, SIXTH_TOOLS } from './sixth.ts';
 import { dress, SKINS, toolsIn, type Skin } from './skin.ts';
 import { cloneTalk, rngOf, talkOf, type Talk } from './talk.ts';
 import { UNSEEN, UNSEEN_TOOLS } from './unseen-kinds.ts';
@@ -41,6 +42,7 @@ export const KINDS: readonly Kind<Planted | Honest>[] = [
   ...UNSEEN,
   ...FOURTH,
   ...FIFTH,
+  ...SIXTH,
 ];
 
 export interface RunOptions {
@@ -83,6 +85,7 @@ const load = async (data: string, byFile: Map<string, Talk>): Promise<Base[]> =>
           ...UNSEEN_TOOLS,
           ...FOURTH_TOOLS,
           ...FIFTH_TOOLS,
+          ...SIXTH_TOOLS,
         },
       },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),
