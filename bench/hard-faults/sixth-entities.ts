@@ -60,7 +60,10 @@ const variant: Kind<Planted>['plant'] = (talk, rng, around) => {
       const near = all.filter((v) => {
         const apart = wordsOf(v).filter(([k, word]) => right.find(([r]) => r === k)?.[1] !== word);
         const meant = right.find(([k]) => k === apart[0]?.[0])?.[1] ?? '';
-        return apart.length === 1 && agreed.includes(meant) && !agreed.includes(apart[0]?.[1] ?? '');
+        const named = JSON.stringify(turn.args).includes(textIn(v['item_id']));
+        return (
+          !named && apart.length === 1 && agreed.includes(meant) && !agreed.includes(apart[0]?.[1] ?? '')
+        );
       });
       if (near.length === 0) continue;
       const taken = rng.pick(near);
