@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEPENDS } from './choice/tongues.ts';
 import { isWrite } from './flags/rule.ts';
 import { isIdLike } from './ids.ts';
 import type { Reading } from './narrative.ts';
@@ -23,12 +24,13 @@ export type Check = z.infer<typeof Check>;
 const ENOUGH = 6;
 const NEARLY_ALWAYS = 0.9;
 const LOOKED_BACK = 12;
+const MAX_TEXT = 4000;
 
 const subjectsOf = (args: unknown): Set<string> =>
   new Set(leavesOf(args).flatMap(({ value }) => (isIdLike(String(value)) ? [normal(String(value))] : [])));
 /** Where a decision stands in a word, and what such a word looks like: `APPROVED`, `not_eligible`. */
 const DECISION =
-  /(?:decision|verdict|outcome|approv|eligib|clearance|stat(?:us|e)|result|entscheid|ergebnis|decisi|resultado|estado)[a-z]*$/i;
+  /(?:decision|verdict|outcome|approv|eligib|clearance|stat(?:us|e|ut|o)|phase|stage|result|entscheid|ergebnis|decisi|resultado|estado|décision|résultat)[a-z]*$/i;
 const WORD = /^\p{L}[\p{L}_ -]{1,30}$/u;
 const answerOf = ({ path, value }: Leaf): [string, boolean | string] | null => {
   if (path.includes('[]')) return null;
@@ -58,19 +60,25 @@ const aboutTheSame = (readings: readonly Reading[], call: Reading): Map<string, 
   return out;
 };
 
-/**
- * Nothing was there, each time, in a few calls is chance, and so is one word out of many; that something was there says
- * nothing at all.
- */
+/** Nothing was there, each time, in a few calls is chance; that something was there says nothing at all. */
 const ENOUGH_ALIKE = 12;
 const settled = (always: Answers | null, checked: number): Check['always'] =>
   Object.fromEntries(
-    [...(always ?? [])].filter(([path, v]) =>
-      typeof v === 'string'
-        ? checked >= ENOUGH_ALIKE
-        : !path.endsWith(' = 0') || (v && checked >= ENOUGH_ALIKE),
+    [...(always ?? [])].filter(
+      ([path, v]) => typeof v === 'string' || !path.endsWith(' = 0') || (v && checked >= ENOUGH_ALIKE),
     ),
   );
+/** One word out of many is chance after a few calls, unless it is the other with a "not" before it. */
+const counts = (
+  usual: boolean | string,
+  said: boolean | string,
+  checked: number,
+  isAsked: boolean,
+): boolean =>
+  typeof usual !== 'string' ||
+  checked >= ENOUGH_ALIKE ||
+  isAsked ||
+  (typeof said === 'string' && said.length > usual.length && said.endsWith(usual));
 
 interface Noted {
   calls: number;
@@ -112,25 +120,33 @@ export const createCheckNotes = () => {
 };
 
 /** What an answer says against going on; null where it says nothing against it. */
-const against = ({ step }: Reading, { always }: Check): string | null => {
+const against = ({ step }: Reading, { always, checked }: Check, isAsked: boolean): string | null => {
   const { tool } = step;
   if (tool?.status === 'error') return 'failed';
   if (tool?.status === 'empty' || tool?.result === undefined || tool.result === null) return 'was empty';
   if (Object.keys(always).length > 0 && typeof opened(tool.result) !== 'object') return 'says nothing of it';
   const said = answersOf(tool.result);
-  const other = Object.entries(always).find(([path, v]) => said.has(path) && said.get(path) !== v);
+  const other = Object.entries(always).find(([path, v]) => {
+    const now = said.get(path);
+    return now !== undefined && now !== v && counts(v, now, checked, isAsked);
+  });
   return other ? `says that ${other[0]} is ${String(said.get(other[0]))}` : null;
 };
 
 /**
  * Changing calls that good sessions make only after a check on the same thing, made although the check failed, was empty,
- * or said the opposite of what it always said, and nobody spoke in between. Version 1; it needs a profile.
+ * or said the opposite of what it always said, and nobody spoke in between; a word counts sooner where the person made it
+ * depend on something. Version 1; it needs a profile.
  */
 export const uncheckedCalls = ({ readings, context }: Observed): Hypothesis[] => {
   const checks = context.profile?.checks ?? [];
   if (checks.length === 0) return [];
+  /** Whether the person's last words made the change depend on something. */
+  let isAsked = false;
   return readings.flatMap((reading, at): Hypothesis[] => {
     const { tool } = reading.step;
+    if (reading.userTurn)
+      isAsked = reading.heard.some((h) => h.source === 'user' && DEPENDS.test(h.text.slice(0, MAX_TEXT)));
     const mine = tool && isWrite(context.tools, tool.name) ? checks.filter((c) => c.tool === tool.name) : [];
     if (!tool || tool.status !== 'ok' || mine.length === 0) return [];
     const before = aboutTheSame(readings.slice(Math.max(0, at - LOOKED_BACK), at), reading);
@@ -138,7 +154,7 @@ export const uncheckedCalls = ({ readings, context }: Observed): Hypothesis[] =>
       const asked = before.get(check.check);
       const heard = asked ? readings.slice(readings.indexOf(asked) + 1, at).some((r) => r.userTurn) : true;
       // Where a person spoke in between, it may have been she who let it pass.
-      const why = asked && !heard ? against(asked, check) : null;
+      const why = asked && !heard ? against(asked, check, isAsked) : null;
       if (!asked || why === null) return [];
       const text = asked.heard.find((h) => h.place === 'result')?.text ?? '';
       return [

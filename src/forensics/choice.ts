@@ -1,7 +1,7 @@
+import { boundsOf, isBeyond, isWithin, type Bound } from './choice/limits.ts';
 import { createOffers, type Option } from './choice/options.ts';
 import {
   alikeTo,
-  daysNamedIn,
   daysOf,
   fits,
   furthest,
@@ -15,6 +15,7 @@ import {
 import { isConditional, isWish, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
+import { daysNamedIn } from './moments.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
@@ -56,6 +57,13 @@ const byDay = (taken: Option, all: Option[], { text }: Wishes): Verdict | null =
   const isOn = (o: Option): boolean => daysOf(o).some((d) => named.includes(d.slice(5)));
   const rival = named.length > 0 && daysOf(taken).length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
   return rival ? { rival, because: 'is on the day that was named' } : null;
+};
+const byLimit = (taken: Option, all: Option[], bounds: readonly Bound[]): Verdict | null => {
+  const [broken] = bounds.filter((bound) => isBeyond(taken, bound));
+  const rival = broken && all.find((o) => bounds.every((bound) => isWithin(o, bound)));
+  return rival
+    ? { rival, because: `keeps to "${broken.limit.quote.trim()}" in ${broken.paths.join(' and ')}` }
+    : null;
 };
 const byRuledOut = (taken: Option, all: Option[], { ruledOut }: Wishes): Verdict | null => {
   const isOut = (o: Option): boolean => ruledOut.some((says) => o.leaves.some(({ value }) => says(value)));
@@ -108,9 +116,14 @@ const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judge
   if (ordinal || said.ordinals.length > 0) return ordinal;
   const traits = traitsNamedIn(said.text, all);
   const words = traits.map(({ word }) => word);
-  const wishes = { ...said, conditional: said.conditional && isConditional(said.text, words) };
   const alike = alikeTo(taken, all, traits);
-  const others = alike.filter((o) => hasTraits(o, traits));
+  const bounds = boundsOf(said.limits, alike);
+  const weighed = bounds.filter(({ paths }) => paths.length === 1).map(({ limit }) => limit);
+  const wishes = { ...said, conditional: said.conditional && isConditional(said.text, words, weighed) };
+  const overLimit = byLimit(taken, alike, bounds);
+  if (overLimit) return overLimit;
+  const kept = alike.filter((o) => bounds.every((bound) => o === taken || isWithin(o, bound)));
+  const others = kept.filter((o) => hasTraits(o, traits));
   if (!others.includes(taken)) {
     const [rival] = others;
     return rival && !wishes.conditional ? { rival, because: `is ${words.join(' and ')}` } : null;
@@ -133,7 +146,8 @@ const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judge
     wishes.conditional && wishes.extremes.length > 0 && isExtremeOfSome(taken, all, wishes);
   const isFree = all.some((o) => isOnOutDay(o, wishes)) && !isOnOutDay(taken, wishes);
   const isLeft = wishes.ruledOut.some((says) => all.some((o) => o.leaves.some(({ value }) => says(value))));
-  return isFurthest || isOnDay || isDescribed || hasCondition || isFree || isLeft ? 'meant' : null;
+  const isKept = bounds.some((bound) => isWithin(taken, bound));
+  return isKept || isFurthest || isOnDay || isDescribed || hasCondition || isFree || isLeft ? 'meant' : null;
 };
 
 /** What a person said last before a call, and what the agent had shown her before that. */

@@ -38,9 +38,11 @@ const [FROM, TO] = [
     'nach',
   ]),
 ];
-const FROM_WORD = /(?<!\p{L})(?:from|out of|of|von|aus|de|desde|del)\s+(?:\p{L}+\s+){0,2}[#"'(]*$/iu;
+const FROM_WORD = /(?<!\p{L})(?:from|out of|of|von|aus|de|desde|del|depuis)\s+(?:\p{L}+\s+){0,2}[#"'(]*$/iu;
+/** Those that say nothing else, as "of" does. */
+const FROM_ALONE = /(?<!\p{L})(?:from|out of|aus|desde|depuis)\s+(?:\p{L}+\s+){0,2}[#"'(]*$/iu;
 const TO_WORD =
-  /(?<!\p{L})(?:(?:to|onto|into|towards|nach|auf|zu|al|hacia|hasta)\s+(?:\p{L}+\s+){0,2}|a\s+)[#"'(]*$/iu;
+  /(?<!\p{L})(?:(?:to|onto|into|towards|nach|auf|zu|al|hacia|hasta|vers|jusqu['’]à)\s+(?:\p{L}+\s+){0,2}|[aà]\s+)[#"'(]*$/iu;
 
 type Direction = 'from' | 'to';
 const directionOf = (path: string): Direction | null => {
@@ -59,6 +61,11 @@ const saidOf = (text: string, id: string): Direction | null => {
   }
   const [only] = said;
   return said.size === 1 ? (only ?? null) : null;
+};
+
+const isSaidFrom = (text: string, id: string): boolean => {
+  const at = text.indexOf(id);
+  return at >= 0 && FROM_ALONE.test(text.slice(Math.max(0, at - 40), at));
 };
 
 interface Named {
@@ -98,6 +105,9 @@ export const exchangedPairs = (observed: Observed): Hypothesis[] =>
     const [a, b] = [from?.[0], to?.[0]];
     if (!a || !b || from?.length !== 1 || to?.length !== 1 || a.id === b.id) return [];
     const text = change.words.text.slice(0, MAX_TEXT);
-    if (saidOf(text, a.id) !== 'to' || saidOf(text, b.id) === 'to') return [];
-    return [hypothesisOf(change, a, b)];
+    const [fromSaid, toSaid] = [saidOf(text, a.id), saidOf(text, b.id)];
+    const isTurned =
+      (fromSaid === 'to' && toSaid !== 'to') ||
+      (toSaid === 'from' && fromSaid !== 'from' && text.includes(a.id) && isSaidFrom(text, b.id));
+    return isTurned ? [hypothesisOf(change, a, b)] : [];
   });

@@ -1,5 +1,6 @@
 import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
 import type { Finding, Subject } from '../domain/session/finding.ts';
+import { otherMoments } from './asked-moment.ts';
 import { otherNumbers } from './asked-number.ts';
 import { tokenJump } from './budget-jump.ts';
 import { createEarliest } from './earliest.ts';
@@ -9,6 +10,7 @@ import { misreadCounts } from './misread.ts';
 import { uncheckedCalls } from './checks.ts';
 import { wrongOnes } from './choice.ts';
 import type { Observed } from './observe.ts';
+import { otherSources } from './sources.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
 export interface Hypothesis extends OriginCandidate {
@@ -122,6 +124,8 @@ export const SOURCES: readonly HypothesisSource[] = [
   wrongOnes,
   exchangedPairs,
   otherNumbers,
+  otherMoments,
+  otherSources,
   forbiddenCalls,
   uncheckedCalls,
   misreadCounts,

@@ -5,6 +5,7 @@ import { hasForm, isGeneratedKey, isIdKey, isIdLike, maskOf, unifyMasks } from '
 import { createLedger } from './ledger.ts';
 import { createReader, withinWhich, type Reading } from './narrative.ts';
 import { addSample, emptySamples, Shape, shapeOf, type Samples } from './shape.ts';
+import { ArgumentSource, createSourceNotes } from './sources.ts';
 import { tokensOf } from './text.ts';
 import { leavesOf } from './values.ts';
 
@@ -50,6 +51,8 @@ export const Profile = z.object({
   idForms: z.array(z.string()),
   /** Calls that are made after a check; not there in profiles that did not learn them. */
   checks: z.array(Check).optional(),
+  /** Where arguments come from; not there in profiles that did not learn it. */
+  sources: z.array(ArgumentSource).optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 
@@ -74,6 +77,7 @@ interface Notes {
     { tool: string; path: string; masks: Map<string, number>; count: number; supported: number }
   >;
   checks: ReturnType<typeof createCheckNotes>;
+  sources: ReturnType<typeof createSourceNotes>;
   tokens: number[];
   modelCalls: number[];
   perCharacter: number[];
@@ -123,6 +127,7 @@ const noteSession = (notes: Notes, session: Session): void => {
     if (step.tool?.status === 'ok') noteAnswered(notes, step.tool);
   }
   notes.checks.note(readings);
+  notes.sources.note(readings);
   notes.tokens.push(tokens);
   notes.modelCalls.push(modelCalls);
   for (const [name, count] of calls) notes.tools.get(name)?.perSession.push(count);
@@ -234,6 +239,7 @@ export const learnProfile = (sessions: Session[]): Profile => {
     tools: new Map(),
     slots: new Map(),
     checks: createCheckNotes(),
+    sources: createSourceNotes(),
     tokens: [],
     modelCalls: [],
     perCharacter: [],
@@ -272,5 +278,6 @@ export const learnProfile = (sessions: Session[]): Profile => {
     })),
     idForms: textForms(notes),
     checks: notes.checks.checks(),
+    sources: notes.sources.sources(),
   };
 };

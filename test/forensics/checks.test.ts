@@ -6,9 +6,9 @@ import { SessionBuilder } from './session-builder.ts';
 const tools: ToolManifest = {
   tools: { check_cover: { effect: 'read' }, pay: { effect: 'write', reversible: false } },
 };
-const claim = (n: number, answer: unknown) =>
+const claim = (n: number, answer: unknown, ask = 'Look at it, then pay') =>
   new SessionBuilder(`s${n}`)
-    .user(`Pay claim CL-70${n} if it is covered.`)
+    .user(`${ask} claim CL-70${n}.`)
     .use('check_cover', { claim: `CL-70${n}` }, answer)
     .use('pay', { claim: `CL-70${n}` }, { paid: true })
     .build();
@@ -53,17 +53,22 @@ describe('a changing call that good sessions make only after a check', () => {
     expect(learnProfile([...good, ...without]).checks).toEqual([]);
   });
 
-  const decided = (n: number, decision: string) => claim(n, { review: { decision, by: `desk ${n}` } });
+  const decided = (n: number, decision: string, ask?: string) =>
+    claim(n, { review: { decision, by: `desk ${n}` } }, ask);
   it('is doubted where the word of a decision is another than it always was', () => {
     const many = Array.from({ length: 14 }, (_, i) => decided(200 + i, 'APPROVED'));
-    const found = (word: string, from = many) =>
-      analyse(decided(600, word), { tools, profile: learnProfile(from) }).faultOrigin.candidates.filter((c) =>
-        c.reason.includes('although the answer of check_cover'),
+    const found = (word: string, from = many, ask?: string) =>
+      analyse(decided(600, word, ask), { tools, profile: learnProfile(from) }).faultOrigin.candidates.filter(
+        (c) => c.reason.includes('although the answer of check_cover'),
       );
     expect(found('REJECTED')[0]?.reason).toContain('says that review.decision is rejected');
     expect(found('approved')).toEqual([]);
     // One word out of few is chance, and so is one where others were as good.
     expect(found('REJECTED', many.slice(0, 8))).toEqual([]);
     expect(found('REJECTED', [...many.slice(1), decided(300, 'WAIVED')])).toEqual([]);
+    // Few are enough where it is the same word denied, or where the person made it depend on something.
+    expect(found('NOT_APPROVED', many.slice(0, 8))).toHaveLength(1);
+    for (const ask of ['If it is approved, pay', 'Falls genehmigt, zahlen Sie', 'Dès que possible, payez'])
+      expect(found('REJECTED', many.slice(0, 8), ask)).toHaveLength(1);
   });
 });

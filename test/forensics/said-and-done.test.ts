@@ -6,6 +6,7 @@ const tools: ToolManifest = {
   tools: {
     look: { effect: 'read' },
     copy: { effect: 'write', reversible: false },
+    move: { effect: 'write', reversible: true },
     pay: { effect: 'write', reversible: false },
     endPlan: { effect: 'write', reversible: false },
   },
@@ -29,6 +30,8 @@ describe('a call from one thing to another', () => {
     'Write to disk DK-502 what is on DK-411.',
     'Bitte von DK-411 nach DK-502 kopieren.',
     'Copia el disco DK-411 a DK-502.',
+    'Copiez DK-411 vers DK-502.',
+    'DK-502 is empty, so fill it from DK-411.',
   ])('is held against which way round the person said it: %s', (asked) => {
     expect(copied(asked, 'DK-411', 'DK-502')).toEqual([]);
     const [found] = copied(asked, 'DK-502', 'DK-411');
@@ -71,6 +74,62 @@ describe('a number in a call', () => {
     ['is of another kind', 'Pay BL-70011 by 2025-05-13, 10:30.', 47, same],
   ])('is not doubted where it %s', (_, asked, amount, then) => {
     expect(paid(asked, amount, then)).toEqual([]);
+  });
+});
+
+describe('a day or a time in a call', () => {
+  const moved = (asked: string, args: object, then = same) =>
+    firm(
+      then(
+        new SessionBuilder('m')
+          .user(asked)
+          .use('look', { visit: 'VS-70011' }, { on: '2025-04-02', at: '08:15' }),
+      ).use('move', { visit: 'VS-70011', ...args }, { moved: true }),
+    );
+  it.each([
+    ['Move VS-70011 to 2025-05-03.', '2025-05-03', '2025-05-08'],
+    ['Move VS-70011 to May 3rd.', '2025-05-03', '2025-05-08T00:00:00Z'],
+    ['Bitte VS-70011 auf den 3. Mai verschieben.', '2025-05-03', '2025-05-08'],
+    ['Déplacez VS-70011 au 14 août.', '2025-08-14', '2025-09-16'],
+    ['Mueve VS-70011 al 3 de diciembre.', '2025-12-03', '2025-10-13'],
+    ['Move VS-70011 to 14/05/2025.', '2025-05-14', '2025-06-17'],
+  ])('is held against the day that the person named: %s', (asked, right, wrong) => {
+    expect(moved(asked, { date: right })).toEqual([]);
+    const [found] = moved(asked, { date: wrong });
+    expect(found?.citations.map((c) => c.quote)).toEqual([wrong, asked]);
+  });
+  it.each([
+    ['Move VS-70011 to 2:30 pm.', '14:30', '12:30'],
+    ['VS-70011 à 9h05, merci.', '09:05', '19:50'],
+  ])('is held against the time that the person named: %s', (asked, right, wrong) => {
+    expect(moved(asked, { time: right })).toEqual([]);
+    expect(moved(asked, { time: wrong })).toHaveLength(1);
+  });
+  it.each<[string, string, object, Then]>([
+    ['was answered', 'Not VS-70011 on May 3rd.', { date: '2025-04-02' }, same],
+    ['may have been reckoned', 'Move VS-70011 to two weeks after May 3rd.', { date: '2025-05-17' }, same],
+    [
+      'was named by its weekday',
+      'Not May 3rd, the Friday after it for VS-70011.',
+      { date: '2025-05-09' },
+      same,
+    ],
+    ['may be in another zone', 'VS-70011 at 14:30.', { at: '2025-05-03T12:30:00Z' }, same],
+    ['is a day off', 'Move VS-70011 to May 3rd.', { date: '2025-05-02' }, same],
+    [
+      'stands beside the one that was named',
+      'VS-70011 on May 3rd.',
+      { date: '2025-05-03', made: '2025-03-28' },
+      same,
+    ],
+    [
+      'was proposed and agreed to',
+      'Move VS-70011 to May 3rd.',
+      { date: '2025-05-08' },
+      (b) => b.model({ text: 'Only the 8 May is free.' }).user('All right, then not May 3rd but that.'),
+    ],
+  ])('is not doubted where it %s', (_, asked, args, then) => {
+    expect(moved(asked, args, then)).toEqual([]);
   });
 });
 

@@ -5,38 +5,18 @@ import type { Extreme } from './wishes.ts';
 
 const MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$|^\d{1,2}:\d\d(?::\d\d)?$/;
 const SUM = /^[^\d\s-]{0,3}\s?-?\d[\d,]*(?:\.\d+)?\s?(?:%|[A-Za-z]{0,3})$/;
-const PRICE =
+export const PRICE =
   /pric|cost|fare|fee|amount|charge|tariff|total|sum|premium|(?:^|[_.\-a-z])rate\b|preis|kosten|gebühr|betrag|precio|importe/i;
 const STATE = /stat(?:e|us)|phase|stage|avail|stock/i;
 const DAY_MS = 86_400_000;
-/** The beginnings of the names of months: English, German, Spanish. */
-const MONTHS = [
-  'jan|ene',
-  'feb',
-  'mar|mär',
-  'apr|abr',
-  'may|mai',
-  'jun',
-  'jul',
-  'aug|ago',
-  'sep',
-  'oct|okt',
-  'nov',
-  'dec|dez|dic',
-].map((names) => names.split('|'));
-const MONTH = `((?:${MONTHS.flat().join('|')})[a-z]{0,6})`;
-const ISO_DAY = /\b\d{4}-(\d\d)-(\d\d)\b/g;
-const MONTH_FIRST = new RegExp(`\\b${MONTH}\\.? (\\d{1,2})(?:st|nd|rd|th)?\\b`, 'gi');
-const DAY_FIRST = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?\\.? (?:of |de )?${MONTH}\\b`, 'gi');
-
 /** One value an element: what lies in lists inside of it is not its own. */
-const isOwn = ({ path }: Leaf): boolean => !path.includes('[]');
+export const isOwn = ({ path }: Leaf): boolean => !path.includes('[]');
 const momentOf = (value: Leaf['value']): number | null => {
   if (typeof value !== 'string' || !MOMENT.test(value)) return null;
   const ms = Date.parse(value.length < 9 ? `2000-01-01T${value.padStart(5, '0')}` : value);
   return Number.isNaN(ms) ? null : ms;
 };
-const numberOf = (value: Leaf['value']): number | null => {
+export const numberOf = (value: Leaf['value']): number | null => {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || value.length > 24 || !SUM.test(value) || /^[A-Za-z]/.test(value))
     return null;
@@ -93,16 +73,6 @@ export const daysOf = ({ leaves }: Option): string[] =>
     typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? [value.slice(0, 10)] : [],
   );
 export const weekdayOf = (day: string): number => Math.floor(Date.parse(day) / DAY_MS + 4) % 7;
-const two = (n: string): string => n.padStart(2, '0');
-const monthOf = (name: string): string =>
-  two(String(MONTHS.findIndex((names) => names.includes(name.slice(0, 3).toLowerCase())) + 1));
-/** Days of the year that a text names, as `MM-DD`. */
-export const daysNamedIn = (text: string): string[] => [
-  ...[...text.matchAll(ISO_DAY)].map((m) => `${m[1]}-${m[2]}`),
-  ...[...text.matchAll(MONTH_FIRST)].map((m) => `${monthOf(m[1] ?? '')}-${two(m[2] ?? '')}`),
-  ...[...text.matchAll(DAY_FIRST)].map((m) => `${monthOf(m[2] ?? '')}-${two(m[1] ?? '')}`),
-];
-
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** Yes or no, at a place whose name is said: "the cheapest that is insured" asks for `insured`. */
 export interface Trait {

@@ -12,6 +12,7 @@ import {
   RULED_OUT,
   SAYS_NO_MORE,
 } from './tongues.ts';
+import { limitsIn, withoutLimits, type Limit } from './limits.ts';
 import { sayingOf, type Says } from './values.ts';
 
 /** A direction in which a person wants the most there is. */
@@ -36,6 +37,8 @@ export interface Wishes {
   ruledOutDays: number[];
   /** Places in a list that the agent numbered; -1 is the last. */
   ordinals: number[];
+  /** Limits in numbers, times and days. */
+  limits: Limit[];
   /** It is only one of several conditions, which nobody here can weigh. */
   conditional: boolean;
 }
@@ -59,12 +62,16 @@ const withoutExtremes = (text: string): string =>
 /** Not the end itself, but near it: "the second cheapest", "one of the cheapest". */
 const RANKED = EXTREMES.map(([form]) => new RegExp(`${RANKED_BY}${form.source}`, 'iu'));
 
-/** Whether an extreme is only one of several wishes; `but` are words of conditions that can be weighed. */
-export const isConditional = (text: string, but: readonly string[] = []): boolean => {
+/** Whether an extreme is only one of several wishes; `but` are words of conditions that can be weighed, as `limits` can. */
+export const isConditional = (
+  text: string,
+  but: readonly string[] = [],
+  limits: readonly Limit[] = [],
+): boolean => {
   const rest = but.reduce(
     (t, word) =>
       t.replace(new RegExp(`\\b(?:with|mit|con|that has|that have) (?:an? |the )?${word}\\b`, 'giu'), ' '),
-    withoutExtremes(text),
+    withoutExtremes(withoutLimits(text, limits)),
   );
   return CONDITION.test(rest) || RELATIVE.test(rest) || RANKED.some((form) => form.test(text));
 };
@@ -94,8 +101,11 @@ export const wishesIn = (said: readonly string[]): Wishes | null => {
     return days.length === 1 ? days : [];
   });
   const ruledOut = wanted.flatMap((c) => [...c.matchAll(RULED_OUT)].map((m) => sayingOf(m[1] ?? '')));
+  // "Not before noon" is a limit, although it is negated.
+  const limits = limitsIn(wanted.join(' '));
   return {
     text,
+    limits,
     says: sayingOf(text),
     extremes: extremesIn(text),
     ruledOut,

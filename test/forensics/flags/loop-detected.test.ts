@@ -66,6 +66,17 @@ describe('LOOP_DETECTED', () => {
     ).toEqual(['find', 'verify']);
   });
 
+  it('reads a GraphQL answer without what the server adds about itself', () => {
+    const query = { query: '{ applicant(id: "APL-492653") { status } }' };
+    const asked = (answer: (i: number) => unknown) =>
+      loud(times(3, (s, i) => s.use('verify', query, answer(i))));
+    const extensions = (i: number) => ({ cost: { left: 1000 - i * 7 } });
+    expect(asked((i) => ({ data: ANSWER, extensions: extensions(i) }))).toHaveLength(1);
+    expect(asked((i) => ({ data: { ...ANSWER, queue: i }, extensions: extensions(i) }))).toEqual([]);
+    // Beside anything but `data` it may be an answer like any other.
+    expect(asked((i) => ({ ...ANSWER, extensions: extensions(i) }))).toEqual([]);
+  });
+
   it('counts as the runbook words it, and no more, where the answer changes', () => {
     const b = times(4, (s, i) => s.use('verify', { applicant: 'APL-492653' }, { ...ANSWER, queue: i }));
     expect(found(b).map((f) => f.severity)).toEqual(['info']);
