@@ -84,22 +84,55 @@ describe('the app at its door', () => {
     expect(world.state).toMatchObject({ acknowledgedAt: expect.any(Number), notes: 1 });
   });
 
-  it('answers in time and says so later when the engine takes longer than Slack waits', async () => {
-    await world.close();
-    world = await startWorld({ patience: { decideMs: 50 } });
-    world.analysed();
-    await world.refresh();
-    const send = world.incidents.send.bind(world.incidents);
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    world.incidents.send = async (...given) => {
-      await held;
-      return await send(...given);
+  describe('when the engine takes longer than Slack waits', () => {
+    let release: () => void;
+    beforeEach(async () => {
+      await world.close();
+      world = await startWorld({ patience: { decideMs: 50 } });
+      world.analysed();
+      await world.refresh();
+      const send = world.incidents.send.bind(world.incidents);
+      const held = new Promise<void>((resolve) => (release = resolve));
+      world.incidents.send = async (...given) => {
+        await held;
+        return await send(...given);
+      };
+    });
+    const late = { ok: false, delivery: { status: 500 } };
+    const submitNote = async () => {
+      await world.more('ana', 'Add a note');
+      return await world.fill('ana', { text: 'A long note.' });
     };
-    const acted = await world.press('ana', 'Acknowledge');
-    expect(acted).toMatchObject({ ok: false, delivery: { status: 500 } });
-    release();
-    await world.hears('ana', 'Acknowledged');
+
+    it('answers a click in time and says so later', async () => {
+      expect(await world.press('ana', 'Acknowledge')).toMatchObject(late);
+      release();
+      await world.hears('ana', 'Acknowledged');
+    });
+
+    it('says later what came of a form, and the form sent again counts once', async () => {
+      expect(await submitNote()).toMatchObject(late);
+      release();
+      await world.hears('ana', 'The form that shows an error can be closed.');
+      expect((await world.fill('ana', {})).view).toBeNull();
+      expect(world.state.notes).toBe(1);
+    });
+
+    it('says later that a form was refused, and why', async () => {
+      await world.more('eve', 'Add a note');
+      expect(await world.fill('eve', { text: 'I only look on.' })).toMatchObject(late);
+      release();
+      await world.hears('eve', 'Not done.');
+      expect(world.state.notes).toBe(0);
+    });
+
+    it('says later that nothing is certain when the engine went away meanwhile', async () => {
+      expect(await submitNote()).toMatchObject(late);
+      world.incidents.mood = 'unreachable';
+      release();
+      await world.hears('ana', 'send the form again');
+      expect(world.state.notes).toBe(0);
+    });
   });
 
   it('counts a click that Slack delivers twice once', async () => {

@@ -11,7 +11,7 @@ import { ClickBody } from './bodies.ts';
 import type { ListenerDeps } from './deps.ts';
 import { CLICK_PATIENCE_MS, decideInTime, startInTime } from './in-time.ts';
 import { decidedOf, outcomeText, rejected, send, type Given, type Outcome, type Rejected } from './send.ts';
-import { tell } from './tell.ts';
+import { tell, uncertain } from './tell.ts';
 
 /** A click as a listener sees it, after signature, parsing and identity. */
 export interface ClickDesk<N extends ClickName> {
@@ -98,10 +98,6 @@ export async function withDesk<N extends ClickName>(
   await handle(deskOf(deps, body, click, who.actor));
 }
 
-/** After Slack's own error mark, which says nothing and is gone. The same decision counts once. */
-const NOT_TAKEN =
-  '*Nothing is certain.* The incident engine did not answer. If the newest card does not show it, press again.';
-
 /** A button that acts at once and answers to the person who pressed it. */
 export function onClick<N extends ClickName>(
   app: App,
@@ -114,7 +110,7 @@ export function onClick<N extends ClickName>(
     await decideInTime(
       deps,
       () => withDesk(deps, body, parseClick(name, body.actions[0]?.value ?? ''), handle),
-      () => tell(deps, body, placeOf(body, '').channel, NOT_TAKEN),
+      { failed: () => tell(deps, body, placeOf(body, '').channel, uncertain('press again')) },
     );
     await ack();
   });
@@ -197,11 +193,9 @@ export async function openModal(
     return await answerTo(deps, body, 'That took too long, so nothing was opened. Please press again.');
   }
   const at = { viewId: opened.view?.id ?? '', hash: opened.view?.hash ?? '' };
-  await startInTime(
-    deps,
-    async () => await replace(deps, at, viewOf(await orWhyNot(deps, shown))),
-    async () => await answerTo(deps, body, 'This could not be filled. Close it, please, and press again.'),
-  );
+  await startInTime(deps, async () => await replace(deps, at, viewOf(await orWhyNot(deps, shown))), {
+    failed: () => answerTo(deps, body, 'This could not be filled. Close it, please, and press again.'),
+  });
 }
 
 async function orWhyNot(deps: ListenerDeps, shown: () => Promise<Opened>): Promise<Opened> {

@@ -35,47 +35,50 @@ export class TooLate extends Error {
   override readonly name = 'TooLate';
 }
 
-type LateFailure = () => Promise<void>;
-const untold: LateFailure = async () => undefined;
+/** What is still done when the work ends after Slack has given up on it: nobody else tells the person. */
+export interface Late<T> {
+  done?: (result: T) => Promise<void>;
+  failed?: () => Promise<void>;
+}
 
-/** Whether the work has ended in time. What fails afterwards Slack does not hear of: it is `lateFailure`'s. */
-async function isInTime(
+/** The work's result where it ended in time; else null, and what comes of it is `late`'s. */
+async function inTime<T>(
   deps: Pick<InTime, 'later'>,
   ms: number,
-  work: () => Promise<void>,
-  lateFailure: LateFailure,
-): Promise<boolean> {
-  const running = work();
+  work: () => Promise<T>,
+  late: Late<T>,
+): Promise<{ result: T } | null> {
+  const running = work().then((result) => ({ result }));
   const timer = new AbortController();
-  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
-  const isDone = await Promise.race([running.then(() => true), late]).finally(() => timer.abort());
-  if (!isDone)
-    deps.later(async () => {
-      try {
-        await running;
-      } catch (error) {
-        await lateFailure();
-        throw error;
-      }
-    });
-  return isDone;
+  const tooLate = sleep(ms, null, { signal: timer.signal }).catch(() => null);
+  const ended = await Promise.race([running, tooLate]).finally(() => timer.abort());
+  if (!ended) deps.later(async () => await goOn(running, late));
+  return ended;
+}
+
+async function goOn<T>(running: Promise<{ result: T }>, late: Late<T>): Promise<void> {
+  let ended;
+  try {
+    ended = await running;
+  } catch (error) {
+    await late.failed?.();
+    throw error;
+  }
+  await late.done?.(ended.result);
 }
 
 /** Runs to its end; throws `TooLate` when that takes longer than Slack waits. */
-export async function decideInTime(
-  deps: InTime,
-  work: () => Promise<void>,
-  lateFailure = untold,
-): Promise<void> {
-  if (!(await isInTime(deps, deps.patience.decideMs, work, lateFailure)))
-    throw new TooLate('the engine did not answer within Slack’s three seconds');
+export async function decideInTime<T>(deps: InTime, work: () => Promise<T>, late: Late<T>): Promise<T> {
+  const ended = await inTime(deps, deps.patience.decideMs, work, late);
+  if (!ended) throw new TooLate('the engine did not answer within Slack’s three seconds');
+  return ended.result;
 }
 
 /** Runs to its end, behind Slack's back when that takes long. */
 export async function startInTime(
   deps: InTime,
   work: () => Promise<void>,
-  lateFailure = untold,
+  late: Late<void> = {},
 ): Promise<void> {
-  await isInTime(deps, deps.patience.fillMs, work, lateFailure);
+  await inTime(deps, deps.patience.fillMs, work, late);
 }

@@ -10,7 +10,7 @@ import type { ListenerDeps } from './deps.ts';
 import { refreshBelow } from './below.ts';
 import { decideInTime } from './in-time.ts';
 import { errorText, outcomeText, rejected, send, type Given, type Outcome, type Rejected } from './send.ts';
-import { tell } from './tell.ts';
+import { tell, uncertain } from './tell.ts';
 
 /** A submitted modal as a listener sees it, after signature, parsing and identity. */
 export interface SubmitDesk<N extends FormName> {
@@ -70,16 +70,16 @@ export function onSubmit<N extends FormName>(
     const place: Place = { incidentId: meta.incidentId, channel: meta.channel, below: meta.below };
     // Read beside the decision, not before it.
     const before = deps.store.incidents.get(meta.incidentId).catch(() => null);
-    const decided: { answer?: SubmitAnswer } = {};
-    await decideInTime(deps, async () => {
+    const told = async (text: string, events: number | null): Promise<void> => {
+      await tell(deps, { user }, place.channel, text);
+      if (events !== null) await refreshBelow(deps, place, ((await before)?.seq ?? 0) + events);
+    };
+    const decide = async (): Promise<SubmitAnswer> => {
       const clicker = { userId: user.id, teamId: user.team_id ?? body.team?.id ?? null };
       const proof = `submit ${name} ${key}`;
       const who = await deps.identity.of({ ...clicker, proof }, { afresh: true });
-      if (!who.ok) {
-        decided.answer = { kind: 'refused', outcome: rejected('identity', who.sentence, who.next) };
-        return;
-      }
-      decided.answer = await handle({
+      if (!who.ok) return { kind: 'refused', outcome: rejected('identity', who.sentence, who.next) };
+      return await handle({
         meta,
         place,
         values: view.state.values,
@@ -88,17 +88,24 @@ export function onSubmit<N extends FormName>(
         send: (given) => send(deps, meta.incidentId, who.actor, key, given),
         row: () => before,
       });
+    };
+    const answer = await decideInTime(deps, decide, {
+      done: (late) => told(lateText(late), late.kind === 'done' ? late.outcome.events : null),
+      failed: () => told(uncertain('send the form again'), null),
     });
-    const { answer } = decided;
-    if (!answer) throw new Error(`the form ${name} was not answered`);
     if (answer.kind === 'refused') return await ack(refusedAck(view, answer.outcome, answer.field));
     if (answer.kind === 'next') return await ack({ response_action: 'update', view: answer.view });
     // What was opened from the list of everything else goes back to the channel, not to that list.
     if (place.below?.shows === 'more') await ack({ response_action: 'clear' });
     else await ack();
-    deps.later(async () => {
-      await tell(deps, { user }, place.channel, outcomeText(answer.outcome, answer.say));
-      await refreshBelow(deps, place, ((await before)?.seq ?? 0) + answer.outcome.events);
-    });
+    deps.later(() => told(outcomeText(answer.outcome, answer.say), answer.outcome.events));
   });
 }
+
+/** What became of a form that Slack had given up on: it still stands open, with Slack's error above it. */
+function lateText(answer: SubmitAnswer): string {
+  if (answer.kind === 'refused') return outcomeText(answer.outcome, '');
+  if (answer.kind === 'done') return `${outcomeText(answer.outcome, answer.say)} ${CLOSE_IT}`;
+  return '*Not finished.* The form has another page: close it, please, and open it again from the card.';
+}
+const CLOSE_IT = 'The form that shows an error can be closed.';

@@ -1,6 +1,10 @@
 import type { ListenerDeps } from './deps.ts';
 import type { ClickBody } from './bodies.ts';
 
+/** After Slack's own error mark, which says nothing and is gone. The same decision counts once. mrkdwn. */
+export const uncertain = (retry: string): string =>
+  `*Nothing is certain.* The incident engine did not answer. If the newest card does not show it, ${retry}.`;
+
 /**
  * Answers one person: below the message they clicked in, else in the channel they came from, else in their
  * conversation with the app. mrkdwn; words from outside must be escaped. A lost answer is logged and stops nothing.

@@ -288,8 +288,14 @@ export class World {
       typeof words === 'string' ? text.includes(words) : words.test(text);
     await this.until(
       () => this.told(name).some(fits),
-      () => `${name} hears ${words}; heard: ${this.told(name).join(' | ')}`,
+      () => `${name} hears ${words}; heard: ${this.told(name).join(' | ')}; ${this.lastAnswers()}`,
     );
+  }
+
+  /** What the app answered Slack lately, for a test that waits in vain. */
+  private lastAnswers(): string {
+    const last = this.standIn.state.deliveries.slice(-3);
+    return last.map(({ kind, status, error, body }) => `${kind} ${status ?? error}: ${body}`).join(' | ');
   }
 
   /** What only this person was told, newest last. */
