@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { slackSignature } from '../../src/embedded/slack/people/deliver.ts';
 import { PEOPLE } from '../../src/embedded/slack/sample-workspace.ts';
 import { planned, type Planned } from '../slack/support/samples.ts';
@@ -21,7 +22,11 @@ afterEach(async () => {
 type Payload = Record<string, unknown>;
 
 /** A signed request as it would come from Slack, signed `offS` from now. */
-async function post(payload: Payload, offS = 0): Promise<{ status: number; body: string }> {
+async function post(
+  payload: Payload,
+  offS = 0,
+  secret = 'a-signing-secret',
+): Promise<{ status: number; body: string }> {
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
   const timeS = Math.floor(Date.now() / 1_000) + offS;
   const answer = await fetch(world.endpoint, {
@@ -29,7 +34,7 @@ async function post(payload: Payload, offS = 0): Promise<{ status: number; body:
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       'x-slack-request-timestamp': String(timeS),
-      'x-slack-signature': slackSignature('a-signing-secret', timeS, body),
+      'x-slack-signature': slackSignature(secret, timeS, body),
     },
     body,
   });
@@ -106,7 +111,16 @@ describe('accounts that decide nothing', () => {
   });
 });
 
-describe('signatures of another time', () => {
+describe('signatures', () => {
+  it('of another secret, on a click that would count: 401, nothing done', async () => {
+    const click = await acknowledging();
+    expect((await post(click, 0, 'another-secret')).status).toBe(401);
+    expect(given('acknowledge')).toEqual([]);
+    expect(world.state.acknowledgedAt).toBeNull();
+    expect((await post(click)).status).toBe(200);
+    expect(world.state.acknowledgedAt).not.toBeNull();
+  });
+
   it.each([
     ['a year ahead', 365 * 86_400],
     ['ten minutes ahead', 600],
@@ -120,6 +134,32 @@ describe('signatures of another time', () => {
   it('a minute ahead is a clock that differs', async () => {
     expect((await post(await acknowledging(), 60)).status).toBe(200);
     expect(world.state.acknowledgedAt).not.toBeNull();
+  });
+});
+
+describe('a body', () => {
+  const send = (headers: Record<string, string>, part: string): Promise<number> =>
+    new Promise((resolve) => {
+      const sending = request(world.endpoint, { method: 'POST', headers });
+      sending.on('response', (response) => {
+        resolve(response.statusCode ?? 0);
+        response.destroy();
+        sending.destroy();
+      });
+      // What was refused may be cut off while it is still sent.
+      sending.on('error', () => undefined);
+      const more = (): void => {
+        while (!sending.destroyed && sending.write(part));
+        if (!sending.destroyed) sending.once('drain', more);
+      };
+      more();
+    });
+  const MEGABYTE = 'x'.repeat(1_000_000);
+
+  it('of ten megabytes, or without an end, is refused before it is there', async () => {
+    expect(await send({ 'content-length': '10000000' }, MEGABYTE)).toBe(413);
+    expect(await send({}, MEGABYTE)).toBe(413);
+    expect((await world.press('ana', 'Acknowledge')).ok).toBe(true);
   });
 });
 

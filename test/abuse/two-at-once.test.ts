@@ -28,7 +28,7 @@ const signing = (request: { requestId: string; seen: string }) => ({
   typedCount: null,
 });
 
-it('five people sign one reversal at the same moment: one signature counts, four hear that it is decided', async () => {
+it('two people sign one reversal, five times at the same moment: one signature counts, the others hear that it is decided', async () => {
   const house = new House(env);
   await house.live(async () => {
     const request = await asked(house);

@@ -137,8 +137,12 @@ it('joins the open incident that has the session, however many are open', async 
   await live(async () => {
     const { incidentId } = await alert(incidents, 's-many', 'its-own-key');
     await recorded(incidentId, (status) => status === 'open');
-    for (let i = 0; i < 210; i += 1)
-      await db.store.audit.append(`other-${i}`, history(`other-${i}`, 2, agent));
+    // Newer ones, so that a list of the newest 200 does not have it.
+    const later = Date.now() + 60_000;
+    for (let i = 0; i < 210; i += 1) {
+      const events = history(`other-${i}`, 2, agent).map((event) => ({ ...event, at: later + i }));
+      await db.store.audit.append(`other-${i}`, events);
+    }
     expect(await alert(incidents, 's-many', 'another-key')).toMatchObject({
       incidentId,
       opened: false,

@@ -47,11 +47,13 @@ it('a step that began just before the stop, by a clock that is seconds ahead, is
   expect(house.folded().targets[SESSION]?.status).toBe('confirmed');
 });
 
-it('an agent that ignores the stop: asked again and again, people told once, and stopped when it obeys', async () => {
+it('an agent that ignores the stop: asked again and again, people told once, nothing read before it obeys', async () => {
   let asked = 0;
+  const readBefore: string[] = [];
   const house = new House(env, {
     contain: async () => {
       asked += 1;
+      readBefore.push(...house.recorded.calls.filter((call) => call === 'analyseSession'));
       return asked < 4
         ? { adapter: 'x', status: 'unconfirmed', evidence: 'It goes on.' }
         : { adapter: 'x', status: 'confirmed', evidence: 'It stopped.' };
@@ -63,5 +65,6 @@ it('an agent that ignores the stop: asked again and again, people told once, and
     await house.until('analysed', (s) => s.mode.suggested !== null);
   });
   expect(asked).toBe(4);
+  expect(readBefore).toEqual([]);
   expect(house.recorded.calls.filter((call) => call === 'notice containmentReported')).toHaveLength(1);
 });

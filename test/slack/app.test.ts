@@ -24,13 +24,13 @@ describe('the app at its door', () => {
   });
   afterEach(async () => await world.close());
 
-  const post = async (body: string, atS: number, secret = 'a-signing-secret') =>
+  const post = async (body: string, atS: number) =>
     await fetch(address, {
       method: 'POST',
       headers: {
         'content-type': 'application/x-www-form-urlencoded',
         'x-slack-request-timestamp': String(atS),
-        'x-slack-signature': slackSignature(secret, atS, body),
+        'x-slack-signature': slackSignature('a-signing-secret', atS, body),
       },
       body,
     });
@@ -44,13 +44,7 @@ describe('the app at its door', () => {
     expect((await world.press('ana', 'Acknowledge')).ok).toBe(true);
   });
 
-  it('does nothing for a wrong or an old signature', async () => {
-    const body = 'payload=%7B%7D';
-    expect((await post(body, nowS(), 'another-secret')).status).toBe(401);
-    expect((await post(body, nowS() - 301)).status).toBe(401);
-  });
-
-  it('answers 500 to a signed body that is none of Slack’s, and goes on', async () => {
+  it('refuses a signed body that is none of Slack’s, and goes on', async () => {
     const body = new URLSearchParams({
       payload: JSON.stringify({
         type: 'block_actions',

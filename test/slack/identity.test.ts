@@ -56,6 +56,8 @@ describe('who clicks', () => {
     world.standIn.faults.add({ method: 'users.info', kind: 'hang' });
     expect((await world.press('ana', 'Acknowledge')).ok).toBe(true);
     await world.hears('ana', 'Slack could not say who you are');
+    expect(world.incidents.given).toEqual([]);
+    expect(world.state.acknowledgedAt).toBeNull();
   });
 
   it('who is deactivated between opening a form and sending it decides nothing', async () => {

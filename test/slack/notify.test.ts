@@ -352,6 +352,36 @@ describe('what Slack shows of an incident', () => {
       expect(world.settledPages.slice(2)).toEqual(pages.map((seq) => `resolve ${seq}`));
     });
 
+    it('of an agent that goes on pages the on-call at once, acknowledged or not', async () => {
+      await start();
+      await world.refresh();
+      await world.press('ana', 'Acknowledge');
+      const targetId = Object.keys(world.state.targets)[0] ?? '';
+      const evidence = 'It began a step after its stop.';
+      world.engine({ type: 'reportContainment', targetId, status: 'awaiting_person', evidence });
+      await notice('containmentReported');
+      expect(world.pages).toMatchObject([
+        { to: 'primary', text: expect.stringContaining('The agent is not known to be stopped.') },
+      ]);
+    });
+
+    it('of evidence that is not sealed is the card at first, and a page once half of the time is gone', async () => {
+      await start();
+      await world.refresh();
+      world.joinedUnsealed('session-0999');
+      for (const percentOfDeadline of [1, 50, 80]) {
+        const words = { sessionId: 'session-0999', percentOfDeadline, reason: 'Langfuse answered 503' };
+        world.engine({ type: 'reportSealTrouble', ...words });
+        await world.refresh();
+        await notice('sealTroubled');
+        expect(JSON.stringify(world.card().blocks)).toContain(`${percentOfDeadline} % of the time`);
+      }
+      expect(world.pages.map(({ to, text }) => [to, /(\d+) % of the time/.exec(text)?.[1]])).toEqual([
+        ['primary', '50'],
+        ['primary', '80'],
+      ]);
+    });
+
     it('takes off a page that went out just when somebody acknowledged', async () => {
       await start();
       await world.refresh();

@@ -1,3 +1,4 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
 import pg from 'pg';
 import { canonical } from '../../src/domain/canonical.ts';
 import { fold } from '../../src/domain/incident/evolve.ts';
@@ -151,14 +152,28 @@ describe('append', () => {
 });
 
 describe('the tables', () => {
-  it.each([
-    ['update', "update audit_event set event = '{}' where incident_id = 'inc-z'"],
-    ['delete', "delete from audit_event where incident_id = 'inc-z'"],
-    ['truncate', 'truncate audit_event'],
-  ])('refuse to %s what is on record', async (_verb, sql) => {
-    await db.store.audit.append('inc-z', history('inc-z', 2));
-    await expect(db.query(sql)).rejects.toThrow(/audit_event is append-only/);
-    expect(await db.store.audit.rows('inc-z')).toHaveLength(2);
+  let signed: TestStore;
+  beforeAll(async () => {
+    signed = await testStore({ signing: { keyId: 'k1', privateKey: ed25519.utils.randomSecretKey() } });
+    await signed.store.audit.append('inc-z', history('inc-z', 2));
+    const order = { incidentId: 'inc-z', by: 'person:ana', reason: 'asked for' };
+    await signed.store.erasures.keyFor('inc-z');
+    await signed.store.audit.append('inc-z', numbered([ended], 3));
+    expect(await signed.store.erasures.eraseEvidence(order)).toBe(true);
+  });
+  afterAll(() => signed.end());
+
+  it.each(
+    ['audit_event', 'audit_head', 'erasure'].flatMap((table) => [
+      [table, `update ${table} set incident_id = 'other'`],
+      [table, `delete from ${table}`],
+      [table, `truncate ${table}`],
+    ]),
+  )('%s refuses: %s', async (table, sql) => {
+    const before = await signed.query(`select * from ${table}`);
+    expect(before.length).toBeGreaterThan(0);
+    await expect(signed.query(sql)).rejects.toThrow(`${table} is append-only`);
+    expect(await signed.query(`select * from ${table}`)).toEqual(before);
   });
 });
 

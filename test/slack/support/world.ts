@@ -136,11 +136,8 @@ export class World {
 
   /** Another session with the same pattern: contained, sealed, analysed. */
   joined(sessionId: string): void {
-    const targetId = `session:${sessionId}`;
     const manifestSha256 = samples.sha(sessionId);
-    this.engine({ type: 'joinSession', sessionId, because: 'the same pattern' });
-    this.engine({ type: 'orderContainment', targetId, action: 'pause', adapter: 'stop-switch' });
-    this.engine({ type: 'reportContainment', targetId, status: 'confirmed', evidence: 'Stopped.' });
+    this.joinedUnsealed(sessionId);
     this.engine({
       type: 'reportSeal',
       seal: { ...samples.seal(this.incidents.nowMs()), sessionId, manifestSha256 },
@@ -153,6 +150,14 @@ export class World {
       manifestSha256,
       analysisSha256,
     });
+  }
+
+  /** Another session, stopped, whose trace cannot be read. */
+  joinedUnsealed(sessionId: string): void {
+    const targetId = `session:${sessionId}`;
+    this.engine({ type: 'joinSession', sessionId, because: 'the same pattern' });
+    this.engine({ type: 'orderContainment', targetId, action: 'pause', adapter: 'stop-switch' });
+    this.engine({ type: 'reportContainment', targetId, status: 'confirmed', evidence: 'Stopped.' });
   }
 
   approvers(users: string[]): void {
