@@ -109,6 +109,26 @@ describe('a session out of Jaeger', () => {
     expect(session.completeness.limits.join()).toContain('no search by link');
   });
 
+  it('names in every report what Jaeger cannot keep or say', async () => {
+    await start();
+    const { completeness } = sessionOf('sess-main', await traces().exportSession('sess-main'));
+    const limits = completeness.limits.join('\n');
+    for (const lost of ['no search by link', 'drops the oldest traces', 'schema URL'])
+      expect(limits).toContain(lost);
+  });
+
+  it('bounds each search for links in time and number, without which Jaeger answers 500', async () => {
+    await start();
+    await traces().exportSession('sess-main');
+    const searches = store.asked.filter(({ pathname }) => pathname === '/api/v3/traces');
+    expect(searches.length).toBeGreaterThan(0);
+    for (const { searchParams: q } of searches) {
+      const [from, to] = ['min', 'max'].map((end) => Date.parse(q.get(`query.start_time_${end}`) ?? ''));
+      expect(to).toBeGreaterThan(from ?? Infinity);
+      expect(Number(q.get('query.num_traces'))).toBeGreaterThan(0);
+    }
+  });
+
   it('deduplicates, and reads an answer with a scope that has no spans', async () => {
     await start(({ searchParams }) =>
       searchParams.get('tags') === '{"session.id":"sess-dup"}'

@@ -51,6 +51,15 @@ describe('a session out of Phoenix', () => {
     );
   });
 
+  it('reads in the order in which nothing is missed while spans arrive', async () => {
+    await start();
+    await traces().exportSession('sess-main');
+    const listings = store.asked.filter(({ pathname }) => pathname.endsWith('/spans'));
+    expect(listings.length).toBeGreaterThan(1);
+    for (const { searchParams: q } of listings)
+      expect([q.get('sort'), q.get('order'), q.has('include_spans')]).toEqual(['id', 'asc', false]);
+  });
+
   it('keeps every digit of a large integer', async () => {
     await start();
     const { spans } = await traces().exportSession('sess-main');
@@ -84,7 +93,15 @@ describe('a session out of Phoenix', () => {
     await start();
     const { completeness } = sessionOf('sess-main', await traces().exportSession('sess-main'));
     const limits = completeness.limits.join('\n');
-    for (const lost of ['span links', 'service name', 'microseconds', 'exception event', 'queued'])
+    for (const lost of [
+      'span links',
+      'service name',
+      'span kind, scope or schema',
+      'microseconds',
+      'exception event',
+      'one span of each span id',
+      'queued',
+    ])
       expect(limits).toContain(lost);
   });
 

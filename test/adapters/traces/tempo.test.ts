@@ -162,6 +162,56 @@ describe('a session out of Tempo', () => {
     expect(Math.max(...spans)).toBeLessThanOrEqual(168 * 3_600);
   });
 
+  /** A server that has a trace of the session every minute and lists as many as it is told, the newest first. */
+  const manyTraces =
+    (ids: readonly string[]): Answerer =>
+    ({ pathname, searchParams: q }) => {
+      if (pathname !== '/api/search' || q.get('q') !== '{ span.session.id = "sess-many" }') return undefined;
+      const isIn = (i: number): boolean => {
+        const atS = STARTED_AT_MS / 1_000 - i * 60;
+        return atS >= Number(q.get('start')) && atS <= Number(q.get('end'));
+      };
+      const found = ids.filter((_, i) => isIn(i)).slice(0, Number(q.get('limit')));
+      return json({ traces: found.map((traceID) => ({ traceID })) });
+    };
+  const idsOf = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => String(i + 1).padStart(32, '0'));
+
+  it('asks narrower windows when an answer is full, as there is no cursor', async () => {
+    const ids = idsOf(7);
+    await start(manyTraces(ids));
+    const exported = await traces({ pageTraces: 2, settleWithinMs: 1 }).exportSession('sess-many');
+    const read = store.asked.map(({ pathname }) => pathname.split('/api/v2/traces/')[1]).filter(Boolean);
+    expect(new Set(read)).toEqual(new Set(ids));
+    expect(exported.warnings.join()).not.toContain('than it lists');
+  });
+
+  it('says when more traces exist than can be listed', async () => {
+    const [one, two, three] = idsOf(3);
+    // All within one second, the shortest time that a search can name.
+    await start(({ pathname, searchParams: q }) =>
+      pathname === '/api/search' && q.get('q')?.includes('sess-many')
+        ? json({ traces: [one, two, three].slice(0, Number(q.get('limit'))).map((traceID) => ({ traceID })) })
+        : undefined,
+    );
+    const exported = await traces({ pageTraces: 2, settleWithinMs: 1 }).exportSession('sess-many');
+    expect(exported.warnings.join()).toContain('than it lists');
+    expect(sessionOf('sess-many', exported).completeness.complete).toBe(false);
+  });
+
+  it('names in every report what Tempo cuts, drops and shows late, without a mark', async () => {
+    await start();
+    const { completeness } = sessionOf('sess-main', await traces().exportSession('sess-main'));
+    const limits = completeness.limits.join('\n');
+    for (const lost of [
+      'cuts attributes at 2048 bytes',
+      'drops spans of a trace beyond 5000000 bytes',
+      'in a search some seconds after',
+      'neither flags nor the schema URL',
+    ])
+      expect(limits).toContain(lost);
+  });
+
   it('lets no session id end the query that it stands in', async () => {
     await start();
     const id = 'x" } || { span.session.id != "';
