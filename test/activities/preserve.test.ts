@@ -127,6 +127,21 @@ describe('sealing a session', () => {
     await db.query('delete from evidence_key');
   });
 
+  it('is no seal while the folder is out of reach, and is one when it is back', async () => {
+    const file = join(dir, 'sha256');
+    writeFileSync(file, '');
+    await expect(seal(activities(source({ spans: () => [...spans] })))).rejects.toMatchObject({
+      name: 'EvidenceUnavailable',
+      message: expect.stringContaining('look at the disk'),
+    });
+    expect(await evidence.named(['seal', 'inc-1', 's1', '1'])).toBeNull();
+    rmSync(file);
+    expect(await seal(activities(source({ spans: () => [...spans] })))).toMatchObject({
+      sealNumber: 1,
+      steps: 3,
+    });
+  });
+
   it('names what the store cannot keep and what hangs open; an export is partial where the store lost or cut something', async () => {
     const from = source({ spans: () => [...spans] });
     const limits = ['It keeps no links.'];
@@ -228,29 +243,45 @@ describe('sealing a session', () => {
 });
 
 describe('a session that still grows', () => {
+  /** A span arrives each time before the spans are counted, so often. */
+  const growing = (times: number): TraceStore => {
+    let arrived = 0;
+    const { sessionSpans, sessionMetadata } = db.store.spans;
+    return stored({
+      quietMs: 20,
+      settleWithinMs: Number.isFinite(times) ? 600_000 : 200,
+      spans: {
+        sessionSpans,
+        sessionMetadata: async (...asked) => {
+          if (arrived < times) {
+            const late = span({ name: `late${arrived}`, at: arrived + 1 });
+            arrived += 1;
+            await db.store.spans.insert('loan-agent', [late]);
+          }
+          return sessionMetadata(...asked);
+        },
+      },
+    });
+  };
+  beforeEach(() => db.store.spans.insert('loan-agent', [span({ name: 'first' })]));
+
   it('is sealed once no span has come for the quiet time', async () => {
-    await db.store.spans.insert('loan-agent', [span({ name: 'first' })]);
-    const sealing = seal(activities(stored({ quietMs: 250 })));
-    for (let index = 0; index < 5; index += 1) {
-      await new Promise((done) => setTimeout(done, 80));
-      await db.store.spans.insert('loan-agent', [span({ name: `late${index}`, at: index + 1 })]);
-    }
-    expect(await sealing).toMatchObject({ steps: 6, complete: true });
+    expect(await seal(activities(growing(25)))).toMatchObject({ steps: 26, complete: true });
   });
 
   it('is sealed as partial when it does not go quiet, and says so', async () => {
-    await db.store.spans.insert('loan-agent', [span({ name: 'first' })]);
-    let writing = true;
-    const writer = (async () => {
-      for (let index = 0; writing; index += 1)
-        await db.store.spans.insert('loan-agent', [span({ name: `x${index}`, at: index })]);
-    })();
-    const result = await seal(activities(stored({ quietMs: 200, settleWithinMs: 400 })));
-    writing = false;
-    await writer;
+    const result = await seal(activities(growing(Infinity)));
     expect(result.complete).toBe(false);
     expect(result.missing[0]).toBe('Spans were still arriving when this was sealed.');
-    expect(result.steps).toBeGreaterThan(0);
+    expect(result.steps).toBeGreaterThan(1);
+  });
+
+  it('is no smaller in its seal than it was when the wait was over, page by page', async () => {
+    const many = Array.from({ length: 10 }, (_, index) => span({ name: `more${index}`, at: 100 + index }));
+    await db.store.spans.insert('loan-agent', many);
+    const { steps, pages } = await seal(activities(growing(Infinity)));
+    expect(steps).toBeGreaterThan(11);
+    expect(pages).toBeGreaterThan(3);
   });
 });
 

@@ -35,6 +35,19 @@ it('a database that refuses: nothing is called done, and the same call works whe
   expect((await store.audit.events('inc-1')).map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
 
+it('a database that is slow: every call of many at once is answered, nothing is lost or there twice', async () => {
+  door.set('slow');
+  const append = (id: string) => store.audit.append(id, history(id, 3));
+  const ids = ['inc-1', 'inc-2', 'inc-1', 'inc-2', 'inc-1'];
+  const heads = await Promise.all(ids.map(append));
+  expect(new Set(heads.map(({ head }) => head)).size).toBe(2);
+  expect(await store.ledger.intend(KEY, 'reversal', {})).toBeNull();
+  expect(await store.ledger.intend(KEY, 'reversal', {})).toMatchObject({ state: 'intended' });
+  door.set('open');
+  for (const id of ['inc-1', 'inc-2'])
+    expect((await store.audit.events(id)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
 it('a database that falls silent is given up in time, and its connections are not lent again', async () => {
   await Promise.all([store.documents.get('a', 'b'), store.documents.get('a', 'c')]);
   door.set('stall');

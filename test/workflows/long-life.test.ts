@@ -170,6 +170,18 @@ it('lives for 90 days through thousands of notes, three sessions and a corrected
     expiries.map((_, i) => (i + 1) * 10 * DAY),
   );
   expect(expiries.length).toBeGreaterThanOrEqual(8);
+  // In each round the request reminds, and wakes two more, before it is open again.
+  const rounds = [0, ...expiries.map((_, i) => (i + 1) * 10 * DAY)];
+  const inRounds = (type: IncidentEvent['type'], ...after: number[]): void => {
+    const found = ordered
+      .filter((event) => event.type === type && event.at > opened)
+      .map(({ at }) => at - opened);
+    const due = rounds.flatMap((round) => after.map((ms) => round + ms));
+    onTime(found, due.slice(0, found.length));
+    expect(found.length).toBeGreaterThanOrEqual(after.length * expiries.length);
+  };
+  inRounds('signOffReminded', 6 * HOUR);
+  inRounds('signOffEscalated', 12 * HOUR, 24 * HOUR);
 
   const runs = await runsOf(env.client, incidentWorkflowId(house.incidentId), firstRunId);
   const sizes = sizesOf(runs);

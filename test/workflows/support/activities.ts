@@ -2,7 +2,7 @@ import { recordFirst } from '../../../src/activities/record-first.ts';
 import { createShowActivities } from '../../../src/activities/show.ts';
 import type { IncidentActivities } from '../../../src/activities/types.ts';
 import type { IncidentEvent } from '../../../src/domain/incident/event.ts';
-import { minus, type Ranges } from '../../../src/domain/incident/ranges.ts';
+import { intersect, minus, type Ranges } from '../../../src/domain/incident/ranges.ts';
 import { Section, type Seal } from '../../../src/domain/incident/vocabulary.ts';
 import { proseOf, sha } from './cast.ts';
 
@@ -137,7 +137,7 @@ export function recordedActivities(answers: Answers): Recorded {
     },
     async reverseWindow({ indices }) {
       say('reverseWindow');
-      const uncertain = answers.uncertain ?? [];
+      const uncertain = intersect(indices, answers.uncertain ?? []);
       return { done: minus(indices, uncertain), notDone: [], uncertain };
     },
     async reportBatch({ incidentId, ...report }) {
