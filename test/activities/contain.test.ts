@@ -5,6 +5,7 @@ import { createStore } from '../../src/store/create.ts';
 import type { Store } from '../../src/store/port.ts';
 import { type Peer, readBody, startPeer } from '../support/peer.ts';
 import { freshDatabase } from '../support/postgres.ts';
+import { openTcpDoor } from '../support/tcp-door.ts';
 
 let database: Awaited<ReturnType<typeof freshDatabase>>;
 let store: Store;
@@ -82,11 +83,29 @@ it('asks a person where no containment is configured, and names the setting', as
   });
 });
 
-it('stops the agent though the database is away', async () => {
-  const { contain } = activitiesOf({});
-  await database.drop();
-  expect((await contain(order('a'))).status).toBe('confirmed');
-  database = await freshDatabase();
+describe('a database that is out of reach holds up no stop', () => {
+  it('as one that is gone', async () => {
+    const { contain } = activitiesOf({});
+    await database.drop();
+    expect((await contain(order('a'))).status).toBe('confirmed');
+    database = await freshDatabase();
+  });
+
+  it('as one that has fallen silent, whose answer would come after minutes or never', async () => {
+    const url = new URL(database.url);
+    const door = await openTcpDoor(Number(url.port));
+    url.port = String(door.port);
+    const far = await createStore({ url: url.href, poolSize: 2, queryTimeoutMs: 900_000 });
+    const { told, adapter } = obedient();
+    const { contain } = activitiesOf({ adapterFor: () => adapter, documents: far.documents });
+    await far.documents.list('containment_breaker', '');
+    door.set('stall');
+    expect((await contain(order('a'))).status).toBe('confirmed');
+    expect(told.map(({ agent }) => agent)).toEqual(['a']);
+    door.set('refuse');
+    await far.close();
+    await door.close();
+  });
 });
 
 describe('a release by webhook', () => {
