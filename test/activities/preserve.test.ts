@@ -277,6 +277,25 @@ describe('a session that still grows', () => {
     expect(await seal(activities(growing(12)))).toMatchObject({ steps: 13, complete: true });
   });
 
+  it('is read again when a span arrives while it is read', async () => {
+    let reads = 0;
+    const { sessionSpans, sessionMetadata } = db.store.spans;
+    const late = stored({
+      settleWithinMs: 600_000,
+      spans: {
+        sessionMetadata,
+        sessionSpans: async (...asked) => {
+          const page = await sessionSpans(...asked);
+          reads += 1;
+          if (reads === 1) await db.store.spans.insert('loan-agent', [span({ name: 'late', at: 1 })]);
+          return page;
+        },
+      },
+    });
+    expect(await seal(activities(late))).toMatchObject({ steps: 2, complete: true });
+    expect(reads).toBe(2);
+  });
+
   it('is sealed as partial when it does not go quiet, and says so', async () => {
     const result = await seal(activities(growing(Infinity, { settleWithinMs: 300 })));
     expect(result.complete).toBe(false);
