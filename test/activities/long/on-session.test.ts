@@ -110,7 +110,7 @@ it('numbers and masks in the thread as it does here; a second seal keeps the num
   expect(new TextDecoder().decode(await evidence.get(pages[0]?.uri ?? ''))).not.toContain('sk-very-secret');
 });
 
-it('goes on with the process while it works, and ends when its activity is cancelled', async () => {
+it('ends when its activity is cancelled, and its thread is replaced', async () => {
   const seal = await sealed(spansOf(4 * LONG_STEPS), 'to-be-cancelled');
   const order = { incidentId: 'inc-long', agent: AGENT, sessionId: seal.sessionId, alert: null };
   const { uri: manifestUri, manifestSha256 } = seal;
