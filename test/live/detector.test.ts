@@ -114,6 +114,26 @@ describe('a session that goes wrong', () => {
     expect(row?.flags).toEqual(['TOOL_SCHEMA_DRIFT']);
   });
 
+  it('is stopped too where the agent’s clock jumps an hour to and fro', async () => {
+    const { detector, answers, send } = await detect(knowing());
+    const skewed = (nanos: string, i: number): string =>
+      String(BigInt(nanos) + (i % 2 === 0 ? 3_600n : -3_600n) * 1_000_000_000n);
+    const spans = drifted('s1')
+      .end()
+      .spans.map((one, i) => ({
+        ...one,
+        startNano: skewed(one.startNano, i),
+        endNano: one.endNano === null ? null : skewed(one.endNano, i + 1),
+      }));
+    await send(spans);
+    await until(() => answers.contained.length === 1);
+    await detector.flush();
+    expect(await rowOf('s1')).toMatchObject({
+      spans: spans.length,
+      flags: expect.arrayContaining(['TOOL_SCHEMA_DRIFT']),
+    });
+  });
+
   it('is the same incident for every session of the pattern', async () => {
     const { answers, send } = await detect(knowing());
     for (const session of ['s1', 's2', 's3']) await send(drifted(session).spans);
