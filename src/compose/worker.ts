@@ -4,6 +4,7 @@ import { createStopsFirst } from '../activities/stops-first.ts';
 import { stopsQueue } from '../workflows/queues.ts';
 import { createActivities, type Overrides } from './activities.ts';
 import { brokenDown } from './broken-down.ts';
+import { cachedWorkflows } from './cached-workflows.ts';
 import { ISOLATE } from './isolate.ts';
 import type { Parts } from './parts.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -54,6 +55,7 @@ export async function startWorker(parts: Parts, overrides: Overrides = {}): Prom
       taskQueue,
       workflowBundle: await workflowBundle(),
       ...ISOLATE,
+      maxCachedWorkflows: cachedWorkflows(),
       activities,
     }),
     await Worker.create({ ...shared, taskQueue: stopsQueue(taskQueue), activities: { contain, release } }),

@@ -20,21 +20,30 @@ export interface CardDeps extends ReadingDeps, ListDeps {
   signOffsIn: 'channel' | 'thread';
 }
 
-/** What one refresh shows beside the state, and the channel of the incident where it has one of its own. */
-export type Shown = Reader & { room: string | null };
+/** What one refresh shows beside the state: the incident's own channel, where it has one, and what stands already. */
+export type Shown = Reader & { room: string | null; known: ReadonlyMap<string, Address> };
 
 export async function shownWith(deps: CardDeps, row: IncidentRow): Promise<Shown> {
-  const [reader, room] = await Promise.all([readerOf(deps, row), roomOf(deps.store, row.state.incidentId)]);
-  return { ...reader, room };
+  const { incidentId, signOffs } = row.state;
+  const keys = Object.keys(signOffs).map((requestId) => signOffKey(incidentId, requestId));
+  const [reader, room, known] = await Promise.all([
+    readerOf(deps, row),
+    roomOf(deps.store, incidentId),
+    deps.posts.addressesOf([cardKey(incidentId), ...keys]),
+  ]);
+  return { ...reader, room, known };
 }
 
 /** The incident's card, posted once and updated; frozen when the incident has ended. */
 export async function keepCard(deps: CardDeps, { state }: IncidentRow, shown: Shown): Promise<Address> {
+  const key = cardKey(state.incidentId);
   return await deps.posts.keep({
-    key: cardKey(state.incidentId),
+    key,
+    known: shown.known.get(key) ?? null,
     channel: deps.channel,
     message: incidentCard(state, shown),
     frozen: state.status !== 'open',
+    linked: true,
     sinceMs: state.openedAt,
   });
 }
@@ -46,19 +55,20 @@ export async function keepSignOffs(
   card: Address,
   shown: Shown,
 ): Promise<void> {
-  const { room, ...reader } = shown;
+  const { room, known: standing, ...reader } = shown;
   const threaded = room === null && deps.signOffsIn === 'thread';
   let unread = false;
   for (const request of Object.values(state.signOffs)) {
     const key = signOffKey(state.incidentId, request.requestId);
     const open = request.status === 'open' && state.status === 'open';
-    const known = await deps.posts.addressOf(key);
+    const known = standing.get(key) ?? null;
     if (known?.frozen || (!open && !known)) continue;
     const plan = open ? await planOf(deps, state, request.classId) : null;
     unread ||= open && plan === null;
     const glassOpen = request.glass !== null && request.glass.countersignedBy === null;
     const address = await deps.posts.keep({
       key,
+      known,
       channel: room ?? card.channel,
       message: signOffMessage(state, request, plan, reader),
       ...(threaded ? { thread: { ts: card.ts, broadcast: true } } : {}),

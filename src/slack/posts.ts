@@ -32,6 +32,10 @@ export interface Post {
   frozen?: boolean;
   /** Said instead to a person when an earlier try may have reached them: their conversation cannot be searched. */
   again?: Message;
+  /** Where it stands, when that was read already; null: it was never posted. */
+  known?: Address | null;
+  /** Other messages and lists link to it. */
+  linked?: boolean;
   /** When the incident opened: nothing older is searched. */
   sinceMs: number;
 }
@@ -40,6 +44,8 @@ export interface Posts {
   /** Posts once, updates when the words changed, finds a lost one back before posting again. */
   keep(post: Post): Promise<Address>;
   addressOf(key: string): Promise<Address | null>;
+  /** Of those that were posted. */
+  addressesOf(keys: readonly string[]): Promise<Map<string, Address>>;
 }
 
 interface Deps {
@@ -168,7 +174,7 @@ export function createPosts(deps: Deps): Posts {
 
   async function postAnew(post: Post, digest: string, generation: number): Promise<Address> {
     const at = await postOnce(deps, post, generation);
-    const url = await permalink(deps, at.channel, at.ts);
+    const url = post.linked ? await permalink(deps, at.channel, at.ts) : null;
     const address: Address = { ...at, digest, generation, frozen: post.frozen ?? false, url };
     await deps.documents.put(KIND, post.key, address);
     return address;
@@ -176,9 +182,18 @@ export function createPosts(deps: Deps): Posts {
 
   return {
     addressOf,
+    addressesOf: async (keys) => {
+      const found = await deps.documents.getMany(KIND, keys);
+      return new Map(
+        [...found].flatMap(([key, value]) => {
+          const address = Address.safeParse(value).data;
+          return address ? [[key, address] as const] : [];
+        }),
+      );
+    },
     keep: async (post) => {
       const digest = sha256Of(JSON.stringify(post.message));
-      const known = await addressOf(post.key);
+      const known = post.known === undefined ? await addressOf(post.key) : post.known;
       if (!known) return await postAnew(post, digest, 1);
       if (known.frozen || known.digest === digest) return known;
       try {

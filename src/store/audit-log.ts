@@ -33,7 +33,10 @@ interface Tail {
   head: string;
   /** Counts the writes of the projection row; 0 when there is none yet. */
   revision: number;
-  state: IncidentState;
+  /** Null when there is nothing to write after it. */
+  state: IncidentState | null;
+  /** Those of the events to append that are on record, as they are. */
+  recorded: unknown[];
 }
 
 /** Each lost race means that another writer got on; more than this many is no race. */
@@ -43,10 +46,11 @@ export const createAuditLog = (deps: AuditDeps): AuditLog => ({
   append: async (incidentId, events) => {
     assertFollows(incidentId, events);
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const tail = await readTail(deps.db, incidentId);
-      const fresh = await withoutRecorded(deps.db, incidentId, events, tail);
-      if (fresh.length === 0) return { head: tail.head, seq: tail.seq };
-      const written = await write(deps, incidentId, fresh, tail);
+      const tail = await readTail(deps.db, incidentId, events);
+      const fresh = withoutRecorded(incidentId, events, tail);
+      const { head, seq, state } = tail;
+      if (fresh.length === 0 || !state) return { head, seq };
+      const written = await write(deps, incidentId, fresh, { ...tail, state });
       if (written) return written;
     }
     throw new Error(`incident ${incidentId}: other writers were faster ${MAX_RACES} times; try again`);
@@ -84,37 +88,42 @@ const assertFollows = (incidentId: string, events: readonly IncidentEvent[]): vo
   });
 };
 
-const readTail = async (db: Database, incidentId: string): Promise<Tail> => {
-  const row = await db
-    .selectFrom('incident')
-    .select(['seq', 'head', 'revision', 'state'])
-    .where('incident_id', '=', incidentId)
-    .executeTakeFirst();
-  return row
-    ? { ...row, state: row.state as IncidentState }
-    : { seq: 0, head: GENESIS, revision: 0, state: emptyIncident };
-};
-
-/** What of `events` is still to be written. Throws when a recorded one is not the same, or when one is missing before. */
-const withoutRecorded = async (
+/** One statement. The state comes along where something is written after it. */
+const readTail = async (
   db: Database,
   incidentId: string,
   events: readonly IncidentEvent[],
+): Promise<Tail> => {
+  const [first, last] = [events[0]?.seq ?? 0, events.at(-1)?.seq ?? 0];
+  const { rows } = await sql<Omit<Tail, 'recorded'> & { recorded: string[] }>`
+    select seq, head, revision, case when seq < ${last} then state end as state,
+      array(
+        select event::text from audit_event e
+        where e.incident_id = incident.incident_id and e.seq between ${first} and ${last}
+        order by e.seq) as recorded
+    from incident where incident_id = ${incidentId}`.execute(db);
+  const row = rows[0];
+  return row
+    ? { ...row, recorded: row.recorded.map((text): unknown => JSON.parse(text)) }
+    : { seq: 0, head: GENESIS, revision: 0, state: emptyIncident, recorded: [] };
+};
+
+/** What of `events` is still to be written. Throws when a recorded one is not the same, or when one is missing before. */
+const withoutRecorded = (
+  incidentId: string,
+  events: readonly IncidentEvent[],
   tail: Tail,
-): Promise<IncidentEvent[]> => {
+): readonly IncidentEvent[] => {
   const first = events[0]?.seq ?? tail.seq + 1;
   if (first > tail.seq + 1)
     throw new AuditGap(
       `incident ${incidentId}: event ${first} cannot follow ${tail.seq}: send those between first`,
     );
   const repeated = events.filter((event) => event.seq <= tail.seq);
-  if (repeated.length > 0) {
-    const rows = await readRows(db, incidentId, first, first + repeated.length - 1);
-    repeated.forEach((event, index) => {
-      if (canonical(rows[index]?.event ?? null) !== canonical(withoutProse(event).event))
-        throw new AuditConflict(`incident ${incidentId}: event ${event.seq} is on record with other content`);
-    });
-  }
+  repeated.forEach((event, index) => {
+    if (canonical(tail.recorded[index] ?? null) !== canonical(withoutProse(event).event))
+      throw new AuditConflict(`incident ${incidentId}: event ${event.seq} is on record with other content`);
+  });
   return events.slice(repeated.length);
 };
 
@@ -123,7 +132,7 @@ const write = async (
   { db, now, sign }: AuditDeps,
   incidentId: string,
   events: readonly IncidentEvent[],
-  tail: Tail,
+  tail: Tail & { state: IncidentState },
 ): Promise<{ head: string; seq: number } | null> => {
   const at = now();
   const split = events.map((event) => ({ seq: event.seq, ...withoutProse(event) }));
