@@ -12,7 +12,7 @@ import {
   traitsNamedIn,
   weekdayOf,
 } from './choice/values.ts';
-import { isConditional, isWish, wishesIn, type Wishes } from './choice/wishes.ts';
+import { isWish, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
 import { daysNamedIn } from './moments.ts';
@@ -34,28 +34,35 @@ interface Verdict {
 }
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-const byExtreme = (taken: Option, all: Option[], { extremes, conditional }: Wishes): Verdict | null => {
-  if (extremes.length === 0 || conditional) return null;
+const byExtreme = (
+  taken: Option,
+  all: Option[],
+  { extremes }: Wishes,
+  isConditional: () => boolean,
+): Verdict | null => {
+  if (extremes.length === 0 || isConditional()) return null;
   const ends = extremes.flatMap((e) => furthest(all, e) ?? []);
   if (ends.length === 0 || ends.some(({ best }) => best.includes(taken))) return null;
   const [{ path, best }] = ends as [(typeof ends)[number]];
   return best[0] ? { rival: best[0], because: `goes furthest in ${path}` } : null;
 };
-const byWeekday = (taken: Option, all: Option[], { weekdays }: Wishes): Verdict | null => {
+const byWeekday = (taken: Option, all: Option[], wishes: Wishes): Verdict | null => {
+  if (daysOf(taken).length === 0) return null;
+  const { weekdays } = wishes;
   const isOn = (o: Option): boolean => daysOf(o).some((d) => weekdays.includes(weekdayOf(d)));
-  const rival = weekdays.length > 0 && daysOf(taken).length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
+  const rival = weekdays.length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
   return rival ? { rival, because: `is on ${weekdays.map((d) => DAYS[d]).join(' or ')}` } : null;
 };
-const isOnOutDay = (o: Option, { ruledOutDays }: Wishes): boolean =>
-  daysOf(o).some((d) => ruledOutDays.includes(weekdayOf(d)));
+const isOnOutDay = (o: Option, wishes: Wishes): boolean =>
+  daysOf(o).some((d) => wishes.ruledOutDays.includes(weekdayOf(d)));
 const byOutDay = (taken: Option, all: Option[], wishes: Wishes): Verdict | null => {
   const rival = isOnOutDay(taken, wishes) ? all.find((o) => !isOnOutDay(o, wishes)) : undefined;
   return rival ? { rival, because: 'is on no day that was ruled out' } : null;
 };
 const byDay = (taken: Option, all: Option[], { text }: Wishes): Verdict | null => {
-  const named = daysNamedIn(text);
+  const named = daysOf(taken).length > 0 ? daysNamedIn(text) : [];
   const isOn = (o: Option): boolean => daysOf(o).some((d) => named.includes(d.slice(5)));
-  const rival = named.length > 0 && daysOf(taken).length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
+  const rival = named.length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
   return rival ? { rival, because: 'is on the day that was named' } : null;
 };
 const byLimit = (taken: Option, all: Option[], bounds: readonly Bound[]): Verdict | null => {
@@ -70,8 +77,7 @@ const byRuledOut = (taken: Option, all: Option[], { ruledOut }: Wishes): Verdict
   const rival = isOut(taken) ? all.find((o) => !isOut(o)) : undefined;
   return rival ? { rival, because: 'was not ruled out' } : null;
 };
-const byValues = (taken: Option, all: Option[], { says }: Wishes): Verdict | null => {
-  const named = namedValues(says, all);
+const byValues = (taken: Option, all: Option[], named: ReturnType<typeof namedValues>): Verdict | null => {
   const rival = named.size > 0 && !fits(taken, named) ? all.find((o) => fits(o, named)) : undefined;
   return rival ? { rival, because: `is the one that was described (${[...named.keys()].join(', ')})` } : null;
 };
@@ -92,8 +98,9 @@ const describedBy = (line: string, all: Option[]): Option | null => {
     : null;
 };
 const byOrdinal = (taken: Option, all: Option[], { ordinals }: Wishes, shown: string): Judgement => {
+  if (ordinals.length === 0) return null;
   const lines = [...shown.matchAll(ENTRY)].map((m) => m[2] ?? '');
-  if (ordinals.length === 0 || lines.length < 2) return null;
+  if (lines.length < 2) return null;
   const meant = ordinals.flatMap((n) => describedBy(lines.at(n) ?? '', all) ?? []);
   const [rival] = meant;
   if (meant.includes(taken)) return 'meant';
@@ -111,22 +118,22 @@ const isExtremeOfSome = (taken: Option, all: Option[], { extremes }: Wishes): bo
     extremes.some((e) => furthest(half, e)?.some(({ best }) => best.includes(taken)) ?? false),
   );
 
-const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judgement => {
-  const ordinal = byOrdinal(taken, all, said, shown);
-  if (ordinal || said.ordinals.length > 0) return ordinal;
-  const traits = traitsNamedIn(said.text, all);
+const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Judgement => {
+  const ordinal = byOrdinal(taken, all, wishes, shown);
+  if (ordinal || wishes.ordinals.length > 0) return ordinal;
+  const traits = traitsNamedIn(wishes.text, all);
   const words = traits.map(({ word }) => word);
   const alike = alikeTo(taken, all, traits);
-  const bounds = boundsOf(said.limits, alike);
+  const bounds = boundsOf(wishes.limits, alike);
   const weighed = bounds.filter(({ paths }) => paths.length === 1).map(({ limit }) => limit);
-  const wishes = { ...said, conditional: said.conditional && isConditional(said.text, words, weighed) };
+  const isConditional = (): boolean => wishes.isConditional(words, weighed);
   const overLimit = byLimit(taken, alike, bounds);
   if (overLimit) return overLimit;
   const kept = alike.filter((o) => bounds.every((bound) => o === taken || isWithin(o, bound)));
   const others = kept.filter((o) => hasTraits(o, traits));
   if (!others.includes(taken)) {
     const [rival] = others;
-    return rival && !wishes.conditional ? { rival, because: `is ${words.join(' and ')}` } : null;
+    return rival && !isConditional() ? { rival, because: `is ${words.join(' and ')}` } : null;
   }
   const described = namedValues(wishes.says, others);
   const left = others.filter((o) => fits(o, described));
@@ -135,15 +142,13 @@ const judge = (taken: Option, all: Option[], said: Wishes, shown: string): Judge
     byOutDay(taken, others, wishes) ??
     byWeekday(taken, others, wishes) ??
     byDay(taken, others, wishes) ??
-    byValues(taken, others, wishes) ??
-    (left.includes(taken) ? byExtreme(taken, left, wishes) : null);
+    byValues(taken, others, described) ??
+    (left.includes(taken) ? byExtreme(taken, left, wishes, isConditional) : null);
   if (against) return against;
   const isFurthest = wishes.extremes.some((e) => furthest(left, e)?.some(({ best }) => best.includes(taken)));
-  const isOnDay =
-    wishes.weekdays.length > 0 && daysOf(taken).some((d) => wishes.weekdays.includes(weekdayOf(d)));
+  const isOnDay = daysOf(taken).some((d) => wishes.weekdays.includes(weekdayOf(d)));
   const isDescribed = described.size > 0 && left.length === 1;
-  const hasCondition =
-    wishes.conditional && wishes.extremes.length > 0 && isExtremeOfSome(taken, all, wishes);
+  const hasCondition = wishes.extremes.length > 0 && isConditional() && isExtremeOfSome(taken, all, wishes);
   const isFree = all.some((o) => isOnOutDay(o, wishes)) && !isOnOutDay(taken, wishes);
   const isLeft = wishes.ruledOut.some((says) => all.some((o) => o.leaves.some(({ value }) => says(value))));
   const isKept = bounds.some((bound) => isWithin(taken, bound));

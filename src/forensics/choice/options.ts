@@ -31,6 +31,11 @@ interface Named {
   id: string;
   value: unknown;
 }
+/** What stands beside each other, as options once somebody chooses among them. */
+interface Offer {
+  named: Named[];
+  options: Option[] | null;
+}
 /** The elements of a list or a map under the ids that stand alike in them: keys of a map, or one field of each record. */
 const namingsOf = (value: unknown): Named[][] => {
   if (isObject(value)) {
@@ -49,14 +54,16 @@ const namingsOf = (value: unknown): Named[][] => {
 };
 
 /** The ids of an answer that stand beside others of their kind, each with all of these. */
-const offeredIn = (root: unknown): Map<string, Named[]> => {
-  const out = new Map<string, Named[]>();
+const offeredIn = (root: unknown): Map<string, Offer> => {
+  const out = new Map<string, Offer>();
   const walk = (raw: unknown, depth: number): void => {
     const value = opened(raw);
     if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
-    for (const named of namingsOf(value))
-      if (named.length >= LEAST_OPTIONS && named.length <= MOST_OPTIONS)
-        for (const { id } of named) if (!out.has(normal(id))) out.set(normal(id), named);
+    for (const named of namingsOf(value)) {
+      if (named.length < LEAST_OPTIONS || named.length > MOST_OPTIONS) continue;
+      const offer: Offer = { named, options: null };
+      for (const { id } of named) if (!out.has(normal(id))) out.set(normal(id), offer);
+    }
     for (const item of Array.isArray(value) ? value : Object.values(value)) walk(item, depth + 1);
   };
   walk(root, 0);
@@ -65,17 +72,18 @@ const offeredIn = (root: unknown): Map<string, Named[]> => {
 
 /** Finds the newest answer among some readings that offers an id beside others of its kind. Each answer is read once. */
 export const createOffers = (): ((id: string, readings: readonly Reading[]) => Option[] | null) => {
-  const offers = new WeakMap<Reading, Map<string, Named[]>>();
-  const offersOf = (reading: Reading): Map<string, Named[]> => {
+  const offers = new Map<Reading, Map<string, Offer>>();
+  const offersOf = (reading: Reading): Map<string, Offer> => {
     const known = offers.get(reading) ?? offeredIn(reading.step.tool?.result);
     offers.set(reading, known);
     return known;
   };
   return (id, readings) => {
-    for (const reading of readings.toReversed()) {
-      const { tool } = reading.step;
+    for (let at = readings.length - 1; at >= 0; at -= 1) {
+      const reading = readings[at];
+      const tool = reading?.step.tool;
       const found = tool && tool.status !== 'error' ? offersOf(reading).get(normal(id)) : undefined;
-      if (found) return found.map((o) => optionOf(o.id, o.value));
+      if (found) return (found.options ??= found.named.map((o) => optionOf(o.id, o.value)));
     }
     return null;
   };

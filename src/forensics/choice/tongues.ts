@@ -123,7 +123,7 @@ export const RELATIVE = /, (?:der|die|das|den|dem|welche[rsmn]?)(?!\p{L})/iu;
 export const RULED_OUT =
   /(?<!\p{L})(?:(?:any|all)(?:thing|one)?(?: of them)? but|except(?: for)?|other than|apart from|but not|anything but|not|außer|bis auf|nicht|excepto|salvo|menos|sauf|excepté|hormis|pas)\s+(?:(?:the one|the ones|that|on|in|at|from|a|an|die|den|der|dem|das|am|im|an|el|la|los|las|de|del|en|le|les|du|celui|celle|à)\s+)*([^.,;!?\n]{2,60})/giu;
 export const NEGATED = new RegExp(
-  `${whole('not|no|never|cannot|except|without|rather than|instead of|other than|apart from|nicht|keine?[nrsm]?|nie|ohne|außer|statt|anstatt|nunca|sin|excepto|salvo|pas|jamais|sans|sauf|plutôt que').source}|n[’']t\\b|\\ball? but\\b|\\bany\\w* but\\b`,
+  `${whole('not|no|never|cannot|except|without|rather than|instead of|other than|apart from|nicht|keine?[nrsm]?|nie|ohne|außer|statt|anstatt|nunca|sin|excepto|salvo|pas|jamais|sans|sauf|plutôt que').source}|n(?:’t|'t)\\b|\\ball? but\\b|\\bany\\w* but\\b`,
   'iu',
 );
 /** Where a clause ends for what is negated in it. */

@@ -82,18 +82,25 @@ export interface Trait {
 }
 const isDenied = (text: string, word: string): boolean =>
   new RegExp(`\\bnon[- ]?${escaped(word)}`, 'i').test(text);
+/** The names of a place that is said or not, where it is one word. */
+const namesOf = (path: string): ReadonlySet<string> =>
+  contentWords(path.replace(/^.*\./, '').replace(/^(?:is|has|includes?|incl)[_-]?(?=[A-Za-z])/i, ''));
+/** Own places at which some of the options say yes or no, in the order of all their places. */
+const switchesOf = (all: readonly Option[]): string[] => {
+  const own = all.flatMap(({ leaves }) => leaves.filter(isOwn));
+  const said = new Set(own.filter(({ value }) => typeof value === 'boolean').map(({ path }) => path));
+  return said.size === 0 ? [] : [...new Set(own.map(({ path }) => path))].filter((path) => said.has(path));
+};
 /** The traits that a text asks for, among those in which some options differ. */
 export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => {
-  const said = text.match(/\p{L}{4,}/gu) ?? [];
-  const paths = new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)));
-  return [...paths].flatMap((path) => {
+  let said: { word: string; stems: ReadonlySet<string> }[] | null = null;
+  return switchesOf(all).flatMap((path) => {
     const values = new Set(all.map((o) => o.at(path)));
     if (!values.has(true) || !values.has(false)) return [];
-    const names = contentWords(
-      path.replace(/^.*\./, '').replace(/^(?:is|has|includes?|incl)[_-]?(?=[A-Za-z])/i, ''),
-    );
-    if (names.size !== 1) return [];
-    const word = said.find((w) => [...contentWords(w)].some((stem) => names.has(stem)));
+    const [name, ...others] = namesOf(path);
+    if (name === undefined || others.length > 0) return [];
+    said ??= (text.match(/\p{L}{4,}/gu) ?? []).map((word) => ({ word, stems: contentWords(word) }));
+    const word = said.find(({ stems }) => stems.has(name))?.word;
     return word !== undefined && !isDenied(text, word) ? [{ path, word }] : [];
   });
 };
