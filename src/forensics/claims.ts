@@ -102,10 +102,10 @@ export const createHearing = (lexicon: Lexicon) => {
     for (const word of words) if (!others.has(word) && word !== id) mass += telling(word);
     return mass;
   };
-  const isPointed = (one: Said, called: ReadonlySet<string>, words: WordSet): boolean => {
+  const isPointed = (one: Said, { isCalled }: Slot, words: WordSet): boolean => {
     for (const word of one.pointedAt) {
       const code = lexicon.find(word);
-      if (called.has(word) || (code !== undefined && words.has(code))) return true;
+      if (isCalled(word) || (code !== undefined && words.has(code))) return true;
     }
     return false;
   };
@@ -115,7 +115,7 @@ export const createHearing = (lexicon: Lexicon) => {
     sayings.hear(said);
 
     return (slot: Slot): ((rival: Entity, since: number) => Claim | null) => {
-      const { own, ownWords, pointed, called } = slot;
+      const { own, ownWords, pointed } = slot;
       const marks = marksOf(slot);
       const marked = marks.reduce((bits, { at }) => bits | at, 0);
       const ownCode = lexicon.find(own.key);
@@ -141,7 +141,7 @@ export const createHearing = (lexicon: Lexicon) => {
           if (!one) continue;
           const [forIt, forOther] = [forOwn[h] ?? 0, forRival[h] ?? 0];
           if (forIt > 0 && ownMass < 0) ownMass = massOf(own.words, rivalWords, slot, ownCode);
-          const o = claimOf(forIt, ownMass, has(namesOwn, h), pointsAway && isPointed(one, called, ownWords));
+          const o = claimOf(forIt, ownMass, has(namesOwn, h), pointsAway && isPointed(one, slot, ownWords));
           let r = 0;
           if (one.step > since) {
             if (forOther > 0 && rivalMass < 0) rivalMass = massOf(rival.words, ownWords, slot, rivalCode);
@@ -149,7 +149,7 @@ export const createHearing = (lexicon: Lexicon) => {
               forOther,
               rivalMass,
               has(namesRival, h),
-              pointsTo && isPointed(one, called, rivalWords),
+              pointsTo && isPointed(one, slot, rivalWords),
             );
           }
           // What names the used id itself, perhaps beside others, does not speak against it.

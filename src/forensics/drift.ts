@@ -1,3 +1,4 @@
+import { rootPath, type Path } from './paths.ts';
 import { isObject } from './read/json.ts';
 import { isVolatileName } from './substance.ts';
 import { decimalsOf, formatOf, typeOf, type JsonType, type Shape } from './shape.ts';
@@ -15,7 +16,6 @@ const ENOUGH = 5;
 const SETTLED = 8;
 const NEVER_NULL = 12;
 const MAX_DIFFERENCES = 200;
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 const mainType = (shape: Shape): string | null => {
   const types = Object.entries(shape.types);
@@ -32,7 +32,7 @@ const compareMap = (
   walk: Walk,
   value: { [key: string]: unknown },
   shape: Shape,
-  path: string,
+  path: Path,
   depth: number,
 ): void => {
   const entries = Object.entries(value);
@@ -42,8 +42,8 @@ const compareMap = (
   const isAddition = strange.size * 2 < entries.length;
   entries.forEach(([key, item], index) => {
     if (isAddition && strange.has(key))
-      walk.out.push({ kind: 'added', path: join(path, key), key, value: item, index });
-    else compare(walk, item, shape, `${path}.*`, '*', depth + 1);
+      walk.out.push({ kind: 'added', path: path.into(key).text, key, value: item, index });
+    else compare(walk, item, shape, path.any, '*', depth + 1);
   });
 };
 
@@ -51,7 +51,7 @@ const compareObject = (
   walk: Walk,
   value: { [key: string]: unknown },
   shape: Shape,
-  path: string,
+  path: Path,
   depth: number,
 ): void => {
   if (shape.map) {
@@ -66,7 +66,7 @@ const compareObject = (
     if (field.count >= (shape.objects ?? 0))
       walk.out.push({
         kind: 'missing',
-        path: join(path, key),
+        path: path.into(key).text,
         key,
         shape: field,
         index,
@@ -75,12 +75,12 @@ const compareObject = (
   });
   Object.keys(value).forEach((key, index) => {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field) compare(walk, value[key], field, join(path, key), key, depth + 1);
-    else walk.out.push({ kind: 'added', path: join(path, key), key, value: value[key], index });
+    if (field) compare(walk, value[key], field, path.into(key), key, depth + 1);
+    else walk.out.push({ kind: 'added', path: path.into(key).text, key, value: value[key], index });
   });
 };
 
-const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: string, depth: number): void => {
+const compare = (walk: Walk, raw: unknown, shape: Shape, path: Path, key: string, depth: number): void => {
   if (walk.out.length >= MAX_DIFFERENCES || depth > 24) return;
   const value = openedAs(raw, shape.types);
   const type = typeOf(value);
@@ -91,7 +91,7 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: stri
     if (shape.count >= (type === 'null' ? NEVER_NULL : ENOUGH))
       walk.out.push({
         kind: 'type',
-        path,
+        path: path.text,
         key,
         from: mainType(shape) ?? Object.keys(shape.types).join(' or '),
         to: type,
@@ -100,15 +100,22 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: string, key: stri
     return;
   }
   if (depth > 0 && value !== raw && shape.texts === 0 && shape.count >= ENOUGH)
-    walk.out.push({ kind: 'type', path, key, from: mainType(shape) ?? type, to: 'string', value: raw });
+    walk.out.push({
+      kind: 'type',
+      path: path.text,
+      key,
+      from: mainType(shape) ?? type,
+      to: 'string',
+      value: raw,
+    });
   if (Array.isArray(value)) {
-    if (shape.items) for (const item of value) compare(walk, item, shape.items, `${path}[]`, key, depth + 1);
+    if (shape.items) for (const item of value) compare(walk, item, shape.items, path.each, key, depth + 1);
   } else if (isObject(value)) compareObject(walk, value, shape, path, depth);
-  else if (typeof value === 'string') compareText(walk, value, shape, path, key);
+  else if (typeof value === 'string') compareText(walk, value, shape, path.text, key);
   else if (typeof value === 'number' && shape.numbers) {
     const row = walk.numbers.get(shape);
     if (row) row.values.push(value);
-    else walk.numbers.set(shape, { path, key, values: [value] });
+    else walk.numbers.set(shape, { path: path.text, key, values: [value] });
   }
 };
 
@@ -173,7 +180,7 @@ const unitsOf = (walk: Walk): Difference[] =>
 /** An answer held against what the tool answered in good sessions. Empty lists and maps differ in nothing. */
 export const differences = (value: unknown, shape: Shape): Difference[] => {
   const walk: Walk = { out: [], numbers: new Map() };
-  compare(walk, value, shape, '', '', 0);
+  compare(walk, value, shape, rootPath(), '', 0);
   const all = [...walk.out, ...unitsOf(walk)];
   if (all.length < 2) return all;
   const seen = new Set<string>();

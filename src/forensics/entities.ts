@@ -1,9 +1,10 @@
 import { CODE, isEntityAt, isIdLike, maskOf } from './ids.ts';
 import { createLexicon, type Lexicon } from './lexicon.ts';
 import type { Reading } from './narrative.ts';
+import { rememberedNames, rootPath, type Path } from './paths.ts';
 import { isObject } from './read/json.ts';
 import { normal } from './text.ts';
-import { eachValue, leavesOf, opened } from './values.ts';
+import { eachValue, leavesOf, opened, type Leaf } from './values.ts';
 
 /** A thing that the session has met: its id, where ids like it stand, and the words that describe it. */
 export interface Entity {
@@ -27,7 +28,7 @@ export interface EntityIndex {
   add: (reading: Reading) => void;
   get: (id: string) => Entity | undefined;
   /** Others that could stand in the same place, those of the same list or map first choice. */
-  rivals: (entity: Entity) => Entity[];
+  rivals: (entity: Entity) => readonly Entity[];
   /** Ids that stand in the records of an entity. */
   within: (id: string) => ReadonlySet<string>;
 }
@@ -48,7 +49,7 @@ const MAX_CONTAINERS = 256;
 /** Places at which one entity is remembered to have stood. */
 const MAX_HOMES = 256;
 /** The name of a place, without where it lies. */
-const nameAt = (home: string): string => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, '');
+const nameAt = rememberedNames((home) => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, ''));
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -58,7 +59,7 @@ class Known implements Entity {
   /** As it was written at each of its homes. */
   readonly spellings: string[] = [];
   readonly containers: number[] = [];
-  readonly records: unknown[] = [];
+  readonly records: Description[] = [];
   readonly id: string;
   readonly key: string;
   private readonly reader: RecordReader;
@@ -98,58 +99,55 @@ class Known implements Entity {
   }
 }
 
-interface RecordReader {
-  /** The words of an id and of the records that carry it, in the order in which they are met. */
-  words: (id: string, records: readonly unknown[]) => readonly number[];
-  /** The ids that stand in records. */
-  ids: (records: readonly unknown[]) => ReadonlySet<string>;
+/** A record that describes entities. What is made of it is made once, whichever entities it describes. */
+interface Description {
+  value: unknown;
+  words: readonly number[] | null;
+  ids: ReadonlySet<string> | null;
 }
 
-/** What is made of a record is made once, whichever entities it describes. */
-const ofEach = <T>(make: (record: unknown) => T): ((record: unknown) => T) => {
-  const made = new WeakMap<object, T>();
-  return (record) => {
-    if (typeof record !== 'object' || record === null) return make(record);
-    const known = made.get(record) ?? make(record);
-    made.set(record, known);
-    return known;
-  };
-};
+interface RecordReader {
+  /** The words of an id and of the records that carry it, in the order in which they are met. */
+  words: (id: string, records: readonly Description[]) => readonly number[];
+  /** The ids that stand in records. */
+  ids: (records: readonly Description[]) => ReadonlySet<string>;
+}
 
 const createRecordReader = (lexicon: Lexicon): RecordReader => {
+  const wordsOfValue = createWordsOfValue(lexicon);
   /** Enters the words of all leaves, or of those that come before there are so many words. */
   const enterWords = (words: Set<number>, record: unknown): void =>
     eachValue(record, (value) => {
       if (words.size >= MAX_WORDS) return false;
-      const text = String(value);
-      if (typeof value === 'number' && text.length <= SHORT_NUMBER && value >= 10)
-        words.add(lexicon.codeOf(text));
-      else if (!isIdLike(text)) for (const code of lexicon.codesIn(text)) words.add(code);
+      for (const code of wordsOfValue(value)) words.add(code);
       return true;
     });
-  const wordsIn = ofEach((record): readonly number[] => {
+  const wordsIn = (record: Description): readonly number[] => {
+    if (record.words) return record.words;
     const words = new Set<number>();
-    enterWords(words, record);
-    return [...words];
-  });
-  const idsIn = ofEach((record): ReadonlySet<string> => {
+    enterWords(words, record.value);
+    return (record.words = [...words]);
+  };
+  const idsIn = (record: Description): ReadonlySet<string> => {
+    if (record.ids) return record.ids;
     let ids: Set<string> | null = null;
-    eachValue(record, (value) => {
+    eachValue(record.value, (value) => {
       if (value === null || typeof value === 'boolean' || isShortNumber(value)) return true;
       const text = String(value);
       if (isIdLike(text)) (ids ??= new Set()).add(normal(text));
       return true;
     });
-    return ids ?? NONE;
-  });
+    return (record.ids = ids ?? NONE);
+  };
 
   return {
     words: (id, records) => {
-      const words = new Set(lexicon.codesIn(id));
+      const own = lexicon.codesIn(id);
       const parts = records.map(wordsIn);
+      const words = new Set(own);
       // Where they might be too many, the leaves are read in their order up to there.
       if (parts.reduce((sum, part) => sum + part.length, words.size) >= MAX_WORDS)
-        for (const record of records) enterWords(words, record);
+        for (const record of records) enterWords(words, record.value);
       else for (const part of parts) for (const code of part) words.add(code);
       return [...words];
     },
@@ -158,6 +156,26 @@ const createRecordReader = (lexicon: Lexicon): RecordReader => {
       const [first] = parts;
       return parts.length > 1 ? new Set(parts.flatMap((ids) => [...ids])) : (first ?? NONE);
     },
+  };
+};
+
+const [MAX_KEPT, MAX_KEPT_LENGTH] = [20_000, 60] as const;
+/** The words of a plain value, which is none where it is an id. Values come again: most are read once. */
+const createWordsOfValue = (lexicon: Lexicon): ((value: Leaf['value']) => readonly number[]) => {
+  const kept = new Map<Leaf['value'], readonly number[]>();
+  const read = (value: Leaf['value']): readonly number[] => {
+    const text = String(value);
+    if (typeof value === 'number' && text.length <= SHORT_NUMBER && value >= 10)
+      return [lexicon.codeOf(text)];
+    return isIdLike(text) ? [] : lexicon.codesIn(text);
+  };
+  return (value) => {
+    const known = kept.get(value);
+    if (known) return known;
+    const words = read(value);
+    if (kept.size < MAX_KEPT && (typeof value !== 'string' || value.length <= MAX_KEPT_LENGTH))
+      kept.set(value, words);
+    return words;
   };
 };
 
@@ -196,28 +214,40 @@ export const createEntityIndex = (): EntityIndex => {
     return entity;
   };
 
-  const describe = (entity: Known | null, record: unknown): void => {
-    if (entity && entity.records.length < MAX_RECORDS && !entity.records.includes(record))
-      entity.records.push(record);
+  const descriptions = new Map<unknown, Description>();
+  const descriptionOf = (value: unknown): Description => {
+    const known = descriptions.get(value);
+    if (known) return known;
+    const made: Description = { value, words: null, ids: null };
+    descriptions.set(value, made);
+    return made;
+  };
+  const describe = (entity: Known | null, value: unknown): void => {
+    if (!entity || entity.records.length >= MAX_RECORDS) return;
+    const record = descriptionOf(value);
+    if (!entity.records.includes(record)) entity.records.push(record);
   };
 
-  const walkObject = (value: { [key: string]: unknown }, path: string, walk: Walk, depth: number): void => {
+  const walkObject = (value: { [key: string]: unknown }, path: Path, walk: Walk, depth: number): void => {
     const keyed: Walk = { container: (containers += 1) };
     const keys = Object.keys(value);
     const isMap = keys.some(isIdLike);
     for (const key of keys) {
       const item = value[key];
       const isKey = isMap && (isIdLike(key) || CODE.test(key));
-      const at = path === '' ? key : `${path}.${key}`;
       if (isKey) {
-        describe(enter(key, `${path}.*`, keyed), item);
-        step(item, `${path}.*`, { container: (containers += 1) }, depth + 1);
-      } else if (typeof item === 'string' && isEntityAt(at, item)) describe(enter(item, at, walk), value);
-      else step(item, at, walk, depth + 1);
+        describe(enter(key, path.any.text, keyed), item);
+        step(item, path.any, { container: (containers += 1) }, depth + 1);
+        continue;
+      }
+      const at = path.into(key);
+      if (typeof item === 'string' && isEntityAt(at.text, item)) describe(enter(item, at.text, walk), value);
+      else if (typeof item === 'string' ? item.length > 1 : typeof item === 'object')
+        step(item, at, walk, depth + 1);
     }
   };
 
-  const step = (raw: unknown, path: string, walk: Walk, depth: number): void => {
+  const step = (raw: unknown, path: Path, walk: Walk, depth: number): void => {
     const value = opened(raw);
     if (depth > 20) return;
     if (Array.isArray(value)) {
@@ -225,18 +255,32 @@ export const createEntityIndex = (): EntityIndex => {
       const ids = value.some((v) => typeof v === 'string' && isIdLike(v));
       for (const item of value) {
         if (typeof item === 'string' && (isIdLike(item) || (ids && CODE.test(item))))
-          enter(item, `${path}[]`, inside);
-        else step(item, `${path}[]`, inside, depth + 1);
+          enter(item, path.each.text, inside);
+        else step(item, path.each, inside, depth + 1);
       }
     } else if (isObject(value)) walkObject(value, path, walk, depth);
+  };
+
+  /** Until something is added. */
+  let rivals = new Map<Entity, readonly Entity[]>();
+  const findRivals = (entity: Entity): readonly Entity[] => {
+    const kin = new Set<Entity>();
+    for (const container of entity.containers)
+      for (const e of members.get(container) ?? [])
+        if (e !== entity && kin.size < MAX_RIVALS && e.homes.some((h) => entity.homes.includes(h)))
+          kin.add(e);
+    if (kin.size > 0) return [...kin];
+    const others = entity.homes.flatMap((h) => (homes.get(h) ?? []).slice(-NEAREST));
+    return [...new Set(others)].filter((e) => e !== entity).slice(-NEAREST);
   };
 
   return {
     lexicon,
     add: ({ step: { tool } }) => {
       if (!tool || tool.status === 'error' || tool.result === undefined) return;
+      rivals = new Map();
       const walk: Walk = { container: 0 };
-      step(tool.result, '', walk, 0);
+      step(tool.result, rootPath(), walk, 0);
       const named = leavesOf(tool.args).filter(
         (l) => typeof l.value === 'string' && isEntityAt(l.path, l.value),
       );
@@ -248,11 +292,11 @@ export const createEntityIndex = (): EntityIndex => {
     get: (id) => entities.get(normal(id)),
     within: (id) => entities.get(normal(id))?.inside ?? NONE,
     rivals: (entity) => {
-      const near = entity.containers.flatMap((c) => members.get(c) ?? []);
-      const kin = near.filter((e) => e !== entity && e.homes.some((h) => entity.homes.includes(h)));
-      if (kin.length > 0) return [...new Set(kin)].slice(0, MAX_RIVALS);
-      const others = entity.homes.flatMap((h) => (homes.get(h) ?? []).slice(-NEAREST));
-      return [...new Set(others)].filter((e) => e !== entity).slice(-NEAREST);
+      const known = rivals.get(entity);
+      if (known) return known;
+      const found = findRivals(entity);
+      rivals.set(entity, found);
+      return found;
     },
   };
 };

@@ -1,3 +1,5 @@
+import { rememberedNames } from './paths.ts';
+
 const DATE_OR_TIME =
   /^(?:\d{4}-\d{1,2}(?:-\d{1,2})?(?:T.*)?|\d{1,2}-\d{1,2}-\d{2,4}|\d{1,2}:\d{2}.*|20\d{2}|19\d{2})$/;
 const GENERATED = /idempoten|nonce|correlation|trace|request_?id|uuid|checksum|hash|token|signature/i;
@@ -5,8 +7,8 @@ const ID_KEY =
   /(?:^|[_\-.]|[a-z](?=I))(?:id|ids|ref|reference|key|number|num|no|code|account|sku|Id|Ids)(?:\[\])?$/;
 
 /** Whether a key's name says that its value names an entity: `order_id`, `itemIds[]`, `account_number`, `ref`. */
-export const isIdKey = (path: string): boolean => ID_KEY.test(path) && !GENERATED.test(path);
-export const isGeneratedKey = (path: string): boolean => GENERATED.test(path);
+export const isIdKey = rememberedNames((path) => ID_KEY.test(path) && !GENERATED.test(path));
+export const isGeneratedKey = rememberedNames((path) => GENERATED.test(path));
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 /** A single token with a digit: letters and digits joined by single `-` or `_`, perhaps a `#` in front. */
@@ -39,9 +41,10 @@ const isMeasure = (value: string): boolean =>
 
 /** A code of capitals and digits, as booking references are; without a digit only its place can tell that it is an id. */
 export const CODE = /^[A-Z0-9]{4,12}$/;
+const MAX_CODE = 12;
 /** Whether the value at a path names an entity: by its own look, or a code where the key says that ids stand. */
 export const isEntityAt = (path: string, value: string): boolean =>
-  isIdLike(value) || (CODE.test(value) && !/^\d+$/.test(value) && isIdKey(path));
+  isIdLike(value) || (value.length <= MAX_CODE && isIdKey(path) && CODE.test(value) && !/^\d+$/.test(value));
 
 /**
  * The form of an id: letters and digits by kind and length, separators as they are. `#W1234567` → `#A1.97`,

@@ -2,6 +2,7 @@ import type { Entity, EntityIndex } from './entities.ts';
 import { isEntityAt } from './ids.ts';
 import { createWordSet, type WordSet } from './lexicon.ts';
 import type { Call } from './narrative.ts';
+import { rememberedNames } from './paths.ts';
 import { contentWords, normal } from './text.ts';
 import { leavesOf } from './values.ts';
 
@@ -63,8 +64,8 @@ export interface Slot {
   ownWords: WordSet;
   /** The other ids that records named in the same call hold. */
   pointed: Set<string>;
-  /** What things that stand in this place are called. */
-  called: Set<string>;
+  /** Whether a word is one of those that things in this place are called by. */
+  isCalled: (word: string) => boolean;
 }
 
 /** An entity of the rest of a call, and what else could stand in its place. */
@@ -84,6 +85,11 @@ export const createSlots = (
   let counts = new Int32Array(1024);
   const [explained, ownWords] = [createWordSet(), createWordSet()];
   const emptyWords = EMPTY_WORDS.map(lexicon.codeOf);
+
+  const namesIn = rememberedNames((path) => {
+    const named = contentWords(path.replace(/[.[\]*]+/g, ' '));
+    return { words: named, codes: [...named].map(lexicon.codeOf) };
+  });
 
   const rivalsOf = (own: Entity, pointed: Set<string>, isOut: (rival: Entity) => boolean): Entity[] => {
     // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
@@ -156,13 +162,13 @@ export const createSlots = (
       (rival) => inCall.has(rival.key) || isOut(rival) || fitsLess(rival, ties),
     );
     if (rivals.length === 0) return null;
-    const called = contentWords([path, ...own.homes].join(' ').replace(/[.[\]*]+/g, ' '));
+    const names = [path, ...own.homes].map(namesIn);
     const words = count([own, ...rivals]);
     ownWords.clear();
     ownWords.add(own.words);
     explained.clear();
     explained.add(emptyWords);
-    for (const word of called) explained.add([lexicon.codeOf(word)]);
+    for (const { codes } of names) explained.add(codes);
     for (const { id: other } of ids) {
       const entity = index.get(other);
       if (entity && entity !== own && entity.homes.some((h) => own.homes.includes(h)))
@@ -173,6 +179,7 @@ export const createSlots = (
       const having = explained.has(word) ? 0 : (counts[word] ?? 0);
       return having === 0 ? 0 : (worths[having] ??= Math.log2((rivals.length + 1) / having));
     };
-    return { own, rivals, words, ownWords, pointed, called, telling };
+    const isCalled = (word: string): boolean => names.some((name) => name.words.has(word));
+    return { own, rivals, words, ownWords, pointed, isCalled, telling };
   };
 };

@@ -1,4 +1,5 @@
 import { isGeneratedKey } from './ids.ts';
+import { rememberedNames } from './paths.ts';
 import { isObject } from './read/json.ts';
 import { opened } from './values.ts';
 
@@ -8,16 +9,10 @@ const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d
 const POSITION = /page|next|cursor|continu|offset/i;
 const MAX_DEPTH = 40;
 
-const [MAX_NAMES, MAX_NAME] = [5_000, 100] as const;
-const names = new Map<string, boolean>();
-/** Whether a field's name says that it is new each time: a moment, a duration, a request id. Names are few and come again. */
-export const isVolatileName = (key: string): boolean => {
-  const known = names.get(key);
-  if (known !== undefined) return known;
-  const verdict = !POSITION.test(key) && (CLOCK.test(key) || isGeneratedKey(key));
-  if (names.size < MAX_NAMES && key.length <= MAX_NAME) names.set(key, verdict);
-  return verdict;
-};
+/** Whether a field's name says that it is new each time: a moment, a duration, a request id. */
+export const isVolatileName = rememberedNames(
+  (key) => !POSITION.test(key) && (CLOCK.test(key) || isGeneratedKey(key)),
+);
 /** GraphQL keeps what a server adds about itself in `extensions` beside `data`. */
 const isVolatile = (key: string, value: unknown, holder: object): boolean =>
   value === null || typeof value !== 'object'

@@ -1,4 +1,5 @@
 import { describing, type Lexicon } from './lexicon.ts';
+import { foldedFor, sieveFor } from './literals.ts';
 import type { Reading } from './narrative.ts';
 
 /** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
@@ -24,22 +25,29 @@ export interface Said {
 
 const wordsAfter = (form: RegExp, text: string): Set<string> =>
   new Set([...text.matchAll(form)].flatMap((m) => describing(m[1] ?? '')));
+const [mayTurnAway, mayPoint, mayRenew] = [sieveFor(AWAY), sieveFor(POINTING), sieveFor(RENEWED)];
+const NOTHING: ReadonlySet<string> = new Set();
 const MAX_SAID = 8000;
 /** Its words are made when a changing call is near enough to ask for them. */
 const saidAt = (step: number, text: string, lexicon: Lexicon): Said => {
   let words: number[] | null = null;
-  let pointedAt: Set<string> | null = null;
+  let pointedAt: ReadonlySet<string> | null = null;
   const head = text.slice(0, MAX_SAID);
   return {
     step,
     text,
     get words() {
-      return (words ??= [...new Set(lexicon.codesIn(head.replace(AWAY, withoutIt)))]);
+      if (words) return words;
+      const kept = mayTurnAway(foldedFor(head)) ? head.replace(AWAY, withoutIt) : head;
+      return (words = [...new Set(lexicon.codesIn(kept))]);
     },
     get pointedAt() {
       if (pointedAt) return pointedAt;
+      const folded = foldedFor(head);
+      const pointed = mayPoint(folded) ? wordsAfter(POINTING, head) : NOTHING;
+      if (pointed.size === 0 || !mayRenew(folded)) return (pointedAt = pointed);
       const renewed = wordsAfter(RENEWED, head);
-      return (pointedAt = new Set([...wordsAfter(POINTING, head)].filter((w) => !renewed.has(w))));
+      return (pointedAt = new Set([...pointed].filter((w) => !renewed.has(w))));
     },
   };
 };

@@ -1,3 +1,4 @@
+import { rootPath, type Path } from './paths.ts';
 import { rowsIn, xmlIn } from './read/documents.ts';
 import { isObject, jsonIn } from './read/json.ts';
 
@@ -63,21 +64,21 @@ export const leavesOf = (root: unknown): readonly Leaf[] =>
 
 const readLeaves = (root: unknown): Leaf[] => {
   const out: Leaf[] = [];
-  const walk = (raw: unknown, path: string, depth: number): void => {
+  const walk = (raw: unknown, path: Path, depth: number): void => {
     const value = opened(raw);
     if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
-    if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`, depth + 1);
+    if (Array.isArray(value)) for (const item of value) walk(item, path.each, depth + 1);
     else if (isObject(value))
-      for (const key of Object.keys(value)) walk(value[key], path === '' ? key : `${path}.${key}`, depth + 1);
+      for (const key of Object.keys(value)) walk(value[key], path.into(key), depth + 1);
     else if (
       value === null ||
       typeof value === 'string' ||
       typeof value === 'number' ||
       typeof value === 'boolean'
     )
-      out.push({ path, value });
+      out.push({ path: path.text, value });
   };
-  walk(root, '', 0);
+  walk(root, rootPath(), 0);
   return out;
 };
 

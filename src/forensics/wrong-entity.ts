@@ -37,11 +37,18 @@ const REPORT_WITHIN = 7;
 interface Foresight {
   /** The steps that come within reach of this one. */
   next: (step: number) => Reading[];
-  /** By slot, the last step that uses each id there: what is meant for a later call is not missing in this one. */
-  lastUse: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** By tool and argument, the last step that uses each id there: what is meant for a later call is not missing in this one. */
+  lastUse: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, number>>>;
 }
 const BLIND: Foresight = { next: () => [], lastUse: new Map() };
-const slotKey = (call: Pick<Call, 'name'>, path: string): string => `${call.name}/${path}`;
+/** What stands at a key, made where nothing does. */
+const madeAt = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+};
 
 /** Judges the changing calls of a session one step at a time. Version 1. */
 export const watchEntities = (
@@ -57,16 +64,18 @@ export const watchEntities = (
   let talk: Said[] = [];
 
   const saidAt = (reading: Reading): Said[] => {
-    const known = spoken.get(reading) ?? utterancesOf(reading, index.lexicon);
-    spoken.set(reading, known);
-    return known;
+    const known = spoken.get(reading);
+    if (known) return known;
+    const said = utterancesOf(reading, index.lexicon);
+    spoken.set(reading, said);
+    return said;
   };
 
   const verdictsOf = (call: Call, step: number, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
     let hear: ReturnType<typeof hearing> | null = null;
     return ids.flatMap(({ path, id }): Verdict[] => {
-      const lastUse = foresight.lastUse.get(slotKey(call, path));
+      const lastUse = foresight.lastUse.get(call.name)?.get(path);
       const slot = slotAt(ids, { path, id }, (rival) => (lastUse?.get(rival.key) ?? 0) > step);
       if (!slot) return [];
       hear ??= hearing({ said: [...talk, ...after], before: talk.length });
@@ -112,16 +121,14 @@ export const watchEntities = (
  * that could stand in the same place.
  */
 export const wrongEntities = ({ readings, context }: Observed): Hypothesis[] => {
-  const lastUse = new Map<string, Map<string, number>>();
+  const lastUse = new Map<string, Map<string, Map<string, number>>>();
   let end = 0;
   readings.forEach(({ calls, step }, at) => {
     for (const call of calls) {
       if (!isWrite(context.tools, call.name)) continue;
       for (const { path, id } of idsOf(call)) {
-        const slot = slotKey(call, path);
-        const uses = lastUse.get(slot) ?? new Map<string, number>();
-        lastUse.set(slot, uses);
-        uses.set(normal(id), step.stepNumber);
+        const slots = madeAt(lastUse, call.name, () => new Map<string, Map<string, number>>());
+        madeAt(slots, path, () => new Map<string, number>()).set(normal(id), step.stepNumber);
         end = at + 1;
       }
     }
