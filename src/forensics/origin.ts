@@ -10,6 +10,7 @@ import { misreadCounts } from './misread.ts';
 import { uncheckedCalls } from './checks.ts';
 import { wrongOnes } from './choice.ts';
 import type { Observed } from './observe.ts';
+import { otherRecords } from './other-record.ts';
 import { otherSources } from './sources.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
@@ -126,6 +127,7 @@ export const SOURCES: readonly HypothesisSource[] = [
   otherNumbers,
   otherMoments,
   otherSources,
+  otherRecords,
   forbiddenCalls,
   uncheckedCalls,
   misreadCounts,

@@ -13,10 +13,16 @@ const MAX_DEPTH = 40;
 export const isVolatileName = rememberedNames(
   (key) => !POSITION.test(key) && (CLOCK.test(key) || isGeneratedKey(key)),
 );
+const MOMENT_NAME = /(?:^|[_\-.]|[a-z](?=[A-Z]))(?:at|on|time|date|ts|timestamp|now)$/i;
+/** From 2001 to 2036, in seconds or milliseconds. */
+const isEpoch = (n: number): boolean => (n > 1e9 && n < 2.1e9) || (n > 1e12 && n < 2.1e12);
+/** Whether a number is a moment, by its size and the name of its field. */
+export const isClockReading = (path: string, value: unknown): boolean =>
+  typeof value === 'number' && isEpoch(value) && MOMENT_NAME.test(path);
 /** GraphQL keeps what a server adds about itself in `extensions` beside `data`. */
 const isVolatile = (key: string, value: unknown, holder: object): boolean =>
   value === null || typeof value !== 'object'
-    ? isVolatileName(key)
+    ? isVolatileName(key) || isClockReading(key, value)
     : key === 'extensions' && Object.hasOwn(holder, 'data');
 
 /**

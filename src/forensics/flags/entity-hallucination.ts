@@ -3,6 +3,7 @@ import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } fro
 import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import type { Profile } from '../profile.ts';
+import { isClockReading } from '../substance.ts';
 import { quoteAt, scanTokens } from '../text.ts';
 import { leavesOf } from '../values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
@@ -60,7 +61,7 @@ const written = function* (watch: Watch, reading: Reading): Generator<Written> {
   for (const call of reading.calls) {
     for (const { path, value } of leavesOf(call.args)) {
       const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
-      if (typeof text !== 'string') continue;
+      if (typeof text !== 'string' || isClockReading(path, value)) continue;
       const place = `call ${call.name}, argument ${path}`;
       if (isIdLike(text) && mustBeKnown(watch, call.name, path, text))
         yield { id: text, place, quote: text, call, path };

@@ -66,6 +66,20 @@ describe('LOOP_DETECTED', () => {
     ).toEqual(['find', 'verify']);
   });
 
+  it('sees through moments that are written as numbers, and raises no id for them', () => {
+    const b = times(3, (s, i) =>
+      s.use('verify', { applicant: 'APL-492653', asked_at: 1_716_000_000 + i * 97 }, ANSWER),
+    );
+    expect(loud(b)).toHaveLength(1);
+    expect(
+      analyse(b.build(), { tools: LOAN_TOOLS }).findings.filter((f) => f.flag !== 'LOOP_DETECTED'),
+    ).toEqual([]);
+    const counted = times(3, (s, i) =>
+      s.use('verify', { applicant: 'APL-492653', account: 1_716_000_000 + i * 97 }, ANSWER),
+    );
+    expect(loud(counted)).toEqual([]);
+  });
+
   it('reads a GraphQL answer without what the server adds about itself', () => {
     const query = { query: '{ applicant(id: "APL-492653") { status } }' };
     const asked = (answer: (i: number) => unknown) =>
