@@ -9,6 +9,7 @@ import type { FlagContext, FlagRule } from './flags/rule.ts';
 import { toolSchemaDrift } from './flags/tool-schema-drift.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createReader, withinWhich, type Reading } from './narrative.ts';
+import { inCausalOrder } from './read/causal-order.ts';
 
 /** The runbook's five. */
 export const FLAG_RULES: readonly FlagRule[] = [
@@ -76,11 +77,13 @@ export const observe = (session: Session, context: FlagContext): Observed => {
   const watch = watchSession(context, FLAG_RULES, withinWhich(session.steps));
   const readings: Reading[] = [];
   const findings: Finding[] = [];
-  for (const step of session.steps) {
+  const { steps, moved } = inCausalOrder(session.steps);
+  for (const step of steps) {
     const seen = watch.push(step);
     readings.push(seen.reading);
     findings.push(...seen.findings);
   }
   findings.sort((a, b) => a.step - b.step);
+  if (moved.length > 0) readings.sort((a, b) => a.step.stepNumber - b.step.stepNumber);
   return { session, context, readings, findings, ledger: watch.ledger };
 };

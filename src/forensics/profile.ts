@@ -4,6 +4,7 @@ import { Check, createCheckNotes } from './checks.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, maskOf, unifyMasks } from './ids.ts';
 import { createLedger } from './ledger.ts';
 import { createReader, withinWhich, type Reading } from './narrative.ts';
+import { inCausalOrder } from './read/causal-order.ts';
 import { addSample, emptySamples, Shape, shapeOf, type Samples } from './shape.ts';
 import { ArgumentSource, createSourceNotes } from './sources.ts';
 import { tokensOf } from './text.ts';
@@ -105,7 +106,7 @@ const noteSession = (notes: Notes, session: Session): void => {
   let tokens = 0;
   let modelCalls = 0;
   const readings: Reading[] = [];
-  for (const step of session.steps) {
+  for (const step of inCausalOrder(session.steps).steps) {
     const reading = read(step);
     readings.push(reading);
     if (step.kind === 'llm') {

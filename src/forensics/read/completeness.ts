@@ -1,6 +1,7 @@
 import type { Completeness } from '../../domain/session/session.ts';
 import type { Step } from '../../domain/session/step.ts';
 import { get, getText } from './attributes.ts';
+import { inCausalOrder } from './causal-order.ts';
 import { looksCut } from './json.ts';
 import type { Ordered } from './order.ts';
 import type { AttrValue, RawSpan } from './raw-span.ts';
@@ -117,6 +118,11 @@ const warningsOf = (
     .map((s) => s.stepNumber);
   if (skewed.length > 0)
     out.push(`steps ${list(skewed)} end before they start: clocks disagree, so the order may be wrong`);
+  const { moved } = inCausalOrder(steps);
+  if (moved.length > 0)
+    out.push(
+      `tool calls at steps ${list(moved)} have times before they were asked for, or after their answer was told: clocks disagree`,
+    );
   if (ordered.orphans.length > 0)
     out.push(`${ordered.orphans.length} spans name a parent that was not exported`);
   for (const m of missing.filter((x) => CONTENT.has(x.field)))
