@@ -13,10 +13,19 @@ afterEach(async () => {
   await holdpoint.close();
 });
 
+/** What an agent reports leaves it beside its calls. */
+const reported = async (sessionId: string): Promise<void> => {
+  for (;;) {
+    const acks = await holdpoint.switches.acks('counting-agent', sessionId, { sinceMs: 0 });
+    if (acks.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
 const startAgent = async (sessionId: string): Promise<Child> => {
   const child = startChild(SCRIPT, { ENDPOINT: holdpoint.url, AGENT: 'counting-agent', SESSION: sessionId });
   children.push(child);
   await child.line('a first call', (line) => line['n'] === 1);
+  await reported(sessionId);
   return child;
 };
 const adapter = (confirmWithinMs = 5000) =>
