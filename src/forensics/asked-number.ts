@@ -24,7 +24,7 @@ const numericOf = (call: Call): { path: string; value: number }[] =>
   leavesOf(call.args).flatMap(({ path, value }) => (typeof value === 'number' ? [{ path, value }] : []));
 
 /** Whether a number is one of some, or comes from one or two of them by one step of reckoning. */
-const isExplained = (value: number, known: readonly number[]): boolean =>
+export const isExplained = (value: number, known: readonly number[]): boolean =>
   known.some((a) => isNear(a, value) || isNear(a, -value)) ||
   known.some((a) =>
     known.some((b) =>

@@ -45,14 +45,15 @@ const TO_WORD =
   /(?<!\p{L})(?:(?:to|onto|into|towards|nach|auf|zu|al|hacia|hasta|vers|jusqu['’]à)\s+(?:\p{L}+\s+){0,2}|[aà]\s+)[#"'(]*$/iu;
 
 type Direction = 'from' | 'to';
-const directionOf = (path: string): Direction | null => {
+/** Whether a field's name says that something comes from there, or goes there. */
+export const directionOf = (path: string): Direction | null => {
   const plain = path.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const words = [...contentWords(path), ...plain.split(/[^a-z]+/)];
   const [isFrom, isTo] = [words.some((w) => FROM.has(w)), words.some((w) => TO.has(w))];
   return isFrom === isTo ? null : isFrom ? 'from' : 'to';
 };
 /** What the words right before an id say of it, where the text names it; null where they say nothing, or both. */
-const saidOf = (text: string, id: string): Direction | null => {
+export const saidOf = (text: string, id: string): Direction | null => {
   const said = new Set<Direction | null>();
   for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + id.length)) {
     const before = text.slice(Math.max(0, at - 40), at);

@@ -11,6 +11,7 @@ import { uncheckedCalls } from './checks.ts';
 import { wrongOnes } from './choice.ts';
 import type { Observed } from './observe.ts';
 import { otherRecords } from './other-record.ts';
+import { otherRows } from './other-row.ts';
 import { otherSources } from './sources.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
@@ -131,6 +132,7 @@ export const SOURCES: readonly HypothesisSource[] = [
   forbiddenCalls,
   uncheckedCalls,
   misreadCounts,
+  otherRows,
 ];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */
