@@ -119,6 +119,17 @@ const compare = (walk: Walk, raw: unknown, shape: Shape, path: Path, key: string
   }
 };
 
+const WHOLE = 'integer';
+const POINT = 'decimal with a point';
+const EVEN = /\.0+$/;
+/**
+ * Whether two forms of a number are one format: sums come with a fraction or without. Of a fixed number of decimals, or
+ * with zeros alone behind the point, they are not.
+ */
+const isOneFormat = (from: string, to: string, value: string, known: readonly string[]): boolean =>
+  (from === WHOLE && to === POINT && !EVEN.test(value)) ||
+  (from === POINT && to === WHOLE && new Set(known.map((v) => v.split('.')[1]?.length)).size > 1);
+
 const compareText = (walk: Walk, value: string, shape: Shape, path: string, key: string): void => {
   if (shape.count < SETTLED) return;
   const formats = Object.keys(shape.formats ?? {});
@@ -127,8 +138,9 @@ const compareText = (walk: Walk, value: string, shape: Shape, path: string, key:
   const to = from === 'text' ? from : formatOf(value);
   // Older profiles have one name for a point and a comma.
   const isSame = to === from || (from === 'decimal' && to.startsWith('decimal'));
-  if (!isSame && to !== 'empty') walk.out.push({ kind: 'format', path, key, from, to, value });
   const known = shape.values ?? [];
+  if (!isSame && to !== 'empty' && !isOneFormat(from, to, value, known))
+    walk.out.push({ kind: 'format', path, key, from, to, value });
   if (from === 'text' && known.length > 0 && shape.count >= 30 && !known.includes(value)) {
     const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
     const twin = known.find((v) => v.toLowerCase().replace(/[^a-z0-9]/g, '') === folded);

@@ -12,6 +12,7 @@ import { wrongOnes } from './choice.ts';
 import type { Observed } from './observe.ts';
 import { otherRecords } from './other-record.ts';
 import { otherRows } from './other-row.ts';
+import { outerLoops } from './outer-loop.ts';
 import { otherSources } from './sources.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
@@ -27,7 +28,11 @@ export const NOTHING: Subject = { tool: null, path: null, becomes: null };
 const modelStepOf = (observed: Observed, step: number): number =>
   observed.readings[step - 1]?.modelStep ?? step;
 
-const fromFinding = (observed: Observed, f: Finding): Hypothesis[] => {
+const fromFinding = (
+  observed: Observed,
+  f: Finding,
+  outerLoop: (loop: Finding) => number | null,
+): Hypothesis[] => {
   if (f.severity === 'info') return [];
   const base = { reason: f.message, citations: f.citations, subject: f.subject ?? NOTHING };
   const sure = f.severity === 'critical';
@@ -60,7 +65,7 @@ const fromFinding = (observed: Observed, f: Finding): Hypothesis[] => {
           ...base,
           kind: 'loop',
           mode: 'cost_runaway',
-          step: modelStepOf(observed, f.step),
+          step: modelStepOf(observed, outerLoop(f) ?? f.step),
           score: sure ? 0.88 : 0.75,
         },
       ];
@@ -139,9 +144,11 @@ export const SOURCES: readonly HypothesisSource[] = [
 export const hypotheses = (
   observed: Observed,
   sources: readonly HypothesisSource[] = SOURCES,
-): Hypothesis[] =>
-  ranked([
-    ...observed.findings.flatMap((f) => fromFinding(observed, f)),
+): Hypothesis[] => {
+  const outerLoop = outerLoops(observed);
+  return ranked([
+    ...observed.findings.flatMap((f) => fromFinding(observed, f, outerLoop)),
     ...fromBudget(observed),
     ...sources.flatMap((source) => source(observed)),
   ]);
+};

@@ -17,6 +17,7 @@ const withoutIt = (match: string, from?: string, instead?: string): string =>
 export interface Said {
   step: number;
   text: string;
+  byPerson: boolean;
   /** As the lexicon numbers them. */
   readonly words: readonly number[];
   /** What "the original …", "the same …" is said of. */
@@ -29,13 +30,14 @@ const [mayTurnAway, mayPoint, mayRenew] = [sieveFor(AWAY), sieveFor(POINTING), s
 const NOTHING: ReadonlySet<string> = new Set();
 const MAX_SAID = 8000;
 /** Its words are made when a changing call is near enough to ask for them. */
-const saidAt = (step: number, text: string, lexicon: Lexicon): Said => {
+const saidAt = (step: number, text: string, byPerson: boolean, lexicon: Lexicon): Said => {
   let words: number[] | null = null;
   let pointedAt: ReadonlySet<string> | null = null;
   const head = text.slice(0, MAX_SAID);
   return {
     step,
     text,
+    byPerson,
     get words() {
       if (words) return words;
       const kept = mayTurnAway(foldedFor(head)) ? head.replace(AWAY, withoutIt) : head;
@@ -53,9 +55,10 @@ const saidAt = (step: number, text: string, lexicon: Lexicon): Said => {
 };
 /** What was said at a step, people first. */
 export const utterancesOf = (reading: Reading, lexicon: Lexicon): Said[] => {
-  const texts = [
-    ...reading.heard.filter((h) => h.source === 'user').map((h) => h.text),
-    ...(reading.step.kind === 'llm' && reading.said !== '' ? [reading.said] : []),
+  const { stepNumber, kind } = reading.step;
+  const heard = reading.heard.filter((h) => h.source === 'user');
+  return [
+    ...heard.map((h) => saidAt(stepNumber, h.text, true, lexicon)),
+    ...(kind === 'llm' && reading.said !== '' ? [saidAt(stepNumber, reading.said, false, lexicon)] : []),
   ];
-  return texts.map((text) => saidAt(reading.step.stepNumber, text, lexicon));
 };

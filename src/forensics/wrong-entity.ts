@@ -71,9 +71,19 @@ export const watchEntities = (
     return said;
   };
 
+  /** Whether the person's last words name the first of the two ids and not the second. */
+  const isAskedFor = (last: Said | undefined, id: string, rival: string): boolean => {
+    const says = (word: string): boolean => {
+      const code = index.lexicon.find(word);
+      return code !== undefined && last?.words.includes(code) === true;
+    };
+    return says(id) && !says(rival);
+  };
+
   const verdictsOf = (call: Call, step: number, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
     let hear: ReturnType<typeof hearing> | null = null;
+    const last = talk.findLast((said) => said.byPerson);
     return ids.flatMap(({ path, id }): Verdict[] => {
       const lastUse = foresight.lastUse.get(call.name)?.get(path);
       const slot = slotAt(ids, { path, id }, (rival) => (lastUse?.get(rival.key) ?? 0) > step);
@@ -81,6 +91,7 @@ export const watchEntities = (
       hear ??= hearing({ said: [...talk, ...after], before: talk.length });
       const claimOf = hear(slot);
       const likely = slot.rivals.flatMap((rival): Verdict[] => {
+        if (isAskedFor(last, slot.own.key, rival.key)) return [];
         const claim = claimOf(rival, settled.get(rival.key) ?? 0);
         return claim && claim.confidence > SURE_ENOUGH && claim.support >= ENOUGH
           ? [{ path, id, rival, ...claim }]

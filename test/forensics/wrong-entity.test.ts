@@ -113,4 +113,27 @@ describe('a call on an entity that the conversation does not speak of', () => {
     expect(call('ROW-400201')).toEqual([]);
     expect(call('ROW-400202')).not.toEqual([]);
   });
+
+  it('is not seen on the one whose id the person named last, whatever was spoken of before', () => {
+    const parcel = (n: number, name: string) => ({
+      parcel: `PRC-7002${n}`,
+      rows: [{ row_id: `ROW-40020${n}`, name }],
+    });
+    const call = (words: string) =>
+      accused(
+        new SessionBuilder('n')
+          .user('The tin mug of PRC-70021 is broken.')
+          .use('parcel', { parcel: 'PRC-70021' }, parcel(1, 'tin mug'))
+          .use('parcel', { parcel: 'PRC-70022' }, parcel(2, 'oak tray'))
+          .model({
+            text: 'The tin mug of PRC-70021 can be taken back. Shall I take the tin mug of PRC-70021?',
+          })
+          .user('Wait: is the tin mug of PRC-70021 worth it?')
+          .model({ text: 'The tin mug of PRC-70021 is worth 4 dollars. Shall I take back PRC-70021?' })
+          .user(words)
+          .use('take_back', { parcel: 'PRC-70022' }, 'Error: too late'),
+      ).map((c) => c.reason);
+    expect(call('No, take back PRC-70022.')).toEqual([]);
+    expect(call('Yes, take it back.')).toHaveLength(1);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/session/finding.ts';
 import type { Reading } from '../narrative.ts';
+import { asText } from '../read/json.ts';
 import { clip, contentWords } from '../text.ts';
 import { fingerprintOf, substanceOf } from '../substance.ts';
 import { canonical, leavesOf } from '../values.ts';
@@ -11,7 +12,12 @@ export const SAME_SHARE = 0.9;
 const TIMES = 3;
 /** Calls that differ in a setting only still make no progress when they keep getting one full answer; one more is needed. */
 const LOOSE_TIMES = 4;
+/** A failure that may pass is tried again: a call and its usual three retries, of which the last may yet succeed. */
+const RETRIED_TIMES = 4;
+const MAY_PASS =
+  /(?<!\d)(?:408|425|429|50[0234])(?!\d)|time[ds]?[\s_-]?out|timeout|too many requests|rate[\s_-]?limit|unavailable|E(?:TIMEDOUT|CONNRESET|CONNREFUSED|AI_AGAIN)/i;
 const FULL = 40;
+const MAX_ERROR = 2000;
 const ALMOST = 0.6;
 const KEPT = 40;
 
@@ -22,6 +28,8 @@ interface Seen {
   text: string;
   result: number;
   ok: boolean;
+  /** It failed, and says of itself that it may pass. */
+  mayPass: boolean;
   full: boolean;
   write: boolean;
   /** Counts up at each user turn and each effective write, which make a repetition sensible. */
@@ -163,6 +171,9 @@ const seenOf = (
     text: canonical(asked),
     result: answer.hash,
     ok: step.tool.status === 'ok',
+    mayPass:
+      step.tool.status === 'error' &&
+      MAY_PASS.test(`${step.tool.error ?? ''} ${asText(step.tool.result).slice(0, MAX_ERROR)}`),
     full: answer.size >= FULL,
     write,
     epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
@@ -205,13 +216,14 @@ const judge = (
             differsInSettings(e.args, call.args, call.full),
         )
       : [];
-    if (stuck.length >= TIMES)
+    const times = call.mayPass ? RETRIED_TIMES : TIMES;
+    if (stuck.length >= times)
       put(
         key,
         findingOf(
           tool,
           withPrelude(stuck, near),
-          stuck.length > TIMES ? 'critical' : 'warning',
+          stuck.length > times ? 'critical' : 'warning',
           `was called ${stuck.length} times with the same arguments and gave the same answer; nobody spoke and nothing was changed in between`,
         ),
       );

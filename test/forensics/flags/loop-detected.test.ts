@@ -53,6 +53,21 @@ describe('LOOP_DETECTED', () => {
     ).toHaveLength(1);
   });
 
+  it('leaves a failure that may pass its usual retries, and no other', () => {
+    const failing = (n: number, text: string) =>
+      loud(
+        times(n, (b) => b.use('verify', { applicant: 'APL-492653' }, text)).use(
+          'verify',
+          { applicant: 'APL-492653' },
+          ANSWER,
+        ),
+      );
+    expect(failing(3, 'Error: 503 service unavailable')).toEqual([]);
+    expect(failing(3, 'Error: upstream timed out')).toEqual([]);
+    expect(failing(4, 'Error: 503 service unavailable')).toMatchObject([{ step: 4, severity: 'warning' }]);
+    expect(failing(3, 'Error: applicant 5034 is locked')).toHaveLength(1);
+  });
+
   it('sees two calls that alternate', () => {
     const b = times(3, (s) =>
       s

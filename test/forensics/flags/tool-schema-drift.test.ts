@@ -220,4 +220,24 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     ) as typeof learned;
     expect(reasons(',', old)).toEqual([]);
   });
+
+  it('takes a sum with a fraction among whole ones for a sum, and a fraction of zeros for another format', () => {
+    const asked = (n: number, sum: string) =>
+      new SessionBuilder(`s-${n}`)
+        .user(`What is due for J-${1000 + n}?`)
+        .use('poll', { job: `J-${1000 + n}` }, { due: sum })
+        .model({ text: 'Done.' })
+        .build();
+    const among = (sums: (n: number) => string) => {
+      const learned = learnProfile(Array.from({ length: 20 }, (_, i) => asked(i + 1, sums(i))));
+      return (sum: string) =>
+        loud(analyse(asked(90, sum), { tools, profile: learned })).map((f) => f.message);
+    };
+    const whole = among((i) => String(600 + (i % 9)));
+    expect(whole('655.70')).toEqual([]);
+    expect(whole('655.00')).toHaveLength(1);
+    expect(whole('655,70')).toHaveLength(1);
+    expect(among((i) => `60${i % 4}.${i % 2 ? '5' : '25'}`)('655')).toEqual([]);
+    expect(among((i) => `60${i % 4}.25`)('655')).toHaveLength(1);
+  });
 });
