@@ -1,6 +1,7 @@
+import { decodedIn } from './decoded.ts';
 import type { FlagContext } from './flags/rule.ts';
 import type { Heard, Reading } from './narrative.ts';
-import type { Shape } from './shape.ts';
+import { formatOf, type Shape } from './shape.ts';
 import { contentWords, wordCount } from './text.ts';
 import { leavesOf, opened, type Leaf } from './values.ts';
 
@@ -8,6 +9,10 @@ const SENTENCE = 5;
 const LONGER_BY = 4;
 const KNOWN_AFTER = 8;
 const MAX_CARRIER = 4000;
+/** Characters a word, spaces counted, that prose in no tongue with spaces reaches. */
+const PROSE = 16;
+/** A text of few words that is longer than its field ever was, by so many characters and by this factor. */
+const [DENSE, LONGER_BY_CHARS, TIMES_AS_LONG] = [48, 40, 1.5] as const;
 
 /** A text in a tool's answer that may carry a goal of its own. */
 export interface Carrier {
@@ -18,6 +23,8 @@ export interface Carrier {
   readonly words: ReadonlySet<string>;
   /** Longer than this field ever was in good sessions, or than its neighbours in the answer; null where nobody knows. */
   novel: boolean | null;
+  /** What it says it says in code, in data, or as data: in few words, or in none that can be read as they stand. */
+  dense: boolean;
   /** Speaks to the reader, or orders something. */
   readonly orders: boolean;
   /** Whether a token, as it is compared, stands in the text. */
@@ -42,19 +49,33 @@ const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
   return shape;
 };
 
-/** The words of the second longest text at each path of an answer: what its neighbours say is usual. */
-const usualLengths = (
-  leaves: readonly Leaf[],
-  lengths: readonly number[],
-): Map<string, { longest: number; count: number; second: number }> => {
-  const out = new Map<string, { longest: number; count: number; second: number }>();
+/** How long the longest texts at one path of an answer are: the second longest says what is usual for the longest. */
+interface TopTwo {
+  count: number;
+  longest: number;
+  second: number;
+}
+const enter = (row: TopTwo, length: number): void => {
+  row.count += 1;
+  if (length > row.longest) [row.second, row.longest] = [row.longest, length];
+  else row.second = Math.max(row.second, length);
+};
+const besideIt = (row: TopTwo | undefined, length: number): number | undefined =>
+  row && row.count >= 2 && row.longest === length ? row.second : undefined;
+interface Usual {
+  words: TopTwo;
+  chars: TopTwo;
+}
+const usualLengths = (leaves: readonly Leaf[], lengths: readonly number[]): Map<string, Usual> => {
+  const out = new Map<string, Usual>();
   leaves.forEach(({ path, value }, i) => {
     if (typeof value !== 'string') return;
-    const words = lengths[i] ?? 0;
-    const row = out.get(path) ?? { longest: 0, second: 0, count: 0 };
-    row.count += 1;
-    if (words > row.longest) [row.second, row.longest] = [row.longest, words];
-    else row.second = Math.max(row.second, words);
+    const row = out.get(path) ?? {
+      words: { longest: 0, second: 0, count: 0 },
+      chars: { longest: 0, second: 0, count: 0 },
+    };
+    enter(row.words, lengths[i] ?? 0);
+    enter(row.chars, value.length);
     out.set(path, row);
   });
   return out;
@@ -66,6 +87,7 @@ const carrierOf = (
   value: string,
   novel: boolean | null,
   failed: boolean,
+  dense = false,
 ): Carrier => {
   const text = value.slice(0, MAX_CARRIER);
   let words: Set<string> | null = null;
@@ -77,6 +99,7 @@ const carrierOf = (
     path,
     text,
     novel,
+    dense,
     get words() {
       return (words ??= contentWords(text));
     },
@@ -89,10 +112,23 @@ const carrierOf = (
   };
 };
 
+/** What is decoded of a text that is longer than its field ever was, and says it in other ways than in words; null for others. */
+const denseIn = (value: string, words: number, known: number | undefined): string | null => {
+  const isLonger =
+    value.length >= DENSE &&
+    (known === undefined ||
+      (value.length >= known + LONGER_BY_CHARS && value.length >= known * TIMES_AS_LONG));
+  if (!isLonger || formatOf(value) === 'url') return null;
+  const inner = decodedIn(value);
+  return inner !== '' || words < SENTENCE || value.length >= words * PROSE ? inner : null;
+};
+
 const carriersOf = (context: FlagContext, heard: Heard, failed: boolean): Carrier[] => {
   const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
   const lengths = leaves.map(({ value }) => (typeof value === 'string' ? wordCount(value) : 0));
-  if (lengths.every((words) => words < SENTENCE)) return [];
+  const mayCarry = (value: string, words: number): boolean => words >= SENTENCE || value.length >= DENSE;
+  if (leaves.every(({ value }, i) => typeof value !== 'string' || !mayCarry(value, lengths[i] ?? 0)))
+    return [];
   const learned =
     heard.tool !== undefined && context.profile && Object.hasOwn(context.profile.tools, heard.tool)
       ? context.profile.tools[heard.tool]?.result
@@ -100,16 +136,22 @@ const carriersOf = (context: FlagContext, heard: Heard, failed: boolean): Carrie
   const usual = usualLengths(leaves, lengths);
   return leaves.flatMap(({ path, value }, i): Carrier[] => {
     const words = lengths[i] ?? 0;
-    if (typeof value !== 'string' || words < SENTENCE) return [];
+    if (typeof value !== 'string' || !mayCarry(value, words)) return [];
     const beside = usual.get(path);
     const shape = shapeAt(learned, path);
-    const known =
-      shape?.maxWords ??
-      (beside && beside.count >= 2 && beside.longest === words ? beside.second : undefined);
     // A text where the tool, often enough asked, never had a field at all is as new as a longer one.
     const unheardOf = path !== '' && (learned?.count ?? 0) >= KNOWN_AFTER && shape === undefined;
+    const known = shape?.maxWords ?? besideIt(beside?.words, words);
     const novel = unheardOf || (known === undefined ? null : words >= known + LONGER_BY);
-    return [carrierOf(heard, path, value, novel, failed)];
+    const isWordy = words >= SENTENCE;
+    const chars = shape?.maxChars ?? besideIt(beside?.chars, value.length);
+    const inner =
+      (isWordy && novel === true) || (!unheardOf && chars === undefined)
+        ? null
+        : denseIn(value, words, chars);
+    if (inner !== null)
+      return [carrierOf(heard, path, inner === '' ? value : `${value}\n${inner}`, true, failed, true)];
+    return isWordy ? [carrierOf(heard, path, value, novel, failed)] : [];
   });
 };
 

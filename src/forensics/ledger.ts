@@ -1,3 +1,4 @@
+import { decodedIn } from './decoded.ts';
 import type { Heard, Reading, Source } from './narrative.ts';
 import { isObject } from './read/json.ts';
 import { DIGIT, isEmbedded, JOINT, MAX_SCAN, nextToken, normal, scannerOf } from './text.ts';
@@ -145,6 +146,10 @@ export const createLedger = (): Ledger => {
   /** What the model wrote at a step, and where the words stand in it that it brought. */
   const written = new Map<number, { said: string; own: number[] }>();
 
+  const enterDecoded = (text: string, mention: Mention): void => {
+    const inner = decodedIn(text);
+    if (inner !== '' && isNews(inner)) mentions.push({ ...mention, embedded: true });
+  };
   const enterHeard = (heard: Heard): void => {
     const { source, step, place } = heard;
     if (source === 'tool' && (isObject(heard.value) || Array.isArray(heard.value))) {
@@ -152,15 +157,20 @@ export const createLedger = (): Ledger => {
         if (isNewValue(key)) mentions.push({ source, step, place, path: key });
       });
       for (const { path, value } of leavesOf(heard.value))
-        if (isNewValue(value))
+        if (isNewValue(value)) {
           mentions.push({ source, step, place, path, embedded: isEmbedded(String(value)) });
-    } else if (isNews(heard.text))
+          if (typeof value === 'string') enterDecoded(value, { source, step, place, path });
+        }
+    } else if (isNews(heard.text)) {
+      const isTools = source === 'tool';
       mentions.push({
         source,
         step,
         place,
-        ...(source === 'tool' ? { embedded: isEmbedded(heard.text) } : {}),
+        ...(isTools ? { embedded: isEmbedded(heard.text) } : {}),
       });
+      if (isTools) enterDecoded(heard.text, { source, step, place });
+    }
   };
 
   return {

@@ -20,6 +20,7 @@ export interface Shape {
   items?: Shape | undefined;
   formats?: Record<string, number> | undefined;
   maxWords?: number | undefined;
+  maxChars?: number | undefined;
   values?: string[] | undefined;
   /** `decimals`: how many all but one in twenty of the numbers have at most. */
   numbers?: { min: number; max: number; median: number; whole: boolean; decimals: number } | undefined;
@@ -36,6 +37,7 @@ export const Shape: z.ZodType<Shape> = z.lazy(() =>
     items: Shape.optional(),
     formats: counts.optional(),
     maxWords: z.number().optional(),
+    maxChars: z.number().optional(),
     values: z.array(z.string()).optional(),
     numbers: z
       .object({
@@ -91,6 +93,7 @@ export interface Samples {
   items: Samples | null;
   formats: Map<string, number>;
   maxWords: number;
+  maxChars: number;
   values: Set<string> | null;
   numbers: number[];
 }
@@ -103,6 +106,7 @@ export const emptySamples = (): Samples => ({
   items: null,
   formats: new Map(),
   maxWords: 0,
+  maxChars: 0,
   values: new Set(),
   numbers: [],
 });
@@ -133,6 +137,7 @@ export const addSample = (to: Samples, raw: unknown, depth = 0): void => {
   } else if (typeof value === 'string') {
     bump(to.formats, formatOf(value));
     to.maxWords = Math.max(to.maxWords, wordCount(value));
+    to.maxChars = Math.max(to.maxChars, value.length);
     if (to.values && value.length < 60) to.values.add(value);
     if (to.values && (to.values.size > MAX_VALUES || value.length >= 60)) to.values = null;
   } else if (typeof value === 'number' && to.numbers.length < MAX_NUMBERS) to.numbers.push(value);
@@ -145,6 +150,7 @@ const merge = (into: Samples, from: Samples): void => {
   for (const [k, n] of from.types) into.types.set(k, (into.types.get(k) ?? 0) + n);
   for (const [k, n] of from.formats) into.formats.set(k, (into.formats.get(k) ?? 0) + n);
   into.maxWords = Math.max(into.maxWords, from.maxWords);
+  into.maxChars = Math.max(into.maxChars, from.maxChars);
   for (const v of from.values ?? []) into.values?.add(v);
   if (from.values === null || (into.values && into.values.size > MAX_VALUES)) into.values = null;
   for (const n of from.numbers) if (into.numbers.length < MAX_NUMBERS) into.numbers.push(n);
@@ -180,6 +186,7 @@ export const shapeOf = (samples: Samples): Shape => {
     Object.assign(shape, {
       formats: asRecord(samples.formats),
       maxWords: samples.maxWords,
+      maxChars: samples.maxChars,
       ...(samples.values ? { values: [...samples.values] } : {}),
     });
   if (samples.numbers.length > 0) {

@@ -62,17 +62,18 @@ const pointed = (carrier: Carrier, { tokens }: Written, consent: Consent): strin
 
 interface Deed {
   call: Call;
+  values: string[];
   acts: boolean;
   written: Written;
   readonly nameWords: ReadonlySet<string>;
 }
 const deedOf = (context: FlagContext, call: Call, ledger: Ledger): Deed => {
-  const text = leavesOf(call.args)
-    .map((l) => String(l.value))
-    .join('\n');
+  const values = leavesOf(call.args).map((l) => String(l.value));
+  const text = values.join('\n');
   let nameWords: Set<string> | null = null;
   return {
     call,
+    values,
     acts: isWrite(context.tools, call.name) || spawns(context.tools, call.name),
     written: writtenOf(text, call.name, ledger),
     get nameWords() {
@@ -96,6 +97,29 @@ const repeats = (carrier: Carrier, { written, nameWords }: Deed, consent: Consen
   return !agreed;
 };
 
+const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+/** Shorter names of tools stand in other words by chance. */
+const NAME = 8;
+/**
+ * Values of a call that no one but this text brought, where they stand in it with more than themselves: an argument that
+ * is the text as a whole is data that is passed on.
+ */
+const takesFromDense = (carrier: Carrier, deed: Deed, ledger: Ledger, consent: Consent): boolean => {
+  const fresh = new Set(
+    deed.values
+      .filter((value) => value.length < carrier.text.length / 2)
+      .flatMap((value) => tokensOf(value).map((t) => t.text))
+      .filter((token) => {
+        const first = token.length > 1 ? ledger.first(token) : undefined;
+        const isIts = first?.source === 'tool' && first.step === carrier.step;
+        return isIts && carrier.says(normal(token)) && !consent.has(token);
+      }),
+  );
+  const name = folded(deed.call.name);
+  const isNamed = name.length >= NAME && folded(carrier.text).includes(name);
+  return fresh.size >= 2 || (isNamed && fresh.size > 0) || (fresh.size > 0 && [...fresh].some(isIdLike));
+};
+
 const isTakenUp = (carrier: Carrier, deed: Deed, consent: Consent): boolean => {
   const { written, nameWords } = deed;
   const fresh = borrowed(carrier, written, consent);
@@ -113,11 +137,19 @@ const isTakenUp = (carrier: Carrier, deed: Deed, consent: Consent): boolean => {
   return carrier.orders ? fresh.length >= 2 || named : carrier.novel === null && fresh.length >= 2 && named;
 };
 
-const takesUpCall = (context: FlagContext, carrier: Carrier, deed: Deed, consent: Consent): TakeUp | null => {
+const takesUpCall = (
+  context: FlagContext,
+  carrier: Carrier,
+  deed: Deed,
+  ledger: Ledger,
+  consent: Consent,
+): TakeUp | null => {
   // Without a tools file nobody knows what acts; then only a text that is longer than its field ever was counts.
   const acts = context.tools === null ? carrier.novel === true : deed.acts;
   const { name, args } = deed.call;
-  return acts && isTakenUp(carrier, deed, consent)
+  const isTaken = (): boolean =>
+    carrier.dense ? takesFromDense(carrier, deed, ledger, consent) : isTakenUp(carrier, deed, consent);
+  return acts && isTaken()
     ? { strength: 'acts', place: `call ${name}`, quote: clip(`${name} ${asText(args)}`, 280) }
     : null;
 };
@@ -154,7 +186,7 @@ export const takeUps = (
   return (carrier) => {
     deeds ??= calls.map((call) => deedOf(context, call, ledger));
     for (const deed of deeds) {
-      const up = takesUpCall(context, carrier, deed, consent);
+      const up = takesUpCall(context, carrier, deed, ledger, consent);
       if (up) return up;
     }
     if (carrier.novel !== true || said === '') return null;
