@@ -79,14 +79,20 @@ export class House {
     ]);
   }
 
-  /** Runs `story` while a worker runs; what is open then is ended, so that its timers ask for no worker any more. */
+  /**
+   * Runs `story` while a worker runs. What is open then is ended, so that its timers ask for no worker any more; before
+   * the worker goes, which waits for its activities, and one that reports to the incident waits for that.
+   */
   async live<T>(story: () => Promise<T>): Promise<T> {
     const [worker, stops] = await this.workers();
-    try {
-      return await worker.runUntil(stops.runUntil(story));
-    } finally {
-      await this.handle.terminate('the test is over').catch(() => undefined);
-    }
+    const toItsEnd = async (): Promise<T> => {
+      try {
+        return await story();
+      } finally {
+        await this.handle.terminate('the test is over').catch(() => undefined);
+      }
+    };
+    return await worker.runUntil(stops.runUntil(toItsEnd));
   }
 
   sign(words: Words, by: Actor, incidentId = this.incidentId): SignedCommand {
