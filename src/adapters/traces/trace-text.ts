@@ -41,7 +41,7 @@ const takeRequests = (value: unknown, sink: SpanSink): void => {
   read.warnings.forEach(sink.warn);
 };
 
-/** A document read as its bytes come: `none` where it is none, `part` where it breaks after some spans. */
+/** A document read as its bytes come: `none` where it is none, `part` where it breaks after some spans, which are kept. */
 const createStreamed = (what: () => string, { take, warn }: SpanSink) => {
   let spans = 0;
   let verdict: 'whole' | 'part' | 'none' = 'whole';
@@ -97,8 +97,18 @@ export const createLines = (sink: SpanSink, { tolerantly }: { tolerantly: boolea
     if (text.trim() === '') return true;
     texts += 1;
     const { value, failed } = parseOr(text);
+    if (failed && /^\s*[[{]/.test(text)) {
+      const broken = createStreamed(() => `line ${number}`, counting);
+      broken.write(bytes);
+      return ended(broken);
+    }
     if (failed || (tolerantly && typeof value !== 'object')) return leaveOut();
     takeRequests(value, counting);
+    requests += 1;
+    return true;
+  };
+  const ended = (line: ReturnType<typeof createStreamed>): boolean => {
+    if (line.end() === 'none') return leaveOut();
     requests += 1;
     return true;
   };
@@ -107,11 +117,9 @@ export const createLines = (sink: SpanSink, { tolerantly }: { tolerantly: boolea
     long ??= createStreamed(() => `line ${number}`, counting);
     long.write(bytes);
     if (!isLast) return true;
-    const verdict = long.end();
+    const line = long;
     long = null;
-    if (verdict === 'none') return leaveOut();
-    requests += 1;
-    return true;
+    return ended(line);
   };
   return {
     take: (piece) => {
@@ -147,9 +155,11 @@ export const createDocument = (sink: SpanSink, heldBytes: number): TraceText => 
       return true;
     },
     end: () => {
-      if (streamed) return streamed.end() === 'none' ? 'other' : 'read';
-      const { value, failed } = parseOr(decoder.decode(Buffer.concat(held)));
-      if (failed) return 'other';
+      const { value, failed } = streamed ? { failed: true } : parseOr(decoder.decode(Buffer.concat(held)));
+      if (failed) {
+        if (!streamed) stream(held);
+        return streamed?.end() === 'none' ? 'other' : 'read';
+      }
       takeRequests(value, sink);
       return 'read';
     },

@@ -71,6 +71,27 @@ describe('a trace file', () => {
     );
   });
 
+  it.each([
+    ['line', (text: string) => text, 'line 1'],
+    ['document over many lines', (text: string) => JSON.stringify(JSON.parse(text), null, 2), 'the document'],
+  ])('reads a short %s that was cut as far as it goes, and says so', async (_, written, what) => {
+    const text = written(JSON.stringify([ONE, TWO]));
+    const { spans, warnings } = await readTraceFile(file(text.slice(0, -2)));
+    expect([spans.map((s) => s.spanId.at(-1)), warnings]).toEqual([
+      ['1', '2'],
+      [`${what} is broken or ends early after 2 of its spans; the rest of it was not read`],
+    ]);
+  });
+
+  it('keeps the whole spans of a last line that was cut', async () => {
+    const cut = JSON.stringify([TWO, ONE]).slice(0, -20);
+    const { spans, warnings } = await readTraceFile(file(`${JSON.stringify(ONE)}\n${cut}`));
+    expect([spans.map((s) => s.spanId.at(-1)), warnings]).toEqual([
+      ['1', '2'],
+      ['line 2 is broken or ends early after 1 of its spans; the rest of it was not read'],
+    ]);
+  });
+
   it('reads a gzip file that was cut as far as it goes, and says so', async () => {
     const many = gzipSync(
       Array.from({ length: 2000 }, (_, i) => JSON.stringify(request(i.toString(16).padStart(16, '0')))).join(
