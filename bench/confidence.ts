@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { sessionFromFile } from '../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../src/adapters/traces/session-file.ts';
 import { readToolsFile } from '../src/adapters/traces/beside.ts';
 import type { Analysis } from '../src/domain/session/analysis.ts';
 import { analyse } from '../src/forensics/analyse.ts';

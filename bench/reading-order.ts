@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { sessionFromFile } from '../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../src/adapters/traces/session-file.ts';
 import { contextOf } from '../src/forensics/analyse.ts';
 import { observe } from '../src/forensics/observe.ts';
 import {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readToolsFile } from '../../src/adapters/traces/beside.ts';
-import { sessionFromFile } from '../../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../../src/adapters/traces/session-file.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
 import { learnProfile, type Profile } from '../../src/forensics/profile.ts';
 import { analyse } from '../../src/forensics/analyse.ts';

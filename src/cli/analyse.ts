@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { advised, type Advisor } from '../adapters/advisor/port.ts';
 import { readProfileFile, readToolsFile } from '../adapters/traces/beside.ts';
-import { recordedSession, sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
+import { TraceFileError } from '../adapters/traces/file.ts';
+import { recordedSession, sessionFromFile } from '../adapters/traces/session-file.ts';
 import { analyseByMeaning } from '../adapters/similarity/by-meaning.ts';
 import { storyOf } from './analyse-story.ts';
 
@@ -41,12 +42,15 @@ const advisorOf = async (file: string | undefined): Promise<Advisor> => {
   );
 };
 
-/** `holdpoint analyse <trace-file> [--tools] [--profile] [--advisor] [--json]`: one sealed or recorded session, without a server. */
+/** `holdpoint analyse <trace-file>... [--tools] [--profile] [--advisor] [--json]`: one sealed or recorded session, without a server. */
 export const registerAnalyse = (program: Command): void => {
   program
     .command('analyse')
     .description('say what went wrong in a recorded session: mode, fault origin, blast radius')
-    .argument('<trace-file>', 'OTLP/JSON requests, as JSON or JSON lines, perhaps gzipped')
+    .argument(
+      '<trace-file...>',
+      'OTLP/JSON requests, as JSON or JSON lines, perhaps gzipped; more than one where each holds a part of the session',
+    )
     .option('--tools <file>', 'what each tool does outside the session (YAML, or what an MCP server lists)')
     .option('--profile <file>', 'what is normal, from `holdpoint profile learn`')
     .option('--budget <tokens>', "the session's token budget, when the trace carries none", tokens)
@@ -61,7 +65,7 @@ export const registerAnalyse = (program: Command): void => {
     .option('--json', 'one JSON object on stdout')
     .action(
       async (
-        file: string,
+        files: string[],
         options: {
           tools?: string;
           profile?: string;
@@ -73,7 +77,7 @@ export const registerAnalyse = (program: Command): void => {
       ) => {
         try {
           const [session, tools, profile] = await Promise.all([
-            options.json ? sessionFromFile(file) : recordedSession(file),
+            options.json ? sessionFromFile(...files) : recordedSession(...files),
             options.tools === undefined ? null : readToolsFile(options.tools),
             options.profile === undefined ? null : readProfileFile(options.profile),
           ]);

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { readProfileFile, readToolsFile } from '../adapters/traces/beside.ts';
-import { sessionFromFile, TraceFileError } from '../adapters/traces/file.ts';
+import { TraceFileError } from '../adapters/traces/file.ts';
+import { sessionFromFile } from '../adapters/traces/session-file.ts';
 import { EvalFileError, readEvalFile, type EvalFile } from '../eval/eval-file.ts';
 import { junitOf, type Suite } from '../eval/junit.ts';
 import { makeEvalFile } from '../eval/make.ts';

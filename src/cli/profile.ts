@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { recordedSession } from '../adapters/traces/file.ts';
+import { recordedSession } from '../adapters/traces/session-file.ts';
 import type { Session } from '../domain/session/session.ts';
 import { learnProfile } from '../forensics/profile.ts';
 import { reportBadInput } from './analyse.ts';

@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import { createSmtpMailer } from '../adapters/mail/smtp.ts';
-import { sessionFromFile } from '../adapters/traces/file.ts';
+import { sessionFromFile } from '../adapters/traces/session-file.ts';
 import { openEvidence } from '../compose/evidence.ts';
 import { remoteTraces } from '../compose/remote-traces.ts';
 import type { AgentConfig, Config } from '../config/types.ts';

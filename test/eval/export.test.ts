@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sessionFromFile } from '../../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../../src/adapters/traces/session-file.ts';
 import { createFilesystemEvidence } from '../../src/adapters/evidence/filesystem.ts';
 import { createOnSession } from '../../src/activities/long/on-session.ts';
 import { createLessonActivities } from '../../src/activities/lesson.ts';

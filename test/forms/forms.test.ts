@@ -5,7 +5,7 @@ import { Secret } from '../../src/config/secret.ts';
 import type { KeyConfig } from '../../src/config/types.ts';
 import type { Session } from '../../src/domain/session/session.ts';
 import type { Step } from '../../src/domain/session/step.ts';
-import { sessionFromFile } from '../../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../../src/adapters/traces/session-file.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
 import { otlpRoutes } from '../../src/http/otlp.ts';
 import { testStore, type TestStore } from '../store/store.ts';

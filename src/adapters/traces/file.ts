@@ -2,9 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Session } from '../../domain/session/session.ts';
 import type { AttrValue, RawSpan, ReadSpans } from '../../forensics/read/raw-span.ts';
-import { createSessionReader } from '../../forensics/read/session.ts';
 import { linesOf } from './file-lines.ts';
 import type { SpanSink } from './json-document.ts';
 import type { TraceStore } from './port.ts';
@@ -87,28 +85,6 @@ export const readTraceFile = async (path: string): Promise<ReadSpans & { limits:
     warn: (sentence) => void out.warnings.push(sentence),
   });
   return { ...out, limits: [...limits] };
-};
-
-/** A trace file → its session, with every trace in it. Of a span only what its step holds is kept. */
-export const sessionFromFile = async (path: string): Promise<Session> => {
-  const reader = createSessionReader();
-  const warnings: string[] = [];
-  const limits = new Set<string>();
-  await eachSpan(path, {
-    take: reader.add,
-    warn: (sentence) => void warnings.push(sentence),
-    limit: (sentence) => void limits.add(sentence),
-  });
-  return reader.session({ warnings, limits: [...limits] });
-};
-
-/** The same, of a file that must hold at least one step. */
-export const recordedSession = async (path: string): Promise<Session> => {
-  const session = await sessionFromFile(path);
-  if (session.steps.length > 0) return session;
-  throw new TraceFileError(
-    `${path} holds no spans: give OTLP/JSON requests, with resourceSpans and their spans`,
-  );
 };
 
 /** How long the log of a recording was kept, ms: an attribute of its resource or of its root span. */

@@ -6,9 +6,9 @@ import {
   eachSpan,
   fileTraceStore,
   readTraceFile,
-  sessionFromFile,
   TraceFileError,
 } from '../../../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../../../src/adapters/traces/session-file.ts';
 import type { RawSpan, ReadSpans } from '../../../src/forensics/read/raw-span.ts';
 
 const request = (spanId: string) => ({

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTraceFile, sessionFromFile } from '../../../src/adapters/traces/file.ts';
+import { readTraceFile } from '../../../src/adapters/traces/file.ts';
+import { sessionFromFile } from '../../../src/adapters/traces/session-file.ts';
 import { newFolder, removeFolder } from '../../support/folder.ts';
 import { comparable, verdictOf } from './support/same-analysis.ts';
 
