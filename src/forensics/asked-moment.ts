@@ -88,6 +88,8 @@ const strange = (args: Named[], text: string, known: Known): { at: Named; asked:
 export const otherMoments = ({ readings, context }: Observed): Hypothesis[] => {
   const known: Known = { days: new Set(), times: new Set() };
   let unread: string[] = [];
+  /** Answers before this one are known, or were too far back. */
+  let entered = 0;
   let heard: LastWords | null = null;
   const judge = (reading: Reading, call: Call, words: LastWords, at: number): Hypothesis[] => {
     const args = momentsIn(call);
@@ -95,7 +97,8 @@ export const otherMoments = ({ readings, context }: Observed): Hypothesis[] => {
       return [];
     for (const text of unread) enter(known, text.slice(0, MAX_TEXT));
     unread = [];
-    for (const answer of readings.slice(Math.max(0, at - LOOKED_BACK), at)) enterAnswer(known, answer);
+    for (const answer of readings.slice(Math.max(entered, at - LOOKED_BACK), at)) enterAnswer(known, answer);
+    entered = at;
     const found = strange(args, words.text.slice(0, MAX_TEXT), known);
     if (!found) return [];
     return [
@@ -120,7 +123,7 @@ export const otherMoments = ({ readings, context }: Observed): Hypothesis[] => {
   return readings.flatMap((reading, at): Hypothesis[] => {
     const texts = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
     if (texts.length > 0) heard = { text: texts.join('\n'), step: reading.step.stepNumber };
-    for (const { source, text } of reading.heard) if (source !== 'tool') unread.push(text);
+    for (const one of reading.heard) if (one.source !== 'tool') unread.push(one.text);
     const words = heard;
     const out =
       words === null || reading.step.kind !== 'llm'

@@ -1,5 +1,6 @@
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
+import { matchesOf } from './matches.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
@@ -11,13 +12,14 @@ const LOOKED_BACK = 12;
 const MOST_NUMBERS = 40;
 const MAX_TEXT = 4000;
 /** A number that stands alone: no part of an id, a date, a time or a longer number. */
-const NUMBER = /(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_-]|[.,]\d)%?/gu;
+const NUMBER =
+  /(?=[$€£\d])(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_-]|[.,]\d)%?/gu;
 /** "a third", "both", "each": she leaves it to the agent to reckon. */
 const RECKONED =
   /(?<!\p{L})(?:half|third|quarter|double|twice|each|every|per|both|rest|remaining|total|difference|percent|prozent|hälfte|drittel|doppel\p{L}*|je|jede[nrsm]?|pro|beide|rest|mitad|tercio|doble|cada|ambos|resto|por ciento)(?!\p{L})|%/iu;
 
 const numbersIn = (text: string): number[] =>
-  [...text.slice(0, MAX_TEXT).matchAll(NUMBER)].map((m) => Number((m[1] ?? '').replace(',', '.')));
+  matchesOf(NUMBER, text.slice(0, MAX_TEXT)).map((m) => Number((m[1] ?? '').replace(',', '.')));
 const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 0.006;
 
 const numericOf = (call: Call): { path: string; value: number }[] =>

@@ -15,6 +15,7 @@ import {
 import { isWish, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
+import { matchesOf } from './matches.ts';
 import { daysNamedIn } from './moments.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
@@ -99,7 +100,7 @@ const describedBy = (line: string, all: Option[]): Option | null => {
 };
 const byOrdinal = (taken: Option, all: Option[], { ordinals }: Wishes, shown: string): Judgement => {
   if (ordinals.length === 0) return null;
-  const lines = [...shown.matchAll(ENTRY)].map((m) => m[2] ?? '');
+  const lines = matchesOf(ENTRY, shown).map((m) => m[2] ?? '');
   if (lines.length < 2) return null;
   const meant = ordinals.flatMap((n) => describedBy(lines.at(n) ?? '', all) ?? []);
   const [rival] = meant;

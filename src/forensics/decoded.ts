@@ -13,9 +13,23 @@ const MIN_WORDS = 3;
 const LETTERS = 0.75;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const [SPACE, DELETE, BRACKET, BRACE, FOLLOWS] = [32, 127, 91, 123, 0x80] as const;
+/** Bytes that are no text show it soon: by a control character, which JSON alone may hold, or by a second byte without a first. */
+const mayBeText = (bytes: Uint8Array): boolean => {
+  let before = 0;
+  for (const byte of bytes) {
+    if (byte === BRACKET || byte === BRACE) return true;
+    if ((byte < SPACE && (byte < 9 || byte > 13)) || byte === DELETE) return false;
+    if ((byte & 0xc0) === FOLLOWS && before < FOLLOWS) return false;
+    before = byte;
+  }
+  return true;
+};
 const read = (piece: string, encoding: 'base64' | 'hex'): string | null => {
+  const bytes = Buffer.from(piece, encoding);
+  if (!mayBeText(bytes)) return null;
   try {
-    return utf8.decode(Buffer.from(piece, encoding));
+    return utf8.decode(bytes);
   } catch {
     return null;
   }
@@ -41,26 +55,52 @@ const isProse = (text: string): boolean => {
   return (text.match(/[\p{L}\p{N}\s]/gu)?.length ?? 0) >= text.length * LETTERS;
 };
 
-const LONG_RUN = /[A-Za-z0-9+/_-]{24}/;
+/** Whether a character may stand in base64. */
+const CODED = Uint8Array.from({ length: 128 }, (_, c) =>
+  /[A-Za-z0-9+/_-]/.test(String.fromCharCode(c)) ? 1 : 0,
+);
+/** Where so many of them stand in a row, each with what fills it up; of most texts one character in a word is looked at. */
+const runsIn = (text: string): string[] => {
+  const runs: string[] = [];
+  const isCoded = (i: number): boolean => CODED[text.charCodeAt(i)] === 1;
+  for (let last = SHORTEST - 1; last < text.length;) {
+    let from = last;
+    while (from > last - SHORTEST && isCoded(from)) from -= 1;
+    if (from > last - SHORTEST) {
+      last = from + SHORTEST;
+      continue;
+    }
+    let to = last + 1;
+    while (to < text.length && isCoded(to)) to += 1;
+    runs.push(text.slice(from + 1, to + 2));
+    last = to + SHORTEST;
+  }
+  return runs;
+};
+const HEX_LENGTH = 40;
+
 interface Form {
-  /** Cheap, and true of each text that holds the form. */
-  isNear: (text: string) => boolean;
-  piece: RegExp;
+  /** What may be in the form, in a text and its runs. */
+  pieces: (text: string, runs: readonly string[]) => readonly string[];
   decode: (piece: string) => string | null;
 }
 const FORMS: readonly Form[] = [
-  { isNear: (t) => LONG_RUN.test(t), piece: HEX, decode: (p) => read(p, 'hex') },
-  { isNear: (t) => LONG_RUN.test(t), piece: BASE64, decode: (p) => read(p, 'base64') },
-  { isNear: (t) => t.includes('%'), piece: PERCENT, decode: unescaped },
-  { isNear: (t) => t.includes('&#'), piece: ENTITIES, decode: withoutEntities },
+  {
+    pieces: (_, runs) => runs.flatMap((run) => (run.length < HEX_LENGTH ? [] : (run.match(HEX) ?? []))),
+    decode: (p) => read(p, 'hex'),
+  },
+  { pieces: (_, runs) => runs.flatMap((run) => run.match(BASE64) ?? []), decode: (p) => read(p, 'base64') },
+  { pieces: (t) => (t.includes('%') ? (t.match(PERCENT) ?? []) : []), decode: unescaped },
+  { pieces: (t) => (t.includes('&#') ? (t.match(ENTITIES) ?? []) : []), decode: withoutEntities },
 ];
 
 /** The sentences and JSON that a text holds in base64, hex, percent signs or character references; empty where there are none. */
 export const decodedIn = (text: string): string => {
   if (text.length < SHORTEST || text.length > MAX_TEXT) return '';
   const out: string[] = [];
-  for (const { isNear, piece: form, decode } of FORMS)
-    for (const piece of isNear(text) ? (text.match(form) ?? []) : []) {
+  const runs = runsIn(text);
+  for (const { pieces, decode } of FORMS)
+    for (const piece of pieces(text, runs)) {
       if (out.length >= MAX_PIECES) break;
       const inner = decode(piece);
       if (inner !== null && inner !== piece && (isProse(inner) || isJson(inner))) out.push(inner);

@@ -1,5 +1,6 @@
 import { isIdLike } from './ids.ts';
 import { changesAfterWords, quotedWords, type Change } from './last-words.ts';
+import { matchesOf } from './matches.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { clip, contentWords, normal } from './text.ts';
@@ -16,7 +17,7 @@ const NOT_THAT = /(?<!\p{L})(?:do not|don[’']t|never|please not) ((?:\p{L}+ ?)
 const refusalOf = (text: string): { all: boolean; deeds: ReadonlySet<string> } | null => {
   const all = LEAVE_IT.test(text);
   const deeds = new Set(
-    [...text.matchAll(NOT_THAT)].flatMap((m) => [...contentWords((m[1] ?? '').split(' ')[0] ?? '')]),
+    matchesOf(NOT_THAT, text).flatMap((m) => [...contentWords((m[1] ?? '').split(' ')[0] ?? '')]),
   );
   return all || deeds.size > 0 ? { all, deeds } : null;
 };

@@ -1,3 +1,4 @@
+import { matchesOf } from './matches.ts';
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
@@ -55,7 +56,7 @@ const judge = (
   tool: string,
 ): Hypothesis[] => {
   const known = new Set(answer.flatMap((c) => [...c.counts]));
-  return [...said.slice(0, 20_000).matchAll(STATED)].flatMap((match): Hypothesis[] => {
+  return matchesOf(STATED, said.slice(0, 20_000)).flatMap((match): Hypothesis[] => {
     const stated = Number(match[1]);
     const meant = answer.find((c) => Math.abs(c.total - stated) <= MEANT);
     if (stated < SMALLEST || !meant || known.has(stated)) return [];

@@ -1,3 +1,5 @@
+import { hasDigit, matchesOf } from './matches.ts';
+
 /** Days and times, as people and tools write them. */
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const CLOCK = /^(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
@@ -40,13 +42,15 @@ const EACH_MONTH = MONTHS.map((names) => new RegExp(`^(?:${names})$`, 'i'));
 const MONTH = `(${MONTHS.join('|')})`;
 const ISO_DAY = /\b\d{4}-(\d\d)-(\d\d)\b/g;
 const MONTH_FIRST = new RegExp(`(?<!\\p{L})${MONTH}\\.? (\\d{1,2})(?:st|nd|rd|th)?(?![\\p{L}\\p{N}])`, 'giu');
+/** What the name of a month and a day behind it have between them. */
+const NUMBER_NEXT = / (?=\d)/;
 const DAY_FIRST = new RegExp(
-  `(?<![\\p{N}.,])(\\d{1,2})(?:st|nd|rd|th|er|º)?\\.? (?:of |de )?${MONTH}(?!\\p{L})`,
+  `(?=\\d)(?<![\\p{N}.,])(\\d{1,2})(?:st|nd|rd|th|er|º)?\\.? (?:of |de )?${MONTH}(?!\\p{L})`,
   'giu',
 );
 /** Written with numbers alone: `5/14`, `14/05/2025`, `14.05.`, `14.5.2025`. */
 const NUMBERS =
-  /(?<![\p{N}./-])(\d{1,2})(?:\/(\d{1,2})(?:\/(?:\d{4}|\d\d))?|\.(\d{1,2})\.(?:\d{4}|\d\d)?)(?![\p{N}/-])/gu;
+  /(?=\d)(?<![\p{N}./-])(\d{1,2})(?:\/(\d{1,2})(?:\/(?:\d{4}|\d\d))?|\.(\d{1,2})\.(?:\d{4}|\d\d)?)(?![\p{N}/-])/gu;
 const two = (n: string): string => n.padStart(2, '0');
 const monthOf = (name: string): string => two(String(EACH_MONTH.findIndex((form) => form.test(name)) + 1));
 const isDay = (month: string, day: string): boolean =>
@@ -54,23 +58,26 @@ const isDay = (month: string, day: string): boolean =>
 
 /** Days of the year that a text names, as `MM-DD`; of one written with numbers alone, each way round that it may be read. */
 export const daysNamedIn = (text: string): string[] => {
-  const slashed = [...text.matchAll(NUMBERS)].flatMap((m) => {
+  if (!hasDigit(text)) return [];
+  const slashed = matchesOf(NUMBERS, text).flatMap((m) => {
     const [a, b] = [two(m[1] ?? ''), two(m[2] ?? m[3] ?? '')];
     return [...(isDay(a, b) ? [`${a}-${b}`] : []), ...(isDay(b, a) ? [`${b}-${a}`] : [])];
   });
   return [
-    ...[...text.matchAll(ISO_DAY)].map((m) => `${m[1]}-${m[2]}`),
-    ...[...text.matchAll(MONTH_FIRST)].map((m) => `${monthOf(m[1] ?? '')}-${two(m[2] ?? '')}`),
-    ...[...text.matchAll(DAY_FIRST)].map((m) => `${monthOf(m[2] ?? '')}-${two(m[1] ?? '')}`),
+    ...matchesOf(ISO_DAY, text).map((m) => `${m[1]}-${m[2]}`),
+    ...(NUMBER_NEXT.test(text) ? matchesOf(MONTH_FIRST, text) : []).map(
+      (m) => `${monthOf(m[1] ?? '')}-${two(m[2] ?? '')}`,
+    ),
+    ...matchesOf(DAY_FIRST, text).map((m) => `${monthOf(m[2] ?? '')}-${two(m[1] ?? '')}`),
     ...slashed,
   ];
 };
 
 const TIMES =
-  /(?<![\p{L}\p{N}.,:-])(\d{1,2})(?:(?::|h(?=\d))([0-5]\d)(?::[0-5]\d)?(?: ?([ap])\.?m\b)?| ?([ap])\.?m\b)(?![\p{N}:])/giu;
+  /(?=\d)(?<![\p{L}\p{N}.,:-])(\d{1,2})(?:(?::|h(?=\d))([0-5]\d)(?::[0-5]\d)?(?: ?([ap])\.?m\b)?| ?([ap])\.?m\b)(?![\p{N}:])/giu;
 /** Times of day that a text names, as `HH:MM`: `14:30`, `2:30 pm`, `2 pm`, `14h30`. */
 export const timesNamedIn = (text: string): string[] =>
-  [...text.matchAll(TIMES)].map((m) => {
+  (hasDigit(text) ? matchesOf(TIMES, text) : []).map((m) => {
     const half = (m[3] ?? m[4])?.toLowerCase();
     const hour = half === undefined ? Number(m[1]) : (Number(m[1]) % 12) + (half === 'p' ? 12 : 0);
     return `${two(String(hour))}:${m[2] ?? '00'}`;

@@ -91,8 +91,9 @@ export const otherRows = ({ readings }: Observed): Hypothesis[] => {
   let unread: Reading[] = [];
   const read = (): void => {
     for (const { step, heard, calls } of unread) {
-      for (const { source, text } of heard)
-        if (source !== 'tool') for (const { key } of statedIn(text.slice(0, MAX_SAID))) brought.add(key);
+      for (const one of heard)
+        if (one.source !== 'tool')
+          for (const { key } of statedIn(one.text.slice(0, MAX_SAID))) brought.add(key);
       for (const { args } of calls) {
         const text = asText(args).slice(0, MAX_SAID);
         for (const token of tokensOf(text)) used.add(token);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isWrite } from './flags/rule.ts';
 import { isIdLike } from './ids.ts';
+import { matchesOf } from './matches.ts';
 import { daysNamedIn, momentOf, timesNamedIn } from './moments.ts';
 import type { Call, Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
@@ -36,14 +37,14 @@ interface Words {
   times: ReadonlySet<string>;
 }
 const NUMBER =
-  /(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(?![\p{L}\p{N}_]|[.,:/-]\d)/gu;
+  /(?=[$€£\d])(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(?![\p{L}\p{N}_]|[.,:/-]\d)/gu;
 const numberOf = (text: string): number =>
   Number(/^\d{1,3}(?:,\d{3})+/.test(text) ? text.replaceAll(',', '') : text.replace(',', '.'));
 const wordsIn = (texts: readonly string[]): Words => {
   const text = texts.join('\n').slice(-MAX_TEXT);
   return {
     text: text.toLowerCase(),
-    numbers: new Set([...text.matchAll(NUMBER)].map((m) => numberOf(m[1] ?? ''))),
+    numbers: new Set(matchesOf(NUMBER, text).map((m) => numberOf(m[1] ?? ''))),
     days: new Set(daysNamedIn(text)),
     times: new Set(timesNamedIn(text)),
   };
@@ -244,11 +245,11 @@ export const otherSources = ({ readings, context }: Observed): Hypothesis[] => {
   if (learned.size === 0) return [];
   const scene = { said: [] as string[], saidAt: 0, proposed: [] as string[] };
   return readings.flatMap((reading, at): Hypothesis[] => {
-    for (const { source, text } of reading.heard)
-      if (source === 'user') {
-        scene.said.push(text);
+    for (const one of reading.heard)
+      if (one.source === 'user') {
+        scene.said.push(one.text);
         scene.saidAt = reading.step.stepNumber;
-      } else if (source !== 'tool') scene.proposed.push(text);
+      } else if (one.source !== 'tool') scene.proposed.push(one.text);
     const out = reading.calls
       .filter((call) => isWrite(context.tools, call.name))
       .flatMap((call) =>

@@ -1,8 +1,9 @@
+import { hasDigit, matchesOf } from './matches.ts';
 import { daysNamedIn } from './moments.ts';
 
 /** An amount as people write it, alone: no part of an id, a date, a time or a longer number. */
 const AMOUNT =
-  /(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_%-]|[.,]\d)/gu;
+  /(?=[$€£\d])(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_%-]|[.,]\d)/gu;
 const DATE = /\b\d{4}-\d\d-\d\d\b/g;
 /** Below this a whole number is a count, a size or a place in a list as often as an amount. */
 const LEAST_WHOLE = 100;
@@ -23,7 +24,7 @@ export interface Stated {
   at: number;
 }
 const amountsIn = (text: string): Stated[] =>
-  [...text.matchAll(AMOUNT)].flatMap((m) => {
+  matchesOf(AMOUNT, text).flatMap((m) => {
     const written = m[1] ?? '';
     const plain = /,\d{3}/.test(written) ? written.replaceAll(',', '') : written.replace(',', '.');
     // A price of whole units is written with its cents too.
@@ -31,12 +32,13 @@ const amountsIn = (text: string): Stated[] =>
     return key === null ? [] : [{ key, text: written, at: m.index }];
   });
 const datesIn = (text: string): Stated[] =>
-  [...text.matchAll(DATE)].flatMap((m) => {
+  matchesOf(DATE, text).flatMap((m) => {
     const [day] = daysNamedIn(m[0]);
     return day === undefined ? [] : [{ key: dayKey(day), text: m[0], at: m.index }];
   });
 
-export const statedIn = (text: string): Stated[] => [...amountsIn(text), ...datesIn(text)];
+export const statedIn = (text: string): Stated[] =>
+  hasDigit(text) ? [...amountsIn(text), ...datesIn(text)] : [];
 /** Whether two stated values are of one kind: an amount with cents, a whole number, a day. */
 export const isSameKind = (a: Stated, b: Stated): boolean => kindOf(a) === kindOf(b);
 const kindOf = ({ key, text }: Stated): string =>
@@ -53,7 +55,7 @@ export const unitsAround = (text: string, at: number): string[] => {
   const from = text.lastIndexOf('\n', at - 1) + 1;
   const line = text.slice(from).split('\n', 1)[0] ?? '';
   const inLine = at - from;
-  const ends = [...line.matchAll(SENTENCE_END)].map((m) => m.index + 1);
+  const ends = matchesOf(SENTENCE_END, line).map((m) => m.index + 1);
   const sentence = line.slice(
     ends.findLast((e) => e <= inLine) ?? 0,
     ends.find((e) => e > inLine) ?? line.length,

@@ -1,5 +1,6 @@
 import { describing, type Lexicon } from './lexicon.ts';
 import { foldedFor, sieveFor } from './literals.ts';
+import { matchesOf } from './matches.ts';
 import type { Reading } from './narrative.ts';
 
 /** Words that point to what a record already holds: "the original payment method", "the card it was paid with". */
@@ -25,7 +26,7 @@ export interface Said {
 }
 
 const wordsAfter = (form: RegExp, text: string): Set<string> =>
-  new Set([...text.matchAll(form)].flatMap((m) => describing(m[1] ?? '')));
+  new Set(matchesOf(form, text).flatMap((m) => describing(m[1] ?? '')));
 const [mayTurnAway, mayPoint, mayRenew] = [sieveFor(AWAY), sieveFor(POINTING), sieveFor(RENEWED)];
 const NOTHING: ReadonlySet<string> = new Set();
 const MAX_SAID = 8000;

@@ -1,4 +1,5 @@
 /** Limits that people set in numbers, times and days, and what of a list keeps to them. */
+import { matchesOf } from '../matches.ts';
 import { daysNamedIn, momentOf, timesNamedIn } from '../moments.ts';
 import { contentWords } from '../text.ts';
 import type { Leaf } from '../values.ts';
@@ -147,15 +148,15 @@ export const limitsIn = (said: string): Limit[] => {
     return [{ limit, from, to: from + m[0].length }];
   };
   const numbers = NUMBERS.flatMap(([form, isMost]) =>
-    [...text.matchAll(form)].flatMap((m) =>
+    matchesOf(form, text).flatMap((m) =>
       made(m, isMost, { of: 'number', end: figureOf(m[2] ?? '') }, m[1] ?? ''),
     ),
   );
   const behind = BEHIND.flatMap(([form, isMost]) =>
-    [...text.matchAll(form)].flatMap((m) => made(m, isMost, { of: 'number', end: figureOf(m[1] ?? '') }, '')),
+    matchesOf(form, text).flatMap((m) => made(m, isMost, { of: 'number', end: figureOf(m[1] ?? '') }, '')),
   );
   const moments = MOMENTS.flatMap(([form, isMost]) =>
-    [...text.matchAll(form)].flatMap((m) => {
+    matchesOf(form, text).flatMap((m) => {
       const is = momentAt(m[2] ?? '');
       return is ? made(m, isMost, is, m[1] ?? '') : [];
     }),

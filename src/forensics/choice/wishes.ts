@@ -14,6 +14,7 @@ import {
 } from './tongues.ts';
 import { limitsIn, withoutLimits, type Limit } from './limits.ts';
 import { foldedFor, sieveFor } from '../literals.ts';
+import { matchesOf } from '../matches.ts';
 import { sayingOf, type Says } from './values.ts';
 
 /** A direction in which a person wants the most there is. */
@@ -57,19 +58,19 @@ interface Form {
   mayMatch: (folded: string) => boolean;
 }
 const formOf = (form: RegExp): Form => ({ form, mayMatch: sieveFor(form) });
-const matchesOf = ({ form, mayMatch }: Form, text: string, folded: string): RegExpMatchArray[] =>
-  mayMatch(folded) ? [...text.matchAll(form)] : [];
+const foundBy = ({ form, mayMatch }: Form, text: string, folded: string): readonly RegExpExecArray[] =>
+  mayMatch(folded) ? matchesOf(form, text) : [];
 
 const WEEKDAYS = DAYS.map(formOf);
 const daysIn = (text: string): number[] => {
   const folded = foldedFor(text);
-  return WEEKDAYS.flatMap((form, day) => matchesOf(form, text, folded).map(() => day));
+  return WEEKDAYS.flatMap((form, day) => foundBy(form, text, folded).map(() => day));
 };
 const LISTED = PLACES.map(([form, place]) => ({ ...formOf(form), place }));
 const placesIn = (text: string): number[] => {
   const folded = foldedFor(text);
   return LISTED.flatMap((listed) =>
-    matchesOf(listed, text, folded).map((m) => (m[1] === undefined ? listed.place : Number(m[1]) - 1)),
+    foundBy(listed, text, folded).map((m) => (m[1] === undefined ? listed.place : Number(m[1]) - 1)),
   );
 };
 
@@ -143,7 +144,7 @@ export const wishesIn = (said: readonly string[]): Wishes | null => {
   const extremes = once(() => extremesIn(text));
   const ruledOut = once(() =>
     wanted.flatMap(({ clause, folded }) =>
-      matchesOf(EXCLUSION, clause, folded).map((m) => sayingOf(m[1] ?? '')),
+      foundBy(EXCLUSION, clause, folded).map((m) => sayingOf(m[1] ?? '')),
     ),
   );
   const weekdays = once(() => daysIn(text));
