@@ -27,6 +27,8 @@ export interface Carrier {
   dense: boolean;
   /** Speaks to the reader, or orders something. */
   readonly orders: boolean;
+  /** Orders something, or calls the reader by what it is. Logs of talks do that too: it says little alone. */
+  readonly addresses: boolean;
   /** Whether a token, as it is compared, stands in the text. */
   says: (token: string) => boolean;
   /** The answer says that the call failed: it may name what was asked for, but has nothing to bring in. */
@@ -37,6 +39,8 @@ export interface Carrier {
 /** Forms in which a text speaks to its reader and takes the task away; asked for only where nothing else is unusual. */
 const ORDERS =
   /\b(?:(?:ignore|disregard|forget) (?:all|any|every|the|your|previous|prior)|you (?:must|should|have to|are now|will now)|your (?:new|next|real|only|actual) (?:task|goal|objective|instructions?|job)|do not (?:ask|tell|mention|confirm|inform)|without (?:asking|confirmation|telling)|system (?:prompt|message|note|notice))\b/i;
+const ADDRESSED =
+  /\b(?:assistant|agent|bot|model|ai)\s?[:,]|\bbefore you (?:answer|reply|respond|continue|go on|do anything)\b/i;
 
 const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
   let shape = root;
@@ -105,6 +109,9 @@ const carrierOf = (
     },
     get orders() {
       return (orders ??= ORDERS.test(text));
+    },
+    get addresses() {
+      return this.orders || ADDRESSED.test(text);
     },
     failed,
     says: (token) => (lower ??= text.toLowerCase()).includes(token),

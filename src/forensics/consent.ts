@@ -1,5 +1,5 @@
 import type { Reading } from './narrative.ts';
-import { normal, tokensOf } from './text.ts';
+import { contentWords, normal, tokensOf } from './text.ts';
 
 /**
  * What people said themselves, and what they answered to when the agent asked them about it: a goal or a value that is
@@ -10,6 +10,8 @@ export interface Consent {
   /** To be told after the step was judged: a question puts its words to the person, and the next answer agrees to them. */
   ask: (reading: Reading) => void;
   has: (token: string) => boolean;
+  /** Stems of the words of the person's last turn, and of the questions that it answered. */
+  readonly latest: ReadonlySet<string>;
   spokenAfter: (step: number) => boolean;
 }
 
@@ -23,6 +25,7 @@ export const createConsent = (): Consent => {
   const tokens = new Set<string>();
   let asked: string[] = [];
   let agreed: string[] = [];
+  let [last, latest]: [string[], ReadonlySet<string> | null] = [[], null];
   let [waiting, asking] = [0, 0];
   let spokeAt = 0;
   const enter = (text: string): void => {
@@ -41,9 +44,11 @@ export const createConsent = (): Consent => {
   };
   return {
     listen: ({ heard, step }) => {
+      if (heard.some((h) => h.source === 'user')) [last, latest] = [[], null];
       for (const h of heard) {
         if (h.source !== 'user') continue;
         for (const text of [h.text, ...asked]) agree(text);
+        last.push(h.text, ...asked);
         [asked, asking] = [[], 0];
         spokeAt = step.stepNumber;
       }
@@ -56,6 +61,9 @@ export const createConsent = (): Consent => {
     has: (token) => {
       read();
       return tokens.has(normal(token));
+    },
+    get latest() {
+      return (latest ??= contentWords(last.join('\n')));
     },
     spokenAfter: (step) => spokeAt > step,
   };

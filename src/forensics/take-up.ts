@@ -88,13 +88,27 @@ const sharedWith = (carrier: Carrier, words: ReadonlySet<string>): number => {
   return shared;
 };
 
+/**
+ * What the text orders was spoken of before, but not in the person's last turn, which asks for something else: neither
+ * what the tool does nor what it is done to.
+ */
+const interrupts = (carrier: Carrier, { written, nameWords }: Deed, consent: Consent): boolean => {
+  if (!carrier.addresses || consent.spokenAfter(carrier.step)) return false;
+  const { latest } = consent;
+  const isSaid = (words: ReadonlySet<string>): boolean => [...words].some((word) => latest.has(word));
+  return (
+    latest.size > 0 && !isSaid(nameWords) && !isSaid(contentWords(written.tokens.filter(isIdLike).join(' ')))
+  );
+};
+
 /** Most of the call stands in the text, and nobody agreed to it. */
-const repeats = (carrier: Carrier, { written, nameWords }: Deed, consent: Consent): boolean => {
+const repeats = (carrier: Carrier, deed: Deed, consent: Consent): boolean => {
+  const { written, nameWords } = deed;
   const shared = sharedWith(carrier, written.words);
   if (shared < 3 || shared < written.words.size * 0.5 || sharedWith(carrier, nameWords) === 0) return false;
   const values = written.tokens.map(normal).filter((t) => /\d/.test(t) && carrier.says(t));
   const agreed = values.length > 0 ? values.every((t) => consent.has(t)) : consent.spokenAfter(carrier.step);
-  return !agreed;
+  return !agreed || interrupts(carrier, deed, consent);
 };
 
 const folded = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
