@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/session/finding.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../ids.ts';
+import { isNumberedId, nounsIn } from '../id-nouns.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
 import type { Profile } from '../profile.ts';
@@ -17,6 +18,8 @@ interface Watch {
   slots: Map<string, Profile['idSlots'][number]>;
   /** Forms to look for in text: learned from good sessions, else from the ids of this session as they come. */
   forms: Set<string>;
+  /** What ids of this agent are called. */
+  nouns: Set<string>;
   flagged: Set<string>;
 }
 
@@ -38,8 +41,9 @@ const learnForms = (watch: Watch, reading: Reading, ledger: Ledger): void => {
   if (watch.context.profile) return;
   for (const { value } of reading.heard) {
     for (const leaf of typeof value === 'object' ? leavesOf(value) : []) {
-      if (typeof leaf.value === 'string' && isIdKey(leaf.path) && isIdLike(leaf.value))
-        watch.forms.add(maskOf(leaf.value));
+      if (typeof leaf.value !== 'string' || !isIdKey(leaf.path) || !isIdLike(leaf.value)) continue;
+      watch.forms.add(maskOf(leaf.value));
+      for (const noun of nounsIn(leaf.path)) watch.nouns.add(noun);
     }
   }
   for (const leaf of reading.calls.flatMap((c) => leavesOf(c.args))) {
@@ -76,7 +80,8 @@ const inText = (watch: Watch, text: string): { id: string; quote: string }[] => 
   if (watch.forms.size === 0) return out;
   scanTokens(text, (from, to, digits) => {
     const id = digits ? text.slice(from, to) : '';
-    if (digits && hasForm(id, watch.forms)) out.push({ id, quote: quoteAt(text, from) });
+    if (digits && (hasForm(id, watch.forms) || isNumberedId(id, text, from, watch)))
+      out.push({ id, quote: quoteAt(text, from) });
   });
   return out;
 };
@@ -94,6 +99,7 @@ export const entityHallucination: FlagRule = {
       context,
       slots: new Map((context.profile?.idSlots ?? []).map((s) => [`${s.tool}\u0000${s.path}`, s])),
       forms: new Set(context.profile?.idForms ?? []),
+      nouns: new Set((context.profile?.idSlots ?? []).flatMap(({ path }) => nounsIn(path))),
       flagged: new Set(),
     };
     return (reading, ledger) => {

@@ -39,6 +39,42 @@ describe('ENTITY_HALLUCINATION', () => {
     ).toMatchObject({ step: 3, severity: 'warning' });
   });
 
+  describe('ids that are plain numbers', () => {
+    const claims = (n: number) =>
+      new SessionBuilder(`n-${n}`)
+        .user(`Where is claim ${604_000 + n}?`)
+        .use('find', { claim_number: `${604_000 + n}` }, { state: 'open', amount: 120_000 })
+        .model({ text: 'It is open.' })
+        .build();
+    const learned = learnProfile(Array.from({ length: 12 }, (_, i) => claims(i)));
+    const told = (text: string) =>
+      analyse(
+        new SessionBuilder('told')
+          .user('Where is claim 604500?')
+          .use('find', { claim_number: '604500' }, { state: 'open', amount: 120_000 })
+          .model({ text })
+          .build(),
+        { tools: LOAN_TOOLS, profile: learned },
+      ).findings.filter((f) => f.flag === 'ENTITY_HALLUCINATION');
+
+    it.each([
+      'There is also claim 618273 from May.',
+      'See **Claim #618273** too.',
+      'Both belong to Claim No. 618273.',
+    ])('are found where they are called by their name: %s', (text) => {
+      expect(told(text)).toMatchObject([{ step: 3, severity: 'warning' }]);
+    });
+
+    it.each([
+      ['the claim that was asked for', 'Claim 604500 is open.'],
+      ['an amount', 'It would pay 618273 at most.'],
+      ['a number of another length', 'Claim 61827 and claim 6182734 are others.'],
+      ['another kind of thing', 'Call extension 618273.'],
+    ])('are none in %s', (_, text) => {
+      expect(told(text)).toEqual([]);
+    });
+  });
+
   it.each(['app-731415', '#APP-731415', 'APP_731415'])('knows an id in another writing: %s', (id) => {
     expect(
       found(base().use('decide', { application: id, status: 'approved' }, { status: 'approved' })),
