@@ -1,5 +1,6 @@
 import { directionOf, saidOf } from './exchanged.ts';
-import type { Row } from './rows.ts';
+import { lastKey } from './paths.ts';
+import type { Row, Trait } from './rows.ts';
 
 /** Words that must speak for a row without its id, beyond those that fit the row whose value was told. */
 const ENOUGH_WORDS = 2;
@@ -11,16 +12,16 @@ export interface Unit {
   text: string;
   words: ReadonlySet<string>;
 }
-type Trait = Row['traits'][number];
 const isIn = (tokens: readonly string[], { words }: Unit): boolean =>
   tokens.length > 0 && tokens.every((token) => words.has(token));
 const hasId = ({ traits }: Row, unit: Unit): boolean => traits.some((t) => t.isId && isIn(t.tokens, unit));
+const NONE: readonly string[] = [];
 /** Which of its words are said; none where they are said of the other end of a way. */
-const saidOfTrait = ({ path, text, tokens }: Trait, unit: Unit): string[] => {
-  const said = tokens.filter((token) => unit.words.has(token));
-  const direction = said.length > 0 ? directionOf(path) : null;
+const saidOfTrait = ({ path, text, tokens }: Trait, unit: Unit): readonly string[] => {
+  if (!tokens.some((token) => unit.words.has(token))) return NONE;
+  const direction = directionOf(path);
   const heard = direction === null ? null : saidOf(unit.text, text);
-  return heard !== null && heard !== direction ? [] : said;
+  return heard !== null && heard !== direction ? NONE : tokens.filter((token) => unit.words.has(token));
 };
 
 /** What a text says of a row, and of what it stands in. */
@@ -29,11 +30,12 @@ interface Spoken {
   own: ReadonlySet<string>;
   around: number;
 }
-const spokenFor = (row: Row, unit: Unit): Spoken => ({
-  row,
-  own: new Set(row.traits.flatMap((t) => saidOfTrait(t, unit))),
-  around: new Set(row.around.filter((token) => unit.words.has(token))).size,
-});
+const spokenFor = (row: Row, unit: Unit): Spoken => {
+  const own = new Set<string>();
+  for (const trait of row.traits) for (const token of saidOfTrait(trait, unit)) own.add(token);
+  const around = row.around.filter((token) => unit.words.has(token));
+  return { row, own, around: around.length < 2 ? around.length : new Set(around).size };
+};
 const weightOf = ({ own, around }: Spoken): number => own.size + around;
 
 /** What tells a row from those beside it, ids apart. */
@@ -62,7 +64,6 @@ export interface Held {
   /** What it has there. */
   has: { key: string; text: string };
 }
-export const lastKey = (path: string): string => path.replace(/^.*\./, '');
 const fieldOf = (row: Row, name: string): [string, { key: string; text: string }] | undefined =>
   [...row.values].find(([path]) => lastKey(path) === name);
 export const nameOf = (row: Row, key: string): string =>

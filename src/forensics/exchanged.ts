@@ -2,6 +2,7 @@ import { isIdLike } from './ids.ts';
 import { changesAfterWords, quotedWords, type Change } from './last-words.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
+import { rememberedNames } from './paths.ts';
 import { contentWords } from './text.ts';
 import { leavesOf } from './values.ts';
 
@@ -47,11 +48,15 @@ const TO_WORD =
 type Direction = 'from' | 'to';
 /** Whether a field's name says that something comes from there, or goes there. */
 export const directionOf = (path: string): Direction | null => {
+  const direction = directionIn(path);
+  return direction === 'none' ? null : direction;
+};
+const directionIn = rememberedNames((path): Direction | 'none' => {
   const plain = path.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   const words = [...contentWords(path), ...plain.split(/[^a-z]+/)];
   const [isFrom, isTo] = [words.some((w) => FROM.has(w)), words.some((w) => TO.has(w))];
-  return isFrom === isTo ? null : isFrom ? 'from' : 'to';
-};
+  return isFrom === isTo ? 'none' : isFrom ? 'from' : 'to';
+});
 /** What the words right before an id say of it, where the text names it; null where they say nothing, or both. */
 export const saidOf = (text: string, id: string): Direction | null => {
   const said = new Set<Direction | null>();

@@ -1,11 +1,11 @@
 import { isEntityAt } from './ids.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
+import { lastKey } from './paths.ts';
 import { asText } from './read/json.ts';
 import { clip } from './text.ts';
-import { leavesOf, type Leaf } from './values.ts';
+import { leavesOf, leavesOutsideLists, type Leaf } from './values.ts';
 
-const lastKey = (path: string): string => path.replace(/^.*\./, '');
 /** Case, signs and separators are no difference. */
 const plain = (id: string): string => id.toLowerCase().replace(/[^a-z0-9]/g, '');
 const idOf = ({ path, value }: Leaf): string | null =>
@@ -21,12 +21,14 @@ export const otherRecords = ({ readings }: Observed): Hypothesis[] =>
     if (tool?.status !== 'ok') return [];
     const asked = leavesOf(tool.args).filter((leaf) => !leaf.path.includes('[]') && idOf(leaf) !== null);
     if (asked.length === 0) return [];
-    const answered = leavesOf(tool.result).filter(({ path }) => !path.includes('[]'));
+    const answered = leavesOutsideLists(tool.result);
     return asked.flatMap((arg): Hypothesis[] => {
       const { path, value } = arg;
-      const same = answered.filter((leaf) => lastKey(leaf.path) === lastKey(path) && idOf(leaf) !== null);
-      const [other] = same;
-      if (!other || answered.some((leaf) => idOf(leaf) === idOf(arg))) return [];
+      const name = lastKey(path);
+      const other = answered.find((leaf) => lastKey(leaf.path) === name && idOf(leaf) !== null);
+      if (!other) return [];
+      const id = idOf(arg);
+      if (answered.some((leaf) => idOf(leaf) === id)) return [];
       return [
         {
           kind: 'other-record',

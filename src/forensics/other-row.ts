@@ -1,9 +1,10 @@
 import { isExplained } from './asked-number.ts';
-import { heldIn, lastKey, nameOf, type Held } from './described.ts';
+import { heldIn, nameOf, type Held } from './described.ts';
 import { momentOf } from './moments.ts';
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
+import { lastKey } from './paths.ts';
 import { asText } from './read/json.ts';
 import { rowsOf, tokensOf, type Row } from './rows.ts';
 import { amountKey, isSameKind, statedIn, unitsAround, type Stated } from './stated.ts';
@@ -28,9 +29,10 @@ const createHoldings = () => {
           const known = byValue.get(key);
           if (known) known.add(row);
           else byValue.set(key, new Set([row]));
-          const kin = byField.get(lastKey(path));
+          const name = lastKey(path);
+          const kin = byField.get(name);
           if (kin) kin.push(row);
-          else byField.set(lastKey(path), [row]);
+          else byField.set(name, [row]);
         }
     },
     owners: (key: string): Row[] => [...(byValue.get(key) ?? [])],

@@ -49,6 +49,9 @@ export const rootPath = (): Path => {
   return root;
 };
 
+/** The last key of a dotted path. */
+export const lastKey = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
+
 const [MAX_NAMES, MAX_NAME] = [5_000, 100] as const;
 /** What is asked of names that come again, remembered for so many of them. */
 export const rememberedNames = <T extends {}>(ask: (name: string) => T): ((name: string) => T) => {

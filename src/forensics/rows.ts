@@ -11,13 +11,43 @@ const TOKEN = /[\p{L}\p{N}]+/gu;
 
 export const tokensOf = (text: string): string[] => text.toLowerCase().match(TOKEN) ?? [];
 
-/** A short text of a record that says which one it is. */
-interface Trait {
-  path: string;
-  text: string;
-  tokens: readonly string[];
-  isId: boolean;
+/** A short text of a record that says which one it is. Of most records nobody ever asks what theirs say. */
+export class Trait {
+  readonly path: string;
+  readonly text: string;
+  private words: readonly string[] | null = null;
+  private named: boolean | null;
+
+  constructor(path: string, text: string, isId: boolean | null = null) {
+    this.path = path;
+    this.text = text;
+    this.named = isId;
+  }
+
+  get tokens(): readonly string[] {
+    return (this.words ??= tokensOf(this.text));
+  }
+
+  get isId(): boolean {
+    return (this.named ??= isEntityAt(this.path, this.text));
+  }
 }
+
+/** The records in which one stands, from within. */
+interface Surroundings {
+  traits: readonly Trait[];
+  outer: Surroundings | null;
+  words: readonly string[] | null;
+}
+const NONE: readonly string[] = [];
+const wordsOf = (around: Surroundings | null): readonly string[] =>
+  around === null
+    ? NONE
+    : (around.words ??= [
+        ...wordsOf(around.outer),
+        ...around.traits.flatMap((t) => (t.isId ? t.tokens : NONE)),
+      ]);
+
 /** A record of an answer that has values to be told: amounts and days, by field. */
 export interface Row {
   tool: string;
@@ -25,7 +55,7 @@ export interface Row {
   path: string;
   traits: readonly Trait[];
   /** The words of the ids of the records in which it stands. */
-  around: readonly string[];
+  readonly around: readonly string[];
   values: ReadonlyMap<string, { key: string; text: string }>;
   /** The rows beside it. */
   list: number;
@@ -52,15 +82,15 @@ const isById = (value: { [key: string]: unknown }): boolean => {
 /** The plain fields of a record and of plain objects in it; lists and maps by id are left for later. */
 const ownOf = (record: { [key: string]: unknown }, id: string | null): Own => {
   const own: Own = { traits: [], values: new Map(), inner: [] };
-  if (id !== null) own.traits.push({ path: '', text: id, tokens: tokensOf(id), isId: true });
+  if (id !== null) own.traits.push(new Trait('', id, true));
   const read = (object: { [key: string]: unknown }, prefix: string, depth: number): void => {
-    for (const [key, raw] of Object.entries(object)) {
+    for (const key of Object.keys(object)) {
       const path = prefix === '' ? key : `${prefix}.${key}`;
-      const value = opened(raw);
+      const value = opened(object[key]);
       const stated = valueOf(value);
       if (stated) own.values.set(path, stated);
       else if (typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME)
-        own.traits.push({ path, text: value, tokens: tokensOf(value), isId: isEntityAt(path, value) });
+        own.traits.push(new Trait(path, value));
       else if (Array.isArray(value))
         for (const item of value) own.inner.push({ path: `${path}[]`, value: item, id: null, list: true });
       else if (isObject(value) && isById(value))
@@ -81,7 +111,7 @@ export const rowsOf = (result: unknown, tool: string, step: number): Row[] => {
     raw: unknown,
     path: string,
     id: string | null,
-    around: readonly string[],
+    around: Surroundings | null,
     list: number,
   ): void => {
     const value = opened(raw);
@@ -98,15 +128,26 @@ export const rowsOf = (result: unknown, tool: string, step: number): Row[] => {
       return;
     }
     const { traits, values, inner } = ownOf(value, id);
-    if (values.size > 0) out.push({ tool, step, path, traits, around, values, list });
+    if (values.size > 0)
+      out.push({
+        tool,
+        step,
+        path,
+        traits,
+        values,
+        list,
+        get around() {
+          return wordsOf(around);
+        },
+      });
     const beside = new Map<string, number>();
-    const context = [...around, ...traits.flatMap((t) => (t.isId ? t.tokens : []))];
+    const context: Surroundings = { traits, outer: around, words: null };
     for (const part of inner) {
       const known = beside.get(part.path) ?? (lists += 1);
       beside.set(part.path, known);
       walk(part.value, path === '' ? part.path : `${path}.${part.path}`, part.id, context, known);
     }
   };
-  walk(result, '', null, [], 0);
+  walk(result, '', null, null, 0);
   return out;
 };

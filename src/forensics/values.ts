@@ -8,6 +8,9 @@ export interface Leaf {
   value: string | number | boolean | null;
 }
 
+const isPlain = (value: unknown): value is Leaf['value'] =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
 const MAX_DEPTH = 40;
 const MAX_LEAVES = 50_000;
 
@@ -70,16 +73,23 @@ const readLeaves = (root: unknown): Leaf[] => {
     if (Array.isArray(value)) for (const item of value) walk(item, path.each, depth + 1);
     else if (isObject(value))
       for (const key of Object.keys(value)) walk(value[key], path.into(key), depth + 1);
-    else if (
-      value === null ||
-      typeof value === 'string' ||
-      typeof value === 'number' ||
-      typeof value === 'boolean'
-    )
-      out.push({ path: path.text, value });
+    else if (isPlain(value)) out.push({ path: path.text, value });
   };
   walk(root, rootPath(), 0);
   return out;
+};
+
+/** The leaves that stand in no list. */
+export const leavesOutsideLists = (root: unknown): Leaf[] => {
+  const out: Leaf[] = [];
+  const walk = (raw: unknown, path: Path, depth: number): void => {
+    const value = opened(raw);
+    if (out.length >= MAX_LEAVES || depth > MAX_DEPTH || Array.isArray(value)) return;
+    if (isObject(value)) for (const key of Object.keys(value)) walk(value[key], path.into(key), depth + 1);
+    else if (isPlain(value)) out.push({ path: path.text, value });
+  };
+  walk(root, rootPath(), 0);
+  return out.filter(({ path }) => !path.includes('[]'));
 };
 
 /** The values of the leaves, in their order, where nobody asks at which path they stand; false from `visit` ends it. */
@@ -93,13 +103,7 @@ export const eachValue = (root: unknown, visit: (value: Leaf['value']) => boolea
       for (const key of Object.keys(value)) if (!walk(value[key], depth + 1)) return false;
       return true;
     }
-    if (
-      value !== null &&
-      typeof value !== 'string' &&
-      typeof value !== 'number' &&
-      typeof value !== 'boolean'
-    )
-      return true;
+    if (!isPlain(value)) return true;
     count += 1;
     return visit(value);
   };
