@@ -1,4 +1,4 @@
-import { rootPath, type Path } from './paths.ts';
+import { rememberedNames, rootPath, type Path } from './paths.ts';
 import { isObject } from './read/json.ts';
 import { isVolatileName } from './substance.ts';
 import { decimalsOf, formatOf, typeOf, type JsonType, type Shape } from './shape.ts';
@@ -130,6 +130,9 @@ const isOneFormat = (from: string, to: string, value: string, known: readonly st
   (from === WHOLE && to === POINT && !EVEN.test(value)) ||
   (from === POINT && to === WHOLE && new Set(known.map((v) => v.split('.')[1]?.length)).size > 1);
 
+const foldedValue = (value: string): string => value.toLowerCase().replace(/[^a-z0-9]/g, '');
+const foldedKnown = rememberedNames(foldedValue);
+
 const compareText = (walk: Walk, value: string, shape: Shape, path: string, key: string): void => {
   if (shape.count < SETTLED) return;
   const formats = Object.keys(shape.formats ?? {});
@@ -142,8 +145,8 @@ const compareText = (walk: Walk, value: string, shape: Shape, path: string, key:
   if (!isSame && to !== 'empty' && !isOneFormat(from, to, value, known))
     walk.out.push({ kind: 'format', path, key, from, to, value });
   if (from === 'text' && known.length > 0 && shape.count >= 30 && !known.includes(value)) {
-    const folded = value.toLowerCase().replace(/[^a-z0-9]/g, '');
-    const twin = known.find((v) => v.toLowerCase().replace(/[^a-z0-9]/g, '') === folded);
+    const folded = foldedValue(value);
+    const twin = known.find((v) => foldedKnown(v) === folded);
     if (twin !== undefined)
       walk.out.push({ kind: 'format', path, key, from: `"${twin}"`, to: `"${value}"`, value });
   }
@@ -175,9 +178,11 @@ const unitsOf = (walk: Walk): Difference[] =>
       (high < numbers.min / FAR_OUTSIDE && numbers.median / high >= 20);
     const whole = values.every(Number.isInteger);
     const smaller = high < numbers.min / 1.2 && numbers.median / high >= 5;
-    const finer = numbers.decimals <= 3 && values.some((v) => decimalsOf(v) > numbers.decimals);
+    const isFiner = (): boolean =>
+      numbers.decimals <= 3 && values.some((v) => decimalsOf(v) > numbers.decimals);
     const rescaled =
-      (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) || (finer && smaller);
+      (!numbers.whole && whole && low > numbers.max * 1.2 && low / numbers.median >= 5) ||
+      (smaller && isFiner());
     // One value out of range may be an odd customer; several that all are, are not.
     const several = values.length >= 2 && low > numbers.max * 1.5 && low / numbers.median >= 20;
     // As far outside as the learned range is wide, by difference and by ratio: another unit, however small the factor.

@@ -2,7 +2,7 @@ import { decodedIn } from './decoded.ts';
 import type { Heard, Reading, Source } from './narrative.ts';
 import { isObject } from './read/json.ts';
 import { DIGIT, isEmbedded, JOINT, MAX_SCAN, nextToken, normal, scannerOf } from './text.ts';
-import { eachKey, leavesOf, type Leaf } from './values.ts';
+import { contentOf, leavesOf, type Leaf } from './values.ts';
 import {
   createWordTable,
   FACTOR_A,
@@ -153,10 +153,9 @@ export const createLedger = (): Ledger => {
   const enterHeard = (heard: Heard): void => {
     const { source, step, place } = heard;
     if (source === 'tool' && (isObject(heard.value) || Array.isArray(heard.value))) {
-      eachKey(heard.value, (key) => {
-        if (isNewValue(key)) mentions.push({ source, step, place, path: key });
-      });
-      for (const { path, value } of leavesOf(heard.value))
+      const { keys, leaves } = contentOf(heard.value);
+      for (const key of keys) if (isNewValue(key)) mentions.push({ source, step, place, path: key });
+      for (const { path, value } of leaves)
         if (isNewValue(value)) {
           mentions.push({ source, step, place, path, embedded: isEmbedded(String(value)) });
           if (typeof value === 'string') enterDecoded(value, { source, step, place, path });

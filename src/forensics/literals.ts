@@ -96,3 +96,51 @@ export const sieveFor = (form: RegExp): ((folded: string) => boolean) => {
         return false;
       };
 };
+
+const STARTS = 4096;
+const startOf = (first: number, second: number): number => (31 * first + second) & (STARTS - 1);
+interface Sought {
+  literal: string;
+  /** The expressions that it may be a part of. */
+  forms: number[];
+}
+/** Literals of two letters or more by how they begin, and those of one letter. */
+const byStart = (
+  all: readonly (readonly string[] | null)[],
+): { long: (Sought[] | null)[]; short: Sought[] } => {
+  const sought = new Map<string, Sought>();
+  all.forEach((literals, form) => {
+    for (const literal of literals ?? []) {
+      const known = sought.get(literal);
+      if (known) known.forms.push(form);
+      else sought.set(literal, { literal, forms: [form] });
+    }
+  });
+  const long = Array.from({ length: STARTS }, (): Sought[] | null => null);
+  for (const one of sought.values())
+    if (one.literal.length > 1)
+      (long[startOf(one.literal.charCodeAt(0), one.literal.charCodeAt(1))] ??= []).push(one);
+  return { long, short: [...sought.values()].filter(({ literal }) => literal.length === 1) };
+};
+
+/** Which of many expressions may match a text at all, by the folded text: one pass over it for all of them. 1 for each that may. */
+export const sievesFor = (forms: readonly RegExp[]): ((folded: string) => Uint8Array) => {
+  const all = forms.map(literalsOf);
+  const without = Uint8Array.from(all, (literals) => (literals === null ? 1 : 0));
+  const { long, short } = byStart(all);
+  return (folded) => {
+    const may = without.slice();
+    for (const { literal, forms: its } of short)
+      if (folded.includes(literal)) for (const at of its) may[at] = 1;
+    let first = folded.charCodeAt(0);
+    for (let i = 1; i < folded.length; i += 1) {
+      const second = folded.charCodeAt(i);
+      const sought = long[startOf(first, second)] ?? null;
+      first = second;
+      if (sought === null) continue;
+      for (const { literal, forms: its } of sought)
+        if (folded.startsWith(literal, i - 1)) for (const at of its) may[at] = 1;
+    }
+    return may;
+  };
+};

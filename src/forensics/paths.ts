@@ -2,6 +2,8 @@
 export interface Path {
   /** Dotted; the elements of a list as `[]`, the values of a map as `*`. */
   readonly text: string;
+  /** The walk in which it was met last; a walk that asks sets it. */
+  metIn: number;
   /** The place under a key. */
   into: (key: string) => Path;
   /** The elements of the list that stands here. */
@@ -16,6 +18,7 @@ let kept = 0;
 
 class Place implements Path {
   readonly text: string;
+  metIn = 0;
   private keys: Map<string, Place> | null = null;
   private list: Place | null = null;
   private map: Place | null = null;

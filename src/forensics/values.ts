@@ -61,23 +61,37 @@ export const openedAs = (value: unknown, types: Readonly<Record<string, number>>
   return isDocument && !Object.hasOwn(types, Array.isArray(inner) ? 'array' : 'object') ? value : inner;
 };
 
-/** The leaves of a JSON value in document order, JSON inside strings opened. */
-export const leavesOf = (root: unknown): readonly Leaf[] =>
-  typeof root === 'object' && root !== null ? leavesOfObject(root) : readLeaves(root);
-
-const readLeaves = (root: unknown): Leaf[] => {
-  const out: Leaf[] = [];
+/** What a JSON value holds: its keys, those of places that are alike once, and its leaves. */
+interface Content {
+  keys: readonly string[];
+  leaves: readonly Leaf[];
+}
+let walks = 0;
+const readContent = (root: unknown): Content => {
+  const [keys, leaves]: [string[], Leaf[]] = [[], []];
+  const current = (walks += 1);
   const walk = (raw: unknown, path: Path, depth: number): void => {
     const value = opened(raw);
-    if (out.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
+    if (leaves.length >= MAX_LEAVES || depth > MAX_DEPTH) return;
     if (Array.isArray(value)) for (const item of value) walk(item, path.each, depth + 1);
     else if (isObject(value))
-      for (const key of Object.keys(value)) walk(value[key], path.into(key), depth + 1);
-    else if (isPlain(value)) out.push({ path: path.text, value });
+      for (const key of Object.keys(value)) {
+        const inside = path.into(key);
+        if (inside.metIn !== current) keys.push(key);
+        inside.metIn = current;
+        walk(value[key], inside, depth + 1);
+      }
+    else if (isPlain(value)) leaves.push({ path: path.text, value });
   };
   walk(root, rootPath(), 0);
-  return out;
+  return { keys, leaves };
 };
+const contentOfObject = rememberedFew(FEW, (root: object): Content => readContent(root));
+export const contentOf = (root: unknown): Content =>
+  typeof root === 'object' && root !== null ? contentOfObject(root) : readContent(root);
+
+/** The leaves of a JSON value in document order, JSON inside strings opened. */
+export const leavesOf = (root: unknown): readonly Leaf[] => contentOf(root).leaves;
 
 /** The leaves that stand in no list. */
 export const leavesOutsideLists = (root: unknown): Leaf[] => {
@@ -106,25 +120,6 @@ export const eachValue = (root: unknown, visit: (value: Leaf['value']) => boolea
     if (!isPlain(value)) return true;
     count += 1;
     return visit(value);
-  };
-  walk(root, 0);
-};
-
-const leavesOfObject = rememberedFew(FEW, (root: object): readonly Leaf[] => readLeaves(root));
-
-/** All keys of all objects in a value; ids are often keys. */
-export const eachKey = (root: unknown, visit: (key: string) => void): void => {
-  let count = 0;
-  const walk = (raw: unknown, depth: number): void => {
-    const value = opened(raw);
-    if (count >= MAX_LEAVES || depth > MAX_DEPTH) return;
-    if (Array.isArray(value)) for (const item of value) walk(item, depth + 1);
-    else if (isObject(value))
-      for (const key of Object.keys(value)) {
-        count += 1;
-        visit(key);
-        walk(value[key], depth + 1);
-      }
   };
   walk(root, 0);
 };

@@ -42,7 +42,7 @@ export const hashB = (word: string): number => {
   return hash;
 };
 
-const [FIRST_SIZE, GROWS_BY] = [256, 4] as const;
+const [FIRST_SIZE, GROWS_BY] = [1024, 4] as const;
 const placeOf = (a: number, b: number): number => {
   const mixed = Math.imul(a ^ (a >>> 15), 0x85ebca6b) ^ b;
   return mixed ^ (mixed >>> 13);

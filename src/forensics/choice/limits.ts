@@ -1,5 +1,6 @@
 /** Limits that people set in numbers, times and days, and what of a list keeps to them. */
-import { matchesOf } from '../matches.ts';
+import { foldedFor, sievesFor } from '../literals.ts';
+import { hasDigit, matchesOf } from '../matches.ts';
 import { daysNamedIn, momentOf, timesNamedIn } from '../moments.ts';
 import { contentWords } from '../text.ts';
 import type { Leaf } from '../values.ts';
@@ -101,8 +102,16 @@ const FIGURES: readonly (readonly [RegExp, number])[] = [
   'eleven|elf|once|onze',
   'twelve|zwölf|doce|douze',
 ].map((words, i) => [new RegExp(`(?<!\\p{L})(?:${words})(?!\\p{L})`, 'giu'), i + 2]);
-const inFigures = (text: string): string =>
-  FIGURES.reduce((rest, [form, n]) => rest.replace(form, String(n)), text);
+/** Which of them, and of the comparisons behind them, may stand in a text. */
+const sieve = sievesFor([...FIGURES, ...NUMBERS, ...BEHIND, ...MOMENTS].map(([form]) => form));
+const mayIn = (text: string): Uint8Array => sieve(foldedFor(text));
+const inFigures = (text: string, may = mayIn(text)): string =>
+  FIGURES.reduce((rest, [form, n], at) => (may[at] === 1 ? rest.replace(form, String(n)) : rest), text);
+const comparisons = (
+  all: readonly (readonly [RegExp, boolean])[],
+  from: number,
+  may: Uint8Array,
+): readonly (readonly [RegExp, boolean])[] => all.filter((_, i) => may[from + i] === 1);
 
 interface Found {
   limit: Limit;
@@ -126,7 +135,10 @@ const longest = (found: readonly Found[]): Limit[] =>
 
 /** The limits that a text sets. */
 export const limitsIn = (said: string): Limit[] => {
-  const text = inFigures(said);
+  const written = mayIn(said);
+  const text = inFigures(said, written);
+  const may = text === said ? written : mayIn(text);
+  const [isNumbered, at] = [hasDigit(text), FIGURES.length];
   const made = (
     m: RegExpMatchArray,
     isMost: boolean,
@@ -147,15 +159,15 @@ export const limitsIn = (said: string): Limit[] => {
     };
     return [{ limit, from, to: from + m[0].length }];
   };
-  const numbers = NUMBERS.flatMap(([form, isMost]) =>
+  const numbers = comparisons(isNumbered ? NUMBERS : [], at, may).flatMap(([form, isMost]) =>
     matchesOf(form, text).flatMap((m) =>
       made(m, isMost, { of: 'number', end: figureOf(m[2] ?? '') }, m[1] ?? ''),
     ),
   );
-  const behind = BEHIND.flatMap(([form, isMost]) =>
+  const behind = comparisons(isNumbered ? BEHIND : [], at + NUMBERS.length, may).flatMap(([form, isMost]) =>
     matchesOf(form, text).flatMap((m) => made(m, isMost, { of: 'number', end: figureOf(m[1] ?? '') }, '')),
   );
-  const moments = MOMENTS.flatMap(([form, isMost]) =>
+  const moments = comparisons(MOMENTS, at + NUMBERS.length + BEHIND.length, may).flatMap(([form, isMost]) =>
     matchesOf(form, text).flatMap((m) => {
       const is = momentAt(m[2] ?? '');
       return is ? made(m, isMost, is, m[1] ?? '') : [];

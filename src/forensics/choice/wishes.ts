@@ -13,7 +13,7 @@ import {
   SAYS_NO_MORE,
 } from './tongues.ts';
 import { limitsIn, withoutLimits, type Limit } from './limits.ts';
-import { foldedFor, sieveFor } from '../literals.ts';
+import { foldedFor, sievesFor } from '../literals.ts';
 import { matchesOf } from '../matches.ts';
 import { sayingOf, type Says } from './values.ts';
 
@@ -52,45 +52,43 @@ const MAX_TEXT = 4000;
 
 /** Clauses are short enough for what is negated in them to be left out whole. */
 const clausesOf = (text: string): string[] => text.split(CLAUSE);
-/** An expression, and whether it may match a text at all. */
+/** An expression, and its place among those of which one pass over a text says which may match it. */
 interface Form {
   form: RegExp;
-  mayMatch: (folded: string) => boolean;
+  at: number;
 }
-const formOf = (form: RegExp): Form => ({ form, mayMatch: sieveFor(form) });
-const foundBy = ({ form, mayMatch }: Form, text: string, folded: string): readonly RegExpExecArray[] =>
-  mayMatch(folded) ? matchesOf(form, text) : [];
+const sieved: RegExp[] = [];
+const formOf = (form: RegExp): Form => ({ form, at: sieved.push(form) - 1 });
+const foundBy = ({ form, at }: Form, text: string, may: Uint8Array): readonly RegExpExecArray[] =>
+  may[at] === 1 ? matchesOf(form, text) : [];
 
+const [NEGATION, EXCLUSION] = [formOf(NEGATED), formOf(RULED_OUT)];
 const WEEKDAYS = DAYS.map(formOf);
-const daysIn = (text: string): number[] => {
-  const folded = foldedFor(text);
-  return WEEKDAYS.flatMap((form, day) => foundBy(form, text, folded).map(() => day));
-};
+const daysIn = (text: string, may: Uint8Array): number[] =>
+  WEEKDAYS.flatMap((form, day) => foundBy(form, text, may).map(() => day));
 const LISTED = PLACES.map(([form, place]) => ({ ...formOf(form), place }));
-const placesIn = (text: string): number[] => {
-  const folded = foldedFor(text);
-  return LISTED.flatMap((listed) =>
-    foundBy(listed, text, folded).map((m) => (m[1] === undefined ? listed.place : Number(m[1]) - 1)),
+const placesIn = (text: string, may: Uint8Array): number[] =>
+  LISTED.flatMap((listed) =>
+    foundBy(listed, text, may).map((m) => (m[1] === undefined ? listed.place : Number(m[1]) - 1)),
   );
-};
+const ENDS = EXTREMES.map(([form, extreme]) => ({ ...formOf(form), extreme }));
+const sieve = sievesFor(sieved);
+const mayIn = (text: string): Uint8Array => sieve(foldedFor(text));
 
 /** What says no more than that an extreme is wanted is no condition: "the one that costs the least", "with the lowest fare". */
-const ALONE = EXTREMES.map(([form]) => ({
-  ...formOf(form),
+const ALONE = ENDS.map(({ form, at }) => ({
+  at,
   form: new RegExp(`(?:${SAYS_NO_MORE})?${form.source}`, 'giu'),
 }));
 const PLAIN = /\bthat (?:is|you have|there is|are)\b/gi;
 const withoutExtremes = (text: string): string => {
-  const folded = foldedFor(text);
-  return ALONE.filter(({ mayMatch }) => mayMatch(folded))
+  const may = mayIn(text);
+  return ALONE.filter(({ at }) => may[at] === 1)
     .reduce((rest, { form }) => rest.replace(form, ' '), text)
     .replace(PLAIN, ' ');
 };
 /** Not the end itself, but near it: "the second cheapest", "one of the cheapest". */
-const RANKED = EXTREMES.map(([form]) => ({
-  ...formOf(form),
-  form: new RegExp(`${RANKED_BY}${form.source}`, 'iu'),
-}));
+const RANKED = ENDS.map(({ form, at }) => ({ at, form: new RegExp(`${RANKED_BY}${form.source}`, 'iu') }));
 
 const isConditional = (text: string, but: readonly string[] = [], limits: readonly Limit[] = []): boolean => {
   const rest = but.reduce(
@@ -99,22 +97,19 @@ const isConditional = (text: string, but: readonly string[] = [], limits: readon
     withoutExtremes(withoutLimits(text, limits)),
   );
   if (CONDITION.test(rest) || RELATIVE.test(rest)) return true;
-  const folded = foldedFor(text);
-  return RANKED.some(({ form, mayMatch }) => mayMatch(folded) && form.test(text));
+  const may = mayIn(text);
+  return RANKED.some(({ form, at }) => may[at] === 1 && form.test(text));
 };
 
-const ENDS = EXTREMES.map(([form, extreme]) => ({ ...formOf(form), extreme }));
-const extremesIn = (text: string): Extreme[] => {
-  const folded = foldedFor(text);
-  return ENDS.flatMap(({ form, mayMatch, extreme }) => {
-    const match = mayMatch(folded) ? form.exec(text) : null;
+const extremesIn = (text: string, may: Uint8Array): Extreme[] =>
+  ENDS.flatMap(({ form, at, extreme }) => {
+    const match = may[at] === 1 ? form.exec(text) : null;
     if (!match) return [];
     const words =
       `${match[0]}${text.slice(match.index + match[0].length)}`.slice(0, 60).match(/\p{L}+/gu) ?? [];
     const own = match[0].match(/\p{L}+/gu)?.length ?? 0;
     return [{ ...extreme, noun: words.slice(Math.max(0, own - 1), own + 1).join(' ') }];
   });
-};
 
 /** What is made once, when it is first asked for. */
 const once = <T>(make: () => T): (() => T) => {
@@ -124,7 +119,6 @@ const once = <T>(make: () => T): (() => T) => {
 
 /** Whether a text is more than a yes. */
 export const isWish = (text: string): boolean => !ASSENT.test(text);
-const [NEGATION, EXCLUSION] = [formOf(NEGATED), formOf(RULED_OUT)];
 /** What a person wants, by the last of some texts that are more than a yes; null without one. */
 export const wishesIn = (said: readonly string[]): Wishes | null => {
   const whole = said.at(-1);
@@ -133,28 +127,29 @@ export const wishesIn = (said: readonly string[]): Wishes | null => {
   const wanted = clausesOf(whole.slice(0, MAX_TEXT))
     .filter((c) => !/\?\s*$/.test(c) || REQUEST.test(c))
     .map((clause) => {
-      const folded = foldedFor(clause);
-      return { clause, folded, isNegated: NEGATION.mayMatch(folded) && NEGATED.test(clause) };
+      const may = mayIn(clause);
+      return { clause, may, isNegated: may[NEGATION.at] === 1 && NEGATED.test(clause) };
     });
   const text = wanted
     .filter(({ isNegated }) => !isNegated)
     .map(({ clause }) => clause)
     .join(' ');
   const says = sayingOf(text);
-  const extremes = once(() => extremesIn(text));
+  const may = once(() => mayIn(text));
+  const extremes = once(() => extremesIn(text, may()));
   const ruledOut = once(() =>
-    wanted.flatMap(({ clause, folded }) =>
-      foundBy(EXCLUSION, clause, folded).map((m) => sayingOf(m[1] ?? '')),
+    wanted.flatMap(({ clause, may: mine }) =>
+      foundBy(EXCLUSION, clause, mine).map((m) => sayingOf(m[1] ?? '')),
     ),
   );
-  const weekdays = once(() => daysIn(text));
+  const weekdays = once(() => daysIn(text, may()));
   const ruledOutDays = once(() =>
-    wanted.flatMap(({ clause, isNegated }) => {
-      const days = isNegated ? daysIn(clause) : [];
+    wanted.flatMap(({ clause, may: mine, isNegated }) => {
+      const days = isNegated ? daysIn(clause, mine) : [];
       return days.length === 1 ? days : [];
     }),
   );
-  const ordinals = once(() => placesIn(text));
+  const ordinals = once(() => placesIn(text, may()));
   // "Not before noon" is a limit, although it is negated.
   const limits = once(() => limitsIn(wanted.map(({ clause }) => clause).join(' ')));
   const hasCondition = once(() => isConditional(text));

@@ -52,10 +52,14 @@ const learnForms = (watch: Watch, reading: Reading, ledger: Ledger): void => {
   }
 };
 
+/** The text is the id. */
+const WHOLE = -1;
 interface Written {
   id: string;
   place: string;
-  quote: string;
+  /** The text that it stands in, and where. */
+  text: string;
+  at: number;
   call?: Call;
   path?: string;
 }
@@ -68,20 +72,20 @@ const written = function* (watch: Watch, reading: Reading): Generator<Written> {
       if (typeof text !== 'string' || isClockReading(path, value)) continue;
       const place = `call ${call.name}, argument ${path}`;
       if (isIdLike(text) && mustBeKnown(watch, call.name, path, text))
-        yield { id: text, place, quote: text, call, path };
+        yield { id: text, place, text, at: WHOLE, call, path };
       else if (/\s/.test(text))
         for (const found of inText(watch, text)) yield { ...found, place, call, path };
     }
   }
   for (const found of inText(watch, reading.said)) yield { ...found, place: 'output' };
 };
-const inText = (watch: Watch, text: string): { id: string; quote: string }[] => {
-  const out: { id: string; quote: string }[] = [];
+const inText = (watch: Watch, text: string): Pick<Written, 'id' | 'text' | 'at'>[] => {
+  const out: Pick<Written, 'id' | 'text' | 'at'>[] = [];
   if (watch.forms.size === 0) return out;
   scanTokens(text, (from, to, digits) => {
     const id = digits ? text.slice(from, to) : '';
     if (digits && (hasForm(id, watch.forms) || isNumberedId(id, text, from, watch)))
-      out.push({ id, quote: quoteAt(text, from) });
+      out.push({ id, text, at: from });
   });
   return out;
 };
@@ -118,7 +122,7 @@ export const entityHallucination: FlagRule = {
 const findingOf = (
   { context }: Watch,
   reading: Reading,
-  { id, place, quote, call, path }: Written,
+  { id, place, text, at, call, path }: Written,
 ): Finding => {
   const writes = call !== undefined && isWrite(context.tools, call.name);
   const severity = writes ? 'critical' : isPlaceholder(id) ? 'info' : 'warning';
@@ -128,7 +132,9 @@ const findingOf = (
     severity,
     rule: RULE,
     message: `the model wrote the id ${id.slice(0, 80)}, which no message and no tool answer had mentioned`,
-    citations: [{ step: reading.modelStep, place, quote: quote.slice(0, 300) }],
+    citations: [
+      { step: reading.modelStep, place, quote: (at === WHOLE ? text : quoteAt(text, at)).slice(0, 300) },
+    ],
     subject: { tool: call?.name ?? null, path: path ?? null, becomes: null },
   };
 };
