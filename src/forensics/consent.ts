@@ -1,5 +1,5 @@
 import type { Reading } from './narrative.ts';
-import { contentWords, normal, tokensOf } from './text.ts';
+import { contentWords, normal, stem, tokensOf } from './text.ts';
 
 /**
  * What people said themselves, and what they answered to when the agent asked them about it: a goal or a value that is
@@ -12,6 +12,8 @@ export interface Consent {
   has: (token: string) => boolean;
   /** Stems of the words of the person's last turn, and of the questions that it answered. */
   readonly latest: ReadonlySet<string>;
+  /** Whether a word of this stem is among it. */
+  means: (word: string) => boolean;
   spokenAfter: (step: number) => boolean;
 }
 
@@ -23,6 +25,8 @@ const MAX_ASKED = 500_000;
 
 export const createConsent = (): Consent => {
   const tokens = new Set<string>();
+  let stems: Set<string> = new Set();
+  let stemmed = 0;
   let asked: string[] = [];
   let agreed: string[] = [];
   let [last, latest]: [string[], ReadonlySet<string> | null] = [[], null];
@@ -64,6 +68,11 @@ export const createConsent = (): Consent => {
     },
     get latest() {
       return (latest ??= contentWords(last.join('\n')));
+    },
+    means: (word) => {
+      read();
+      if (stemmed < tokens.size) [stems, stemmed] = [new Set([...tokens].map(stem)), tokens.size];
+      return stems.has(word);
     },
     spokenAfter: (step) => spokeAt > step,
   };

@@ -4,6 +4,7 @@ import { isWrite, spawns, type FlagContext } from './flags/rule.ts';
 import { isIdLike } from './ids.ts';
 import type { Ledger } from './ledger.ts';
 import type { Call, Reading } from './narrative.ts';
+import { DIRECTS, isOrderedIn } from './ordered.ts';
 import { asText } from './read/json.ts';
 import { clip, contentWords, normal, tokensOf } from './text.ts';
 import { leavesOf } from './values.ts';
@@ -66,11 +67,14 @@ interface Deed {
   acts: boolean;
   written: Written;
   readonly nameWords: ReadonlySet<string>;
+  /** Of the names of its arguments. */
+  readonly argumentWords: ReadonlySet<string>;
 }
 const deedOf = (context: FlagContext, call: Call, ledger: Ledger): Deed => {
-  const values = leavesOf(call.args).map((l) => String(l.value));
+  const leaves = leavesOf(call.args);
+  const values = leaves.map((l) => String(l.value));
   const text = values.join('\n');
-  let nameWords: Set<string> | null = null;
+  let [nameWords, argumentWords]: [Set<string> | null, Set<string> | null] = [null, null];
   return {
     call,
     values,
@@ -78,6 +82,9 @@ const deedOf = (context: FlagContext, call: Call, ledger: Ledger): Deed => {
     written: writtenOf(text, call.name, ledger),
     get nameWords() {
       return (nameWords ??= contentWords(call.name));
+    },
+    get argumentWords() {
+      return (argumentWords ??= contentWords(leaves.map((l) => l.path).join(' ')));
     },
   };
 };
@@ -139,7 +146,12 @@ const isTakenUp = (carrier: Carrier, deed: Deed, consent: Consent): boolean => {
   const fresh = borrowed(carrier, written, consent);
   const brought = fresh.length > 0 && (fresh.some(isIdLike) || sharedWith(carrier, written.words) >= 2);
   if (carrier.novel === true)
-    return brought || repeats(carrier, deed, consent) || pointed(carrier, written, consent).length > 0;
+    return (
+      brought ||
+      repeats(carrier, deed, consent) ||
+      pointed(carrier, written, consent).length > 0 ||
+      isOrderedIn(carrier, { nameWords, argumentWords: deed.argumentWords, fresh }, consent)
+    );
   if (!brought) return false;
   if (
     carrier.failed &&
@@ -168,8 +180,6 @@ const takesUpCall = (
     : null;
 };
 
-const DIRECTS =
-  /\b(?:please|must|have to|need to|should|make sure|go to|visit|call|pay|settle|send|transfer|confirm|enter|reply|sign)\b/i;
 interface Sentence {
   text: string;
   written: Written;

@@ -24,10 +24,14 @@ const injected = (
 ): Finding[] => {
   if (carriers.length === 0 || (reading.calls.length === 0 && reading.said === '')) return [];
   const takeUpOf = takeUps(context, reading, ledger, consent);
+  let first = 0;
   return carriers.flatMap((carrier) => {
     const up = carrier.taken || carrier.step >= reading.step.stepNumber ? null : takeUpOf(carrier);
     if (!up) return [];
     carrier.taken = true;
+    // An answer that was heard later and began before is the report of a subagent, which only passes it on.
+    if (carrier.step < first) return [];
+    first = carrier.step;
     return [
       {
         flag: 'CONTEXT_DRIFT' as const,
