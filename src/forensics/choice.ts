@@ -9,9 +9,11 @@ import {
   hasTraits,
   namedValues,
   sayingOf,
+  statesNamed,
   traitsNamedIn,
   weekdayOf,
 } from './choice/values.ts';
+import { settledAt, taskIn } from './choice/taken.ts';
 import { isWish, wishesIn, type Wishes } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
@@ -124,7 +126,7 @@ const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Jud
   if (ordinal || wishes.ordinals.length > 0) return ordinal;
   const traits = traitsNamedIn(wishes.text, all);
   const words = traits.map(({ word }) => word);
-  const alike = alikeTo(taken, all, traits);
+  const alike = alikeTo(taken, all, [...traits.map(({ path }) => path), ...statesNamed(wishes.says, all)]);
   const bounds = boundsOf(wishes.limits, alike);
   const weighed = bounds.filter(({ paths }) => paths.length === 1).map(({ limit }) => limit);
   const isConditional = (): boolean => wishes.isConditional(words, weighed);
@@ -156,10 +158,24 @@ const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Jud
   return isKept || isFurthest || isOnDay || isDescribed || hasCondition || isFree || isLeft ? 'meant' : null;
 };
 
-/** What a person said last before a call, and what the agent had shown her before that. */
+/** What was said last before a call, and what the agent had shown before that. */
 interface Heard extends LastWords {
   shown: string;
+  isWish: boolean;
+  /** What it asks for; most words are never held against a list, so they are read when first asked. Null for a mere yes. */
+  wishes: () => Wishes | null;
 }
+const heardIn = (said: readonly string[], step: number, shown: string): Heard => {
+  const asked = said.filter(isWish);
+  let wishes: { of: Wishes | null } | null = asked.length === 0 ? { of: null } : null;
+  return {
+    text: said.join('\n'),
+    step,
+    shown,
+    isWish: asked.length > 0,
+    wishes: () => (wishes ??= { of: wishesIn(asked) }).of,
+  };
+};
 
 const hypothesisOf = (
   step: number,
@@ -200,35 +216,43 @@ export const judgeChoices = ({ readings, context }: Observed): Choices => {
   );
   const offersOf = createOffers();
   const meant = new Set<string>();
-  let words: Heard = { text: '', step: 0, shown: '' };
-  let heard: string[] = [];
-  /** What her last words ask for; most are never held against a list, so they are read when first asked. */
-  let wishes: Wishes | null = null;
+  let last: Heard | null = null;
+  /** What agents that were sent by another were told, by thread. */
+  const tasks = new Map<string, Heard>();
   let shown = '';
   const judged = (call: Call, slot: NamedId, at: number): Hypothesis[] => {
-    const step = readings[at]?.modelStep ?? 0;
-    const offered = offersOf(slot.id, readings.slice(Math.max(0, at - LOOKED_BACK), at));
-    const taken = offered?.find((o) => normal(o.id) === normal(slot.id));
-    if (!offered || !taken) return [];
-    const free = offered.filter((o) => o === taken || !used.has(normal(o.id)));
-    wishes ??= wishesIn(heard);
-    const verdict = wishes && judge(taken, free, wishes, words.shown);
-    if (verdict === 'meant') meant.add(keyOf(step, slot.path));
-    return verdict === null || verdict === 'meant' ? [] : [hypothesisOf(step, call, slot, verdict, words)];
+    const from = Math.max(0, at - LOOKED_BACK);
+    const offered = offersOf(slot.id, readings.slice(from, at));
+    const own = readings[at];
+    const taken = offered?.options.find((o) => normal(o.id) === normal(slot.id));
+    if (!offered || !taken || !own) return [];
+    const { options } = offered;
+    const free = options.filter((o) => o === taken || !used.has(normal(o.id)));
+    const settled = tasks.size === 0 ? own : settledAt(readings, own, from + offered.at, slot.id, options);
+    for (const words of [tasks.get(settled.thread), last]) {
+      if (!words || normal(words.text).includes(normal(slot.id))) continue;
+      const wishes = words.wishes();
+      const verdict = wishes && judge(taken, free, wishes, words.shown);
+      if (verdict === null) continue;
+      if (verdict !== 'meant') return [hypothesisOf(settled.modelStep, call, slot, verdict, words)];
+      meant.add(keyOf(own.modelStep, slot.path));
+      return [];
+    }
+    return [];
   };
   const wrong = readings.flatMap((reading, at) => {
     const said = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
-    if (said.length > 0) {
-      words = { text: said.join('\n'), step: reading.step.stepNumber, shown };
-      heard = said.filter(isWish);
-      wishes = null;
-    }
-    const calls = heard.length === 0 ? [] : changing(reading);
-    const named = calls.length === 0 ? '' : normal(words.text);
+    if (said.length > 0) last = heardIn(said, reading.step.stepNumber, shown);
+    const task = tasks.has(reading.thread) ? null : taskIn(reading, at, readings);
+    // What one agent asks of another is to be done, a question too.
+    if (task) tasks.set(reading.thread, heardIn([task.text.replaceAll('?', '.')], task.step, ''));
+    const isNamed = (id: string): boolean =>
+      tasks.size === 0 && normal(last?.text ?? '').includes(normal(id));
+    const calls = (last?.isWish ?? false) || tasks.size > 0 ? changing(reading) : [];
     const out = calls.flatMap((call) => {
       const ids = idsOf(call);
       const single = ids.filter(
-        ({ path, id }) => ids.filter((i) => i.path === path).length === 1 && !named.includes(normal(id)),
+        ({ path, id }) => ids.filter((i) => i.path === path).length === 1 && !isNamed(id),
       );
       return single.flatMap((slot) => judged(call, slot, at));
     });

@@ -1,6 +1,7 @@
 import { rootPath, type Path } from './paths.ts';
 import { rowsIn, xmlIn } from './read/documents.ts';
 import { isObject, jsonIn } from './read/json.ts';
+import { markdownIn } from './read/markdown.ts';
 
 export interface Leaf {
   /** Dotted path, array positions as `[]`, so that all elements of a list share one path. */
@@ -38,7 +39,8 @@ const openedText = rememberedFew(FEW, (text: string): unknown => {
 });
 const openedDocument = rememberedFew(
   FEW,
-  (text: string): unknown => (text.charCodeAt(0) === ANGLE ? xmlIn(text) : rowsIn(text)) ?? text,
+  (text: string): unknown =>
+    (text.charCodeAt(0) === ANGLE ? xmlIn(text) : (rowsIn(text) ?? markdownIn(text))) ?? text,
 );
 /** As short as a table or an XML document can be. */
 const LEAST_DOCUMENT = 12;

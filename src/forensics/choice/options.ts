@@ -70,8 +70,11 @@ const offeredIn = (root: unknown): Map<string, Offer> => {
   return out;
 };
 
-/** Finds the newest answer among some readings that offers an id beside others of its kind. Each answer is read once. */
-export const createOffers = (): ((id: string, readings: readonly Reading[]) => Option[] | null) => {
+/** Finds the newest answer among some readings that offers an id beside others of its kind, and its place. Each is read once. */
+export const createOffers = (): ((
+  id: string,
+  readings: readonly Reading[],
+) => { options: Option[]; at: number } | null) => {
   const offers = new Map<Reading, Map<string, Offer>>();
   const offersOf = (reading: Reading): Map<string, Offer> => {
     const known = offers.get(reading) ?? offeredIn(reading.step.tool?.result);
@@ -83,7 +86,7 @@ export const createOffers = (): ((id: string, readings: readonly Reading[]) => O
       const reading = readings[at];
       const tool = reading?.step.tool;
       const found = tool && tool.status !== 'error' ? offersOf(reading).get(normal(id)) : undefined;
-      if (found) return (found.options ??= found.named.map((o) => optionOf(o.id, o.value)));
+      if (found) return { options: (found.options ??= found.named.map((o) => optionOf(o.id, o.value))), at };
     }
     return null;
   };

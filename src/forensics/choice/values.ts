@@ -107,9 +107,9 @@ export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => 
 export const hasTraits = (option: Option, traits: readonly Trait[]): boolean =>
   traits.every(({ path }) => option.at(path) === true);
 
-const statesOf = ({ leaves }: Option, asked: readonly Trait[]): string =>
+const statesOf = ({ leaves }: Option, asked: readonly string[]): string =>
   leaves
-    .filter((leaf) => isOwn(leaf) && !asked.some(({ path }) => path === leaf.path))
+    .filter((leaf) => isOwn(leaf) && !asked.includes(leaf.path))
     .flatMap(({ path, value }) =>
       typeof value === 'boolean' || value === null || STATE.test(path)
         ? [`${path}=${typeof value === 'number' ? value > 0 : String(value)}`]
@@ -120,27 +120,48 @@ const statesOf = ({ leaves }: Option, asked: readonly Trait[]): string =>
     .join();
 /**
  * One of some options and those that could be had alike: what is sold out, gone or in another state was perhaps passed
- * over for that; what was asked for is no such state.
+ * over for that; what was asked for, at the places `asked`, is no such state.
  */
-export const alikeTo = (taken: Option, all: readonly Option[], asked: readonly Trait[]): Option[] => {
+export const alikeTo = (taken: Option, all: readonly Option[], asked: readonly string[]): Option[] => {
   const states = statesOf(taken, asked);
   return all.filter((o) => o === taken || statesOf(o, asked) === states);
 };
 
 const SIZE = /^(?:X{0,3}[SL]|M|X{1,3})$/;
-/** Whether a text says a value, whole: sizes of a letter as they are written, words in any case, no plain short numbers. */
-export type Says = (value: Leaf['value']) => boolean;
+/**
+ * Whether a text says a value, whole: sizes of a letter as they are written, words in any case; a plain number only beside
+ * the name of its place, where that is given ("district 31", "the 3rd floor").
+ */
+export type Says = (value: Leaf['value'], path?: string) => boolean;
+const AFTER_NAME =
+  /(\p{L}{3,24})(?:[ \t]{1,2}(?:no\.?|nr\.?|number|nummer|número|numéro))?[ \t:]{1,2}[#№]?(\d{1,6})(?![\p{L}\d]|[.,:/-]\d)/giu;
+const BEFORE_NAME = /(?<![\d.,])(\d{1,4})(?:st|nd|rd|th|er|º|ª)[ \t](\p{L}{3,24})/giu;
+/** The numbers that stand beside a word of a text, by the stem of the word. */
+const numberedIn = (text: string): ReadonlySet<string> => {
+  const pairs = [
+    ...[...text.matchAll(AFTER_NAME)].map((m) => [m[1] ?? '', m[2] ?? '']),
+    ...[...text.matchAll(BEFORE_NAME)].map((m) => [m[2] ?? '', m[1] ?? '']),
+  ];
+  return new Set(pairs.flatMap(([word = '', n]) => [...contentWords(word)].map((w) => `${w} ${Number(n)}`)));
+};
 /** Reads a text once for all the values that it is held against. */
 export const sayingOf = (text: string): Says => {
   const lower = text.toLowerCase();
   const known = new Map<string, boolean>();
+  let numbered: ReadonlySet<string> | null = null;
+  const isNumbered = (value: number, path: string): boolean => {
+    numbered ??= numberedIn(text);
+    return numbered.size > 0 && [...namesOf(path)].some((name) => numbered?.has(`${name} ${value}`));
+  };
   const isSaid = (value: string): boolean => {
     if (SIZE.test(value)) return new RegExp(`(?<![\\w'’])${value}(?![\\w'’])`).test(text);
     if (value.length < 3 || /^\d{1,3}$/.test(value) || MOMENT.test(value) || contentWords(value).size === 0)
       return false;
     return new RegExp(`(?<![\\w])${escaped(value)}(?![\\w])`, 'i').test(text);
   };
-  return (value) => {
+  return (value, path) => {
+    const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{1,6}$/.test(value));
+    if (isNumber && path !== undefined && isNumbered(Number(value), path)) return true;
     if (typeof value !== 'string' || value.length > 40) return false;
     const before = known.get(value);
     if (before !== undefined) return before;
@@ -156,10 +177,13 @@ export const namedValues = (says: Says, all: readonly Option[]): Map<string, Set
   for (const path of new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)))) {
     const values = new Set(all.map((o) => o.at(path) ?? null));
     if (values.size < 2) continue;
-    const named = new Set([...values].filter(says));
+    const named = new Set([...values].filter((value) => says(value, path)));
     if (named.size > 0) out.set(path, named);
   }
   return out;
 };
+/** The places of states of which a text names one. */
+export const statesNamed = (says: Says, all: readonly Option[]): string[] =>
+  [...namedValues(says, all).keys()].filter((path) => STATE.test(path));
 export const fits = (option: Option, named: ReadonlyMap<string, ReadonlySet<Leaf['value']>>): boolean =>
   [...named].every(([path, values]) => values.has(option.at(path) ?? null));

@@ -1,4 +1,4 @@
-/** Lists and records that tools answer as text: CSV with a header, XML. Strict: what only resembles them stays text. */
+/** Lists and records that tools answer as text: CSV with a header, XML (tables in Markdown: `markdown.ts`). Strict: what only resembles them stays text. */
 export type Cell = string | number | boolean | null;
 /** An element with attributes or elements; each name holds a list, since one of a kind and several are one shape. */
 export interface Element {
@@ -6,7 +6,7 @@ export interface Element {
 }
 
 const PLAIN_NUMBER = /^-?(?:0|[1-9]\d{0,9})(?:\.\d{1,6})?$/;
-const cellOf = (text: string): Cell => {
+export const cellOf = (text: string): Cell => {
   const plain = text.trim();
   if (plain === '') return null;
   if (PLAIN_NUMBER.test(plain)) return Number(plain);
