@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger.ts';
 import type { Reading } from '../narrative.ts';
 import { takeUps } from '../take-up.ts';
 import { clip } from '../text.ts';
+import { createWandering } from '../wandering.ts';
 import type { FlagContext, FlagRule } from './rule.ts';
 
 const RULE = 'context/1';
@@ -113,6 +114,7 @@ export const contextDrift: FlagRule = {
     let carriers: Carrier[] = [];
     const compass: Compass = { task: [], near: false, calls: 0 };
     const consent = createConsent();
+    const wandering = createWandering(context, consent);
     return (reading, ledger) => {
       consent.listen(reading);
       for (const h of reading.heard) {
@@ -121,6 +123,7 @@ export const contextDrift: FlagRule = {
       const out = [
         ...injected(context, carriers, reading, ledger, consent),
         ...strayed(context, compass, reading),
+        ...wandering.watch(reading, ledger, () => taskOf(compass)),
       ];
       const fresh = carriersIn(context, reading);
       if (fresh.length > 0) carriers = [...carriers, ...fresh].slice(-KEPT);
