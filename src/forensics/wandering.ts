@@ -22,19 +22,17 @@ const AIMS =
 interface Origins {
   own: ReadonlySet<string>;
   known: number;
-  /** Model steps of foreign calls whose answers brought some of them. */
-  from: ReadonlySet<number>;
   /** An id, a longer number or a name that somebody else brought. */
   isTied: boolean;
 }
 const isForeign = ({ own, known, isTied }: Origins): boolean => !isTied && own.size > 0 && own.size >= known;
 
-interface Chained extends Pick<Origins, 'own' | 'from'> {
+interface Chained {
   reading: Reading;
   call: Call;
+  own: ReadonlySet<string>;
 }
-const isAbout = (a: Chained, b: Chained): boolean =>
-  b.from.has(a.reading.modelStep) || [...a.own].some((word) => b.own.has(word));
+const isAbout = (a: Chained, b: Chained): boolean => [...a.own].some((word) => b.own.has(word));
 /** The calls that lead to the last by what they are about, each of them by the next. */
 const leadingTo = (deed: Chained, before: readonly Chained[]): Chained[] => {
   const chain = [deed];
@@ -74,78 +72,62 @@ export interface Wandering {
 
 /**
  * An aim that leaves the task by itself: since a person spoke last, several calls about the same matter, one by one with
- * words that no person, no system prompt and no answer outside of them brought, and with no id of the session; the agent
- * says what it is after; and it ends in a change whose name says nothing that the task says. Of tools that good sessions
- * use nothing is said.
+ * words that no person, no system prompt and no answer brought, and with no id or name of the session; the agent says what
+ * it is after; and it ends in a change by a tool that the session had not used, whose name says nothing that the task says.
+ * Of tools that good sessions use nothing is said.
  */
 export const createWandering = (context: FlagContext, consent: Consent): Wandering => {
   let errand: Reading[] = [];
   let found = false;
   let calls = 0;
+  /** Tools that the session has used: what it does with them over and over is its way of working. */
+  const used = new Set<string>();
   const isUsual = (name: string): boolean =>
     context.profile !== null && Object.hasOwn(context.profile.tools, name);
   const acts = ({ name }: Call): boolean => isWrite(context.tools, name) || spawns(context.tools, name);
 
-  /** The words of a text by who brought them; what foreign calls were answered counts as their own. */
-  const originsIn = (
-    text: string,
-    ledger: Ledger,
-    task: ReadonlySet<string>,
-    strange: ReadonlyMap<number, number>,
-  ): Origins => {
-    const [own, from] = [new Set<string>(), new Set<number>()];
+  /** The words of a text by who brought them. Words of prose may begin with a capital; those of an argument are names then. */
+  const originsIn = (text: string, ledger: Ledger, task: ReadonlySet<string>, isProse = false): Origins => {
+    const own = new Set<string>();
     let known = 0;
     let isTied = false;
     for (const { text: token } of tokensOf(text.slice(0, MAX_TEXT))) {
       const first = ledger.first(token);
-      const by = first?.source === 'tool' ? strange.get(first.step) : undefined;
-      const isOurs = first === undefined || first.source === 'model' || by !== undefined;
+      const isOurs = first === undefined || first.source === 'model';
       const isNumber = /^\d+$/.test(token);
-      // A name: written with a capital, and brought by a person or as a value of an answer.
       const isName =
-        first !== undefined && /^\p{Lu}/u.test(token) && (first.source === 'user' || 'embedded' in first);
+        !isProse && /^\p{Lu}/u.test(token) && (first?.source === 'user' || first?.embedded !== undefined);
       if (isIdLike(token) || isName || (isNumber && token.length > LONGEST_NUMBER)) isTied ||= !isOurs;
       if (isNumber) continue;
       for (const word of contentWords(token))
-        if (isOurs && !task.has(word) && !consent.means(word)) {
-          own.add(word);
-          if (by !== undefined) from.add(by);
-        } else known += 1;
+        if (isOurs && !task.has(word) && !consent.means(word)) own.add(word);
+        else known += 1;
     }
-    return { own, known, from, isTied };
+    return { own, known, isTied };
   };
 
   const look = (reading: Reading, deeds: readonly Call[], ledger: Ledger, task: string): Finding[] => {
-    const mine = errand.filter((r) => r.thread === reading.thread || r.step.tool);
+    const mine = errand.filter((r) => r.thread === reading.thread);
     const aims = mine.filter((r) => AIMS.test(r.said.slice(0, MAX_TEXT)));
     if (aims.length === 0) return [];
     const heard = mine.flatMap((r) => r.heard.filter((h) => h.source === 'agent').map((h) => h.text));
     const words = contentWords(`${task}\n${heard.join('\n').slice(0, MAX_TEXT)}`);
     const isAsked = (call: Call): boolean => [...contentWords(call.name)].some((word) => words.has(word));
-    if (deeds.every(isAsked)) return [];
-    /** The steps of answers to foreign calls, with the model steps of these. */
-    const strange = new Map<number, number>();
     const before: Chained[] = [];
-    for (const one of mine) {
-      if (one.step.tool) {
-        if (before.some((b) => b.reading.modelStep === one.modelStep))
-          strange.set(one.step.stepNumber, one.modelStep);
-        continue;
-      }
+    for (const one of mine)
       for (const call of one.calls) {
         if (isUsual(call.name)) continue;
         const text = leavesOf(call.args)
           .map(({ value }) => String(value))
           .join('\n');
-        const origins = originsIn(text, ledger, words, strange);
-        if (isForeign(origins)) before.push({ reading: one, call, ...origins });
+        const origins = originsIn(text, ledger, words);
+        if (isForeign(origins)) before.push({ reading: one, call, own: origins.own });
         else if (origins.known > 0 || origins.isTied) before.length = 0;
       }
-    }
     const deed = before.find((b) => b.reading === reading && deeds.includes(b.call) && !isAsked(b.call));
     const chain = deed ? leadingTo(deed, before.slice(0, before.indexOf(deed))) : [];
     const from = chain[0]?.reading;
-    const aim = aims.find((r) => isForeign(originsIn(r.said, ledger, words, strange)));
+    const aim = aims.find((r) => isForeign(originsIn(r.said, ledger, words, true)));
     const isFirst = from === undefined || (from === errand[0] && calls <= chain.length);
     if (chain.length < ENOUGH_CALLS || aim === undefined || isFirst) return [];
     found = true;
@@ -159,8 +141,9 @@ export const createWandering = (context: FlagContext, consent: Consent): Wanderi
       if (errand.length > LOOKED_BACK) errand.shift();
       if (reading.step.kind !== 'llm' || reading.calls.length === 0) return [];
       calls += reading.calls.length;
+      const deeds = reading.calls.filter((call) => !used.has(call.name) && acts(call) && !isUsual(call.name));
+      for (const { name } of reading.calls) used.add(name);
       if (found) return [];
-      const deeds = reading.calls.filter((call) => acts(call) && !isUsual(call.name));
       return deeds.length === 0 ? [] : look(reading, deeds, ledger, task());
     },
   };

@@ -64,16 +64,6 @@ describe('an aim that wanders', () => {
     });
   });
 
-  it('is followed where one thing leads to another by what the answers bring', () => {
-    const steps = [
-      browse('cheese shops', 'I look around.', { hits: ['Hollerbach', 'Ostwind'] }),
-      browse('Hollerbach beginnings', 'I want to know how Hollerbach began.', { by: 'a guild in Ulm' }),
-      browse('guild Ulm', 'My focus is the guild.'),
-      publish('Hollerbach and its guild'),
-    ];
-    expect(said([ask, look(), ...steps, ...end])).toMatchObject({ origin: 4, flags: [['CONTEXT_DRIFT', 4]] });
-  });
-
   const profile = learnProfile(Array.from({ length: 12 }, () => agents([ask, look(), ...CHEESE, ...end])));
   it.each<[string, Turn[], typeof profile | null]>([
     ['good sessions use these tools', [ask, look(), ...CHEESE, ...end], profile],
@@ -108,6 +98,29 @@ describe('an aim that wanders', () => {
     [
       'an answer of the task brought it',
       [ask, { ...look(), answer: { paid: false, note: 'cheese shops, goats' } } as Turn, ...CHEESE, ...end],
+      null,
+    ],
+    [
+      'answers lead from one thing to the next',
+      [
+        ask,
+        look(),
+        browse('cheese shops', 'I look around.', { hits: ['Hollerbach', 'Ostwind'] }),
+        browse('Hollerbach beginnings', 'I want to know how Hollerbach began.', { by: 'a guild in Ulm' }),
+        browse('guild of Ulm', 'My focus is the guild.'),
+        publish('Hollerbach and its guild'),
+      ],
+      null,
+    ],
+    [
+      'it works with one tool over and over',
+      [
+        ask,
+        look(),
+        ...['pytest parser', 'sed parser', 'pytest parser again'].map((title, i): Turn =>
+          publish(title, i === 0 ? 'My aim now is to run pytest on the parser.' : ''),
+        ),
+      ],
       null,
     ],
     ['it is all there is to the session', [{ user: 'Do as you like.' }, ...CHEESE], null],
