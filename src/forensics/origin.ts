@@ -3,6 +3,7 @@ import type { Finding, Subject } from '../domain/session/finding.ts';
 import { otherMoments } from './asked-moment.ts';
 import { otherNumbers } from './asked-number.ts';
 import { tokenJump } from './budget-jump.ts';
+import { claimedDeeds } from './claimed.ts';
 import { createEarliest } from './earliest.ts';
 import { exchangedPairs } from './exchanged.ts';
 import { forbiddenCalls } from './forbidden.ts';
@@ -138,6 +139,7 @@ export const SOURCES: readonly HypothesisSource[] = [
   uncheckedCalls,
   misreadCounts,
   otherRows,
+  claimedDeeds,
 ];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Session } from '../domain/session/session.ts';
 import { Check, createCheckNotes } from './checks.ts';
+
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, maskOf, unifyMasks } from './ids.ts';
 import { createLedger } from './ledger.ts';
 import { createReader, withinWhich, type Reading } from './narrative.ts';
@@ -8,6 +9,7 @@ import { inCausalOrder } from './read/causal-order.ts';
 import { addSample, emptySamples, Shape, shapeOf, type Samples } from './shape.ts';
 import { ArgumentSource, createSourceNotes } from './sources.ts';
 import { tokensOf } from './text.ts';
+import { createDeedNotes, ToldDeed } from './told-deeds.ts';
 import { leavesOf } from './values.ts';
 
 /** Where ids are passed to a tool, and what they look like. */
@@ -54,6 +56,8 @@ export const Profile = z.object({
   checks: z.array(Check).optional(),
   /** Where arguments come from; not there in profiles that did not learn it. */
   sources: z.array(ArgumentSource).optional(),
+  /** After what the agent says that something is done; not there in profiles that did not learn it. */
+  deeds: z.array(ToldDeed).optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 
@@ -79,6 +83,7 @@ interface Notes {
   >;
   checks: ReturnType<typeof createCheckNotes>;
   sources: ReturnType<typeof createSourceNotes>;
+  deeds: ReturnType<typeof createDeedNotes>;
   tokens: number[];
   modelCalls: number[];
   perCharacter: number[];
@@ -129,6 +134,7 @@ const noteSession = (notes: Notes, session: Session): void => {
   }
   notes.checks.note(readings);
   notes.sources.note(readings);
+  notes.deeds.note(readings);
   notes.tokens.push(tokens);
   notes.modelCalls.push(modelCalls);
   for (const [name, count] of calls) notes.tools.get(name)?.perSession.push(count);
@@ -241,6 +247,7 @@ export const learnProfile = (sessions: Session[]): Profile => {
     slots: new Map(),
     checks: createCheckNotes(),
     sources: createSourceNotes(),
+    deeds: createDeedNotes(),
     tokens: [],
     modelCalls: [],
     perCharacter: [],
@@ -280,5 +287,6 @@ export const learnProfile = (sessions: Session[]): Profile => {
     idForms: textForms(notes),
     checks: notes.checks.checks(),
     sources: notes.sources.sources(),
+    deeds: notes.deeds.deeds(),
   };
 };
