@@ -95,17 +95,27 @@ const sharedWith = (carrier: Carrier, words: ReadonlySet<string>): number => {
   return shared;
 };
 
+/** How far before an id its verb stands: "cancel order W1", and not "was cancelled"; endings are not taken off. */
+const ORDER_REACH = 40;
+const commands = (carrier: Carrier, name: string, ids: readonly string[]): boolean => {
+  const verbs = new Set(tokensOf(name.replaceAll(/[_-]/g, ' ')).map((t) => normal(t.text)));
+  const text = carrier.text.toLowerCase();
+  return ids.some((id) => {
+    const at = text.indexOf(normal(id));
+    return at > 0 && tokensOf(text.slice(Math.max(0, at - ORDER_REACH), at)).some((t) => verbs.has(t.text));
+  });
+};
 /**
  * What the text orders was spoken of before, but not in the person's last turn, which asks for something else: neither
  * what the tool does nor what it is done to.
  */
-const interrupts = (carrier: Carrier, { written, nameWords }: Deed, consent: Consent): boolean => {
-  if (!carrier.addresses || consent.spokenAfter(carrier.step)) return false;
+const interrupts = (carrier: Carrier, { call, written, nameWords }: Deed, consent: Consent): boolean => {
+  if (consent.spokenAfter(carrier.step)) return false;
   const { latest } = consent;
+  const ids = written.tokens.filter(isIdLike);
   const isSaid = (words: ReadonlySet<string>): boolean => [...words].some((word) => latest.has(word));
-  return (
-    latest.size > 0 && !isSaid(nameWords) && !isSaid(contentWords(written.tokens.filter(isIdLike).join(' ')))
-  );
+  if (latest.size === 0 || isSaid(nameWords) || isSaid(contentWords(ids.join(' ')))) return false;
+  return carrier.addresses || commands(carrier, call.name, ids);
 };
 
 /** Most of the call stands in the text, and nobody agreed to it. */

@@ -2,6 +2,7 @@ import { createHearing, type Claim } from './claims.ts';
 import { createEntityIndex, type Entity } from './entities.ts';
 import { isWrite, type FlagContext } from './flags/rule.ts';
 import type { Call, Reading } from './narrative.ts';
+import { describing } from './lexicon.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { createSlots, idsOf } from './slot.ts';
@@ -58,8 +59,8 @@ export const watchEntities = (
   const index = createEntityIndex();
   const slotAt = createSlots(index);
   const hearing = createHearing(index.lexicon);
-  /** Where each id was last used in a changing call: what was said of it before is settled. */
-  const settled = new Map<string, number>();
+  /** The last changing calls that used each id, newest last: what was said of it before is settled. */
+  const settled = new Map<string, { step: number; tool: string }[]>();
   const spoken = new WeakMap<Reading, Said[]>();
   let talk: Said[] = [];
 
@@ -80,6 +81,20 @@ export const watchEntities = (
     return says(id) && !says(rival);
   };
 
+  /** Whether words ask for a tool with words of its name that another tool's name does not have. */
+  const saysNameOf = (said: Said, tool: string, butNot: string): boolean => {
+    const others = describing(butNot);
+    return describing(tool).some((word) => {
+      const code = others.includes(word) ? undefined : index.lexicon.find(word);
+      return code !== undefined && said.words.includes(code);
+    });
+  };
+  /** Since when words speak for a rival. Of two deeds that a person asks for at once, the first does not settle the other. */
+  const sinceOf = (rival: string, tool: string, last: Said | undefined): number =>
+    settled
+      .get(rival)
+      ?.findLast((done) => !last || done.step <= last.step || !saysNameOf(last, tool, done.tool))?.step ?? 0;
+
   const verdictsOf = (call: Call, step: number, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
     let hear: ReturnType<typeof hearing> | null = null;
@@ -92,7 +107,7 @@ export const watchEntities = (
       const claimOf = hear(slot);
       const likely = slot.rivals.flatMap((rival): Verdict[] => {
         if (isAskedFor(last, slot.own.key, rival.key)) return [];
-        const claim = claimOf(rival, settled.get(rival.key) ?? 0);
+        const claim = claimOf(rival, sinceOf(rival.key, call.name, last));
         return claim && claim.confidence > SURE_ENOUGH && claim.support >= ENOUGH
           ? [{ path, id, rival, ...claim }]
           : [];
@@ -120,7 +135,11 @@ export const watchEntities = (
     });
     const { tool } = reading.step;
     if (tool && tool.status !== 'error' && isWrite(context.tools, tool.name))
-      for (const { id } of idsOf(tool)) settled.set(normal(id), step);
+      for (const { id } of idsOf(tool)) {
+        const done = madeAt(settled, normal(id), () => []);
+        done.push({ step, tool: tool.name });
+        if (done.length > LOOKED_BACK) done.shift();
+      }
     index.add(reading);
     return out;
   };

@@ -31,6 +31,37 @@ const pays = (talk: (b: SessionBuilder) => SessionBuilder, means: string) =>
     ),
   );
 
+describe('the second of two deeds that a person asks for at once', () => {
+  const second = (asked: string, means: string, tool = 'take_back') =>
+    accused(
+      new SessionBuilder('two')
+        .user('I am Ines.')
+        .use('account', { holder: 'Ines' }, ACCOUNT)
+        .model({ text: 'You have card_4410227, card_5520338 and wallet_661044. What may I do?' })
+        .user(asked)
+        .use('charge', { means_id: 'wallet_661044' }, { charged: true })
+        .use(tool, { means_id: means }, { done: true }),
+    );
+
+  it('is held against the thing that both were asked for', () => {
+    const [found] = second('Charge wallet_661044 and take the money back right after.', 'card_4410227');
+    expect(found?.reason).toContain('the conversation speaks of wallet_661044');
+  });
+
+  it.each([
+    [
+      'it is done to that thing',
+      'Charge wallet_661044 and take the money back right after.',
+      'wallet_661044',
+    ],
+    ['another was named for it', 'Charge wallet_661044, and take back card_4410227.', 'card_4410227'],
+    ['another was described for it', 'Charge wallet_661044, and take back my Visa.', 'card_4410227'],
+    ['the first was all that was asked of that thing', 'Charge wallet_661044.', 'card_4410227'],
+  ])('is fine where %s', (_, asked, means) => {
+    expect(second(asked, means)).toEqual([]);
+  });
+});
+
 describe('a call on an entity that the conversation does not speak of', () => {
   it.each<[string, (b: SessionBuilder) => SessionBuilder]>([
     ['the person names another', (b) => b.model({ text: 'How will you pay?' }).user('With PayPal, please.')],
