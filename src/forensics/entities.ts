@@ -4,7 +4,8 @@ import type { Reading } from './narrative.ts';
 import { rememberedNames, rootPath, type Path } from './paths.ts';
 import { isObject } from './read/json.ts';
 import { normal } from './text.ts';
-import { eachValue, leavesOf, opened, type Leaf } from './values.ts';
+import { createRecordReader, NO_IDS, type Description, type RecordReader } from './records.ts';
+import { leavesOf, opened } from './values.ts';
 
 /** A thing that the session has met: its id, where ids like it stand, and the words that describe it. */
 export interface Entity {
@@ -33,12 +34,6 @@ export interface EntityIndex {
   within: (id: string) => ReadonlySet<string>;
 }
 
-const MAX_WORDS = 600;
-/** A number of no more characters is one word, and no id. */
-const SHORT_NUMBER = 5;
-/** No id is a number of five digits or fewer, or one with a point. */
-const isShortNumber = (value: string | number): boolean =>
-  typeof value === 'number' && value >= 1 && value < 100_000;
 const MAX_RECORDS = 8;
 const MAX_RIVALS = 200;
 /** Of those that share no list with it, the ones met last. */
@@ -50,8 +45,6 @@ const MAX_CONTAINERS = 256;
 const MAX_HOMES = 256;
 /** The name of a place, without where it lies. */
 const nameAt = rememberedNames((home) => home.replace(/(?:\[\]|\.\*)+$/, '').replace(/^.*\./, ''));
-
-const NONE: ReadonlySet<string> = new Set();
 
 /** An entity whose records are read when somebody asks for them: of most of them nobody ever does. */
 class Known implements Entity {
@@ -66,7 +59,7 @@ class Known implements Entity {
   private readonly asked = { words: -1, inside: -1, kinds: -1 };
   private readonly known: { words: readonly number[]; inside: ReadonlySet<string>; kinds: string[] } = {
     words: [],
-    inside: NONE,
+    inside: NO_IDS,
     kinds: [],
   };
 
@@ -98,86 +91,6 @@ class Known implements Entity {
     return (known.inside = this.reader.ids(records));
   }
 }
-
-/** A record that describes entities. What is made of it is made once, whichever entities it describes. */
-interface Description {
-  value: unknown;
-  words: readonly number[] | null;
-  ids: ReadonlySet<string> | null;
-}
-
-interface RecordReader {
-  /** The words of an id and of the records that carry it, in the order in which they are met. */
-  words: (id: string, records: readonly Description[]) => readonly number[];
-  /** The ids that stand in records. */
-  ids: (records: readonly Description[]) => ReadonlySet<string>;
-}
-
-const createRecordReader = (lexicon: Lexicon): RecordReader => {
-  const wordsOfValue = createWordsOfValue(lexicon);
-  /** Enters the words of all leaves, or of those that come before there are so many words. */
-  const enterWords = (words: Set<number>, record: unknown): void =>
-    eachValue(record, (value) => {
-      if (words.size >= MAX_WORDS) return false;
-      for (const code of wordsOfValue(value)) words.add(code);
-      return true;
-    });
-  const wordsIn = (record: Description): readonly number[] => {
-    if (record.words) return record.words;
-    const words = new Set<number>();
-    enterWords(words, record.value);
-    return (record.words = [...words]);
-  };
-  const idsIn = (record: Description): ReadonlySet<string> => {
-    if (record.ids) return record.ids;
-    let ids: Set<string> | null = null;
-    eachValue(record.value, (value) => {
-      if (value === null || typeof value === 'boolean' || isShortNumber(value)) return true;
-      const text = String(value);
-      if (isIdLike(text)) (ids ??= new Set()).add(normal(text));
-      return true;
-    });
-    return (record.ids = ids ?? NONE);
-  };
-
-  return {
-    words: (id, records) => {
-      const own = lexicon.codesIn(id);
-      const parts = records.map(wordsIn);
-      const words = new Set(own);
-      // Where they might be too many, the leaves are read in their order up to there.
-      if (parts.reduce((sum, part) => sum + part.length, words.size) >= MAX_WORDS)
-        for (const record of records) enterWords(words, record.value);
-      else for (const part of parts) for (const code of part) words.add(code);
-      return [...words];
-    },
-    ids: (records) => {
-      const parts = records.map(idsIn).filter((ids) => ids.size > 0);
-      const [first] = parts;
-      return parts.length > 1 ? new Set(parts.flatMap((ids) => [...ids])) : (first ?? NONE);
-    },
-  };
-};
-
-const [MAX_KEPT, MAX_KEPT_LENGTH] = [20_000, 60] as const;
-/** The words of a plain value, which is none where it is an id. Values come again: most are read once. */
-const createWordsOfValue = (lexicon: Lexicon): ((value: Leaf['value']) => readonly number[]) => {
-  const kept = new Map<Leaf['value'], readonly number[]>();
-  const read = (value: Leaf['value']): readonly number[] => {
-    const text = String(value);
-    if (typeof value === 'number' && text.length <= SHORT_NUMBER && value >= 10)
-      return [lexicon.codeOf(text)];
-    return isIdLike(text) ? [] : lexicon.codesIn(text);
-  };
-  return (value) => {
-    const known = kept.get(value);
-    if (known) return known;
-    const words = read(value);
-    if (kept.size < MAX_KEPT && (typeof value !== 'string' || value.length <= MAX_KEPT_LENGTH))
-      kept.set(value, words);
-    return words;
-  };
-};
 
 interface Walk {
   container: number;
@@ -290,7 +203,7 @@ export const createEntityIndex = (): EntityIndex => {
       }
     },
     get: (id) => entities.get(normal(id)),
-    within: (id) => entities.get(normal(id))?.inside ?? NONE,
+    within: (id) => entities.get(normal(id))?.inside ?? NO_IDS,
     rivals: (entity) => {
       const known = rivals.get(entity);
       if (known) return known;

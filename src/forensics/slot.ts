@@ -63,7 +63,7 @@ export interface Slot {
   /** Those of its own id. */
   ownWords: WordSet;
   /** The other ids that records named in the same call hold. */
-  pointed: Set<string>;
+  pointed: { has: (id: string) => boolean };
   /** Whether a word is one of those that things in this place are called by. */
   isCalled: (word: string) => boolean;
 }
@@ -91,12 +91,26 @@ export const createSlots = (
     return { words: named, codes: [...named].map(lexicon.codeOf) };
   });
 
-  const rivalsOf = (own: Entity, pointed: Set<string>, isOut: (rival: Entity) => boolean): Entity[] => {
+  const isAlike = (a: Entity, b: Entity): boolean => {
+    if (a === b) return false;
+    const theirs = b.kinds;
+    return a.kinds.some((k) => theirs.includes(k));
+  };
+  const rivalsOf = (
+    own: Entity,
+    pointed: readonly ReadonlySet<string>[],
+    isOut: (rival: Entity) => boolean,
+  ): Entity[] => {
+    const near = index.rivals(own);
+    if (pointed.length === 0) return near.filter((rival) => !isOut(rival));
+    const all = new Set(near);
     // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
-    const far = [...pointed]
-      .flatMap((other) => index.get(other) ?? [])
-      .filter((e) => e !== own && e.kinds.some((k) => own.kinds.includes(k)));
-    return [...new Set([...index.rivals(own), ...far])].filter((rival) => !isOut(rival));
+    for (const ids of pointed)
+      for (const other of ids) {
+        const entity = index.get(other);
+        if (entity && isAlike(own, entity)) all.add(entity);
+      }
+    return [...all].filter((rival) => !isOut(rival));
   };
 
   const isTied = (a: Entity, b: Entity): boolean => a.inside.has(b.key) || b.inside.has(a.key);
@@ -117,7 +131,6 @@ export const createSlots = (
         let kin: ReturnType<Tie['kin']> | null = null;
         return { to: other, kin: () => (kin ??= kinOf(other)) };
       });
-  const isAlike = (a: Entity, b: Entity): boolean => a !== b && a.kinds.some((k) => b.kinds.includes(k));
   /** Whether an entity is tied to another thing of the kind that this one is. */
   const hasItsOwn = (entity: Entity, { to, kin }: Tie): boolean => {
     const { keys, inside } = kin();
@@ -152,13 +165,14 @@ export const createSlots = (
   return (ids, { path, id }, isOut) => {
     const own = index.get(id);
     if (!own) return null;
-    const pointed = new Set(ids.flatMap((i) => (i.path === path ? [] : [...index.within(i.id)])));
-    const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
     const others = ids.filter((i) => i.path !== path);
+    const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
+    const held = others.map((i) => index.within(i.id)).filter((within) => within.size > 0);
+    const pointed = { has: (other: string): boolean => held.some((within) => within.has(other)) };
     const ties = tiesOf(own, others);
     const rivals = rivalsOf(
       own,
-      pointed,
+      held,
       (rival) => inCall.has(rival.key) || isOut(rival) || fitsLess(rival, ties),
     );
     if (rivals.length === 0) return null;

@@ -42,7 +42,7 @@ const saidAt = (step: number, text: string, byPerson: boolean, lexicon: Lexicon)
     get words() {
       if (words) return words;
       const kept = mayTurnAway(foldedFor(head)) ? head.replace(AWAY, withoutIt) : head;
-      return (words = [...new Set(lexicon.codesIn(kept))]);
+      return (words = lexicon.codesIn(kept));
     },
     get pointedAt() {
       if (pointedAt) return pointedAt;
