@@ -50,14 +50,14 @@ const byExtreme = (
   return best[0] ? { rival: best[0], because: `goes furthest in ${path}` } : null;
 };
 const byWeekday = (taken: Option, all: Option[], wishes: Wishes): Verdict | null => {
-  if (daysOf(taken).length === 0) return null;
   const { weekdays } = wishes;
+  if (weekdays.length === 0 || daysOf(taken).length === 0) return null;
   const isOn = (o: Option): boolean => daysOf(o).some((d) => weekdays.includes(weekdayOf(d)));
-  const rival = weekdays.length > 0 && !isOn(taken) ? all.find(isOn) : undefined;
+  const rival = isOn(taken) ? undefined : all.find(isOn);
   return rival ? { rival, because: `is on ${weekdays.map((d) => DAYS[d]).join(' or ')}` } : null;
 };
 const isOnOutDay = (o: Option, wishes: Wishes): boolean =>
-  daysOf(o).some((d) => wishes.ruledOutDays.includes(weekdayOf(d)));
+  wishes.ruledOutDays.length > 0 && daysOf(o).some((d) => wishes.ruledOutDays.includes(weekdayOf(d)));
 const byOutDay = (taken: Option, all: Option[], wishes: Wishes): Verdict | null => {
   const rival = isOnOutDay(taken, wishes) ? all.find((o) => !isOnOutDay(o, wishes)) : undefined;
   return rival ? { rival, because: 'is on no day that was ruled out' } : null;
@@ -149,7 +149,8 @@ const judge = (taken: Option, all: Option[], wishes: Wishes, shown: string): Jud
     (left.includes(taken) ? byExtreme(taken, left, wishes, isConditional) : null);
   if (against) return against;
   const isFurthest = wishes.extremes.some((e) => furthest(left, e)?.some(({ best }) => best.includes(taken)));
-  const isOnDay = daysOf(taken).some((d) => wishes.weekdays.includes(weekdayOf(d)));
+  const isOnDay =
+    wishes.weekdays.length > 0 && daysOf(taken).some((d) => wishes.weekdays.includes(weekdayOf(d)));
   const isDescribed = described.size > 0 && left.length === 1;
   const hasCondition = wishes.extremes.length > 0 && isConditional() && isExtremeOfSome(taken, all, wishes);
   const isFree = all.some((o) => isOnOutDay(o, wishes)) && !isOnOutDay(taken, wishes);

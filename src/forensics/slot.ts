@@ -68,6 +68,12 @@ export interface Slot {
   isCalled: (word: string) => boolean;
 }
 
+/** Which of those that could stand in a place are none of its rivals, and whether one of these may be what was meant. */
+interface Rivals {
+  isOut: (rival: Entity) => boolean;
+  mayBeMeant: (rival: Entity) => boolean;
+}
+
 /** An entity of the rest of a call, and what else could stand in its place. */
 interface Tie {
   to: Entity;
@@ -80,7 +86,7 @@ interface Tie {
  */
 export const createSlots = (
   index: EntityIndex,
-): ((ids: readonly NamedId[], at: NamedId, isOut: (rival: Entity) => boolean) => Slot | null) => {
+): ((ids: readonly NamedId[], at: NamedId, among: Rivals) => Slot | null) => {
   const { lexicon } = index;
   let counts = new Int32Array(1024);
   const [explained, ownWords] = [createWordSet(), createWordSet()];
@@ -96,13 +102,9 @@ export const createSlots = (
     const theirs = b.kinds;
     return a.kinds.some((k) => theirs.includes(k));
   };
-  const rivalsOf = (
-    own: Entity,
-    pointed: readonly ReadonlySet<string>[],
-    isOut: (rival: Entity) => boolean,
-  ): Entity[] => {
+  const rivalsOf = (own: Entity, pointed: readonly ReadonlySet<string>[]): readonly Entity[] => {
     const near = index.rivals(own);
-    if (pointed.length === 0) return near.filter((rival) => !isOut(rival));
+    if (pointed.length === 0) return near;
     const all = new Set(near);
     // Of the same form under the same name, and held by a record that the call names: where this one would have belonged.
     for (const ids of pointed)
@@ -110,7 +112,7 @@ export const createSlots = (
         const entity = index.get(other);
         if (entity && isAlike(own, entity)) all.add(entity);
       }
-    return [...all].filter((rival) => !isOut(rival));
+    return [...all];
   };
 
   const isTied = (a: Entity, b: Entity): boolean => a.inside.has(b.key) || b.inside.has(a.key);
@@ -162,19 +164,17 @@ export const createSlots = (
     return words;
   };
 
-  return (ids, { path, id }, isOut) => {
+  return (ids, { path, id }, { isOut, mayBeMeant }) => {
     const own = index.get(id);
     if (!own) return null;
     const others = ids.filter((i) => i.path !== path);
     const inCall = new Set(ids.filter((i) => i.path === path).map((i) => normal(i.id)));
     const held = others.map((i) => index.within(i.id)).filter((within) => within.size > 0);
     const pointed = { has: (other: string): boolean => held.some((within) => within.has(other)) };
+    const all = rivalsOf(own, held);
+    if (!all.some(mayBeMeant)) return null;
     const ties = tiesOf(own, others);
-    const rivals = rivalsOf(
-      own,
-      held,
-      (rival) => inCall.has(rival.key) || isOut(rival) || fitsLess(rival, ties),
-    );
+    const rivals = all.filter((rival) => !(inCall.has(rival.key) || isOut(rival) || fitsLess(rival, ties)));
     if (rivals.length === 0) return null;
     const names = [path, ...own.homes].map(namesIn);
     const words = count([own, ...rivals]);

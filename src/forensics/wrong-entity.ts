@@ -72,13 +72,14 @@ export const watchEntities = (
     return said;
   };
 
-  /** Whether the person's last words name the first of the two ids and not the second. */
-  const isAskedFor = (last: Said | undefined, id: string, rival: string): boolean => {
-    const says = (word: string): boolean => {
-      const code = index.lexicon.find(word);
-      return code !== undefined && last?.words.includes(code) === true;
-    };
-    return says(id) && !says(rival);
+  const says = ({ words }: Said, word: string): boolean => {
+    const code = index.lexicon.find(word);
+    return code !== undefined && words.includes(code);
+  };
+  /** Whether another id may be meant, where the person's last words name the one that was used: if they name it too. */
+  const mayBeMeantAfter = (last: Said | undefined, used: string): ((rival: Entity) => boolean) => {
+    const isAskedFor = last !== undefined && last.words.length > 0 && says(last, used);
+    return isAskedFor ? (rival) => says(last, rival.key) : () => true;
   };
 
   /** Whether words ask for a tool with words of its name that another tool's name does not have. */
@@ -101,12 +102,14 @@ export const watchEntities = (
     const last = talk.findLast((said) => said.byPerson);
     return ids.flatMap(({ path, id }): Verdict[] => {
       const lastUse = foresight.lastUse.get(call.name)?.get(path);
-      const slot = slotAt(ids, { path, id }, (rival) => (lastUse?.get(rival.key) ?? 0) > step);
+      const mayBeMeant = mayBeMeantAfter(last, normal(id));
+      const isOut = (rival: Entity): boolean => (lastUse?.get(rival.key) ?? 0) > step;
+      const slot = slotAt(ids, { path, id }, { isOut, mayBeMeant });
       if (!slot) return [];
       hear ??= hearing({ said: [...talk, ...after], before: talk.length });
       const claimOf = hear(slot);
       const likely = slot.rivals.flatMap((rival): Verdict[] => {
-        if (isAskedFor(last, slot.own.key, rival.key)) return [];
+        if (!mayBeMeant(rival)) return [];
         const claim = claimOf(rival, sinceOf(rival.key, call.name, last));
         return claim && claim.confidence > SURE_ENOUGH && claim.support >= ENOUGH
           ? [{ path, id, rival, ...claim }]

@@ -85,20 +85,27 @@ const isDenied = (text: string, word: string): boolean =>
 /** The names of a place that is said or not, where it is one word. */
 const namesOf = (path: string): ReadonlySet<string> =>
   contentWords(path.replace(/^.*\./, '').replace(/^(?:is|has|includes?|incl)[_-]?(?=[A-Za-z])/i, ''));
-/** Own places at which some of the options say yes or no, in the order of all their places. */
-const switchesOf = (all: readonly Option[]): string[] => {
-  const own = all.flatMap(({ leaves }) => leaves.filter(isOwn));
-  const said = new Set(own.filter(({ value }) => typeof value === 'boolean').map(({ path }) => path));
-  return said.size === 0 ? [] : [...new Set(own.map(({ path }) => path))].filter((path) => said.has(path));
+/** Own places at which a value of some option is as asked, in the order of all their places. */
+const placesWith = (all: readonly Option[], is: (value: Leaf['value']) => boolean): string[] => {
+  const found = new Set<string>();
+  for (const { leaves } of all)
+    for (const leaf of leaves) if (is(leaf.value) && isOwn(leaf)) found.add(leaf.path);
+  if (found.size < 2) return [...found];
+  const places = new Set<string>();
+  for (const { leaves } of all) for (const { path } of leaves) if (found.has(path)) places.add(path);
+  return [...places];
 };
+const isSwitch = (value: Leaf['value']): boolean => typeof value === 'boolean';
 /** The traits that a text asks for, among those in which some options differ. */
 export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => {
   let said: { word: string; stems: ReadonlySet<string> }[] | null = null;
-  return switchesOf(all).flatMap((path) => {
+  const lower = text.toLowerCase();
+  return placesWith(all, isSwitch).flatMap((path) => {
     const values = new Set(all.map((o) => o.at(path)));
     if (!values.has(true) || !values.has(false)) return [];
     const [name, ...others] = namesOf(path);
-    if (name === undefined || others.length > 0) return [];
+    // A stem is the beginning of its word.
+    if (name === undefined || others.length > 0 || !lower.includes(name)) return [];
     said ??= (text.match(/\p{L}{4,}/gu) ?? []).map((word) => ({ word, stems: contentWords(word) }));
     const word = said.find(({ stems }) => stems.has(name))?.word;
     return word !== undefined && !isDenied(text, word) ? [{ path, word }] : [];
@@ -174,7 +181,7 @@ export const sayingOf = (text: string): Says => {
 /** What a text says of some options: for each place where they differ, the values that it names. */
 export const namedValues = (says: Says, all: readonly Option[]): Map<string, Set<Leaf['value']>> => {
   const out = new Map<string, Set<Leaf['value']>>();
-  for (const path of new Set(all.flatMap(({ leaves }) => leaves.filter(isOwn).map((l) => l.path)))) {
+  for (const path of placesWith(all, says)) {
     const values = new Set(all.map((o) => o.at(path) ?? null));
     if (values.size < 2) continue;
     const named = new Set([...values].filter((value) => says(value, path)));
