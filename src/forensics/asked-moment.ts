@@ -48,7 +48,7 @@ const unused = (named: readonly string[], used: readonly (string | null)[]): str
   named.find((n) => !used.includes(n));
 
 /** An argument of a call that is none of the moments that anybody brought, and what she had named instead. */
-const strange = (args: Named[], text: string, known: Known): { at: Named; asked: string } | null => {
+const strange = (args: Named[], text: string, knownNow: () => Known): { at: Named; asked: string } | null => {
   const [days, times] = [daysNamedIn(text), timesNamedIn(text)];
   const day = unused(
     days,
@@ -58,6 +58,8 @@ const strange = (args: Named[], text: string, known: Known): { at: Named; asked:
     times,
     args.map((a) => a.moment.time),
   );
+  if (day === undefined && time === undefined) return null;
+  const known = knownNow();
   for (const at of args) {
     const { moment } = at;
     // A day off may be a time zone, and the same day of another month may have been reckoned.
@@ -90,16 +92,22 @@ export const otherMoments = ({ readings, context }: Observed): Hypothesis[] => {
   let unread: string[] = [];
   /** Answers before this one are known, or were too far back. */
   let entered = 0;
+  /** Those that count, and that nobody has had to look into yet. */
+  let waiting: Reading[] = [];
   let heard: LastWords | null = null;
+  const knownNow = (): Known => {
+    for (const text of unread) enter(known, text.slice(0, MAX_TEXT));
+    for (const answer of waiting) enterAnswer(known, answer);
+    [unread, waiting] = [[], []];
+    return known;
+  };
   const judge = (reading: Reading, call: Call, words: LastWords, at: number): Hypothesis[] => {
     const args = momentsIn(call);
     if (args.length === 0 || SPAN.test(words.text) || DAYS.some((form) => words.text.search(form) >= 0))
       return [];
-    for (const text of unread) enter(known, text.slice(0, MAX_TEXT));
-    unread = [];
-    for (const answer of readings.slice(Math.max(entered, at - LOOKED_BACK), at)) enterAnswer(known, answer);
+    waiting.push(...readings.slice(Math.max(entered, at - LOOKED_BACK), at));
     entered = at;
-    const found = strange(args, words.text.slice(0, MAX_TEXT), known);
+    const found = strange(args, words.text.slice(0, MAX_TEXT), knownNow);
     if (!found) return [];
     return [
       {

@@ -92,12 +92,11 @@ export const otherNumbers = ({ readings, context }: Observed): Hypothesis[] => {
   let unread: string[] = [];
   let heard: LastWords | null = null;
   let asked: Asked | null = null;
-  /** Read when something is changed: most of what is said never is followed by a change. */
-  const read = (): void => {
+  /** Read when something is changed to another number: most of what is said never is followed by that. */
+  const numbersSaid = (): readonly number[] => {
     for (const text of unread) said.push(...numbersIn(text));
     unread = [];
-    if (heard) asked = askedIn(heard.text, heard.step);
-    heard = null;
+    return said;
   };
   return readings.flatMap((reading, at): Hypothesis[] => {
     const texts = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
@@ -106,7 +105,8 @@ export const otherNumbers = ({ readings, context }: Observed): Hypothesis[] => {
     if (reading.step.kind !== 'llm') return [];
     if (reading.said !== '') unread.push(reading.said);
     if (!reading.calls.some((call) => isWrite(context.tools, call.name))) return [];
-    read();
+    if (heard) asked = askedIn(heard.text, heard.step);
+    heard = null;
     const wanted = asked;
     if (wanted === null) return [];
     return reading.calls
@@ -114,7 +114,7 @@ export const otherNumbers = ({ readings, context }: Observed): Hypothesis[] => {
       .flatMap((call): Hypothesis[] => {
         const [only, ...more] = numericOf(call);
         if (!only || more.length > 0 || isNear(only.value, wanted.number) || only.value === 0) return [];
-        const known = [...said, ...answered(readings.slice(Math.max(0, at - LOOKED_BACK), at))];
+        const known = [...numbersSaid(), ...answered(readings.slice(Math.max(0, at - LOOKED_BACK), at))];
         return known.length > MOST_NUMBERS || isExplained(only.value, known)
           ? []
           : [hypothesisOf(reading, call, only, wanted)];

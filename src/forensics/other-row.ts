@@ -35,6 +35,7 @@ const createHoldings = () => {
           else byField.set(name, [row]);
         }
     },
+    isEmpty: (): boolean => byValue.size === 0,
     owners: (key: string): Row[] => [...(byValue.get(key) ?? [])],
     kin: (name: string): Row[] => (byField.get(name) ?? []).slice(-MAX_KIN),
   };
@@ -91,21 +92,23 @@ export const otherRows = ({ readings }: Observed): Hypothesis[] => {
   /** Answers so far. */
   const answers: unknown[] = [];
   let unread: Reading[] = [];
+  /** What was said and called is read when a value is told that a record has: of most sessions none is. */
   const read = (): void => {
-    for (const { step, heard, calls } of unread) {
+    for (const { heard, calls, step } of unread) {
       for (const one of heard)
         if (one.source !== 'tool')
           for (const { key } of statedIn(one.text.slice(0, MAX_SAID))) brought.add(key);
-      for (const { args } of calls) {
+      for (const { args } of step.kind === 'llm' ? calls : []) {
         const text = asText(args).slice(0, MAX_SAID);
         for (const token of tokensOf(text)) used.add(token);
         for (const { key } of statedIn(text.replace(/["[\]{}:,]/g, ' '))) brought.add(key);
       }
-      const { tool, stepNumber } = step;
-      if (tool) answers.push(tool.result);
-      if (tool?.status === 'ok') holdings.enter(rowsOf(tool.result, tool.name, stepNumber));
     }
     unread = [];
+  };
+  const enterAnswer = ({ tool, stepNumber }: Reading['step']): void => {
+    if (tool) answers.push(tool.result);
+    if (tool?.status === 'ok') holdings.enter(rowsOf(tool.result, tool.name, stepNumber));
   };
   /** Whether an answer has it in a text, or as a number that stands in no record. */
   const isElsewhere = (key: string): boolean =>
@@ -126,10 +129,11 @@ export const otherRows = ({ readings }: Observed): Hypothesis[] => {
     traits.some((t) => t.isId && t.tokens.length > 0 && t.tokens.every((token) => used.has(token)));
 
   const judge = (reading: Reading, text: string, all: readonly Stated[], stated: Stated): Hypothesis[] => {
-    if (brought.has(stated.key)) return [];
     const owners = holdings.owners(stated.key);
     const [owner] = owners;
     if (!owner || owners.length > MOST_OWNERS) return [];
+    read();
+    if (brought.has(stated.key)) return [];
     const name = nameOf(owner, stated.key);
     if (owners.some((row) => nameOf(row, stated.key) !== name || isUsed(row))) return [];
     if (left.compared <= 0 || left.found <= 0) return [];
@@ -149,12 +153,11 @@ export const otherRows = ({ readings }: Observed): Hypothesis[] => {
   };
 
   return readings.flatMap((reading): Hypothesis[] => {
-    unread.push({ ...reading, calls: reading.step.kind === 'llm' ? reading.calls : [] });
-    if (reading.step.kind !== 'llm' || reading.said === '') return [];
+    unread.push(reading);
+    enterAnswer(reading.step);
+    if (reading.step.kind !== 'llm' || reading.said === '' || holdings.isEmpty()) return [];
     const text = reading.said.slice(0, MAX_SAID);
     const stated = statedIn(text);
-    if (stated.length === 0) return [];
-    read();
     return stated.slice(0, MOST_A_STEP).flatMap((one) => judge(reading, text, stated, one));
   });
 };

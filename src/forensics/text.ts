@@ -205,19 +205,21 @@ export const isEmbedded = (text: string): boolean => {
   return false;
 };
 
+/** White space that is more, or other, than one space. */
+const WIDE_SPACE = / \s+|[^\S ]\s*/g;
 /** Words of `text` around an offset, at most `width` characters, for a citation. */
 export const quoteAt = (text: string, at: number, width = 160): string => {
   const from = Math.max(0, Math.min(at - Math.floor(width / 3), text.length - width));
   return text
     .slice(from, from + width)
-    .replace(/\s+/g, ' ')
+    .replace(WIDE_SPACE, ' ')
     .trim();
 };
 
 export const clip = (text: string, width = 200): string => {
   const flat = text
     .slice(0, width * 4)
-    .replace(/\s+/g, ' ')
+    .replace(WIDE_SPACE, ' ')
     .trim();
   return flat.length > width ? `${flat.slice(0, width - 1)}…` : flat;
 };
