@@ -1,3 +1,4 @@
+import { hasDigit, matchesOf } from '../matches.ts';
 import { contentWords } from '../text.ts';
 import type { Leaf } from '../values.ts';
 import type { Option } from './options.ts';
@@ -86,16 +87,16 @@ const isDenied = (text: string, word: string): boolean =>
 const namesOf = (path: string): ReadonlySet<string> =>
   contentWords(path.replace(/^.*\./, '').replace(/^(?:is|has|includes?|incl)[_-]?(?=[A-Za-z])/i, ''));
 /** Own places at which a value of some option is as asked, in the order of all their places. */
-const placesWith = (all: readonly Option[], is: (value: Leaf['value']) => boolean): string[] => {
+const placesWith = (all: readonly Option[], is: Says): string[] => {
   const found = new Set<string>();
   for (const { leaves } of all)
-    for (const leaf of leaves) if (is(leaf.value) && isOwn(leaf)) found.add(leaf.path);
+    for (const leaf of leaves) if (isOwn(leaf) && is(leaf.value, leaf.path)) found.add(leaf.path);
   if (found.size < 2) return [...found];
   const places = new Set<string>();
   for (const { leaves } of all) for (const { path } of leaves) if (found.has(path)) places.add(path);
   return [...places];
 };
-const isSwitch = (value: Leaf['value']): boolean => typeof value === 'boolean';
+const isSwitch: Says = (value) => typeof value === 'boolean';
 /** The traits that a text asks for, among those in which some options differ. */
 export const traitsNamedIn = (text: string, all: readonly Option[]): Trait[] => {
   let said: { word: string; stems: ReadonlySet<string> }[] | null = null;
@@ -143,11 +144,13 @@ export type Says = (value: Leaf['value'], path?: string) => boolean;
 const AFTER_NAME =
   /(\p{L}{3,24})(?:[ \t]{1,2}(?:no\.?|nr\.?|number|nummer|número|numéro))?[ \t:]{1,2}[#№]?(\d{1,6})(?![\p{L}\d]|[.,:/-]\d)/giu;
 const BEFORE_NAME = /(?<![\d.,])(\d{1,4})(?:st|nd|rd|th|er|º|ª)[ \t](\p{L}{3,24})/giu;
+const NO_WORDS: ReadonlySet<string> = new Set();
 /** The numbers that stand beside a word of a text, by the stem of the word. */
 const numberedIn = (text: string): ReadonlySet<string> => {
+  if (!hasDigit(text)) return NO_WORDS;
   const pairs = [
-    ...[...text.matchAll(AFTER_NAME)].map((m) => [m[1] ?? '', m[2] ?? '']),
-    ...[...text.matchAll(BEFORE_NAME)].map((m) => [m[2] ?? '', m[1] ?? '']),
+    ...matchesOf(AFTER_NAME, text).map((m) => [m[1] ?? '', m[2] ?? '']),
+    ...matchesOf(BEFORE_NAME, text).map((m) => [m[2] ?? '', m[1] ?? '']),
   ];
   return new Set(pairs.flatMap(([word = '', n]) => [...contentWords(word)].map((w) => `${w} ${Number(n)}`)));
 };
