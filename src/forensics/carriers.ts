@@ -17,6 +17,8 @@ const [DENSE, LONGER_BY_CHARS, TIMES_AS_LONG] = [48, 40, 1.5] as const;
 /** A text in a tool's answer that may carry a goal of its own. */
 export interface Carrier {
   step: number;
+  /** How often people had spoken when it was heard. */
+  turns: number;
   tool: string | null;
   path: string;
   text: string;
@@ -85,12 +87,17 @@ const usualLengths = (leaves: readonly Leaf[], lengths: readonly number[]): Map<
   return out;
 };
 
+/** An answer as it was heard. */
+interface Told {
+  heard: Heard;
+  failed: boolean;
+  turns: number;
+}
 const carrierOf = (
-  { step, tool }: Heard,
+  { heard: { step, tool }, failed, turns }: Told,
   path: string,
   value: string,
   novel: boolean | null,
-  failed: boolean,
   dense = false,
 ): Carrier => {
   const text = value.slice(0, MAX_CARRIER);
@@ -99,6 +106,7 @@ const carrierOf = (
   let lower: string | null = null;
   return {
     step,
+    turns,
     tool: tool ?? null,
     path,
     text,
@@ -130,7 +138,8 @@ const denseIn = (value: string, words: number, known: number | undefined): strin
   return inner !== '' || words < SENTENCE || value.length >= words * PROSE ? inner : null;
 };
 
-const carriersOf = (context: FlagContext, heard: Heard, failed: boolean): Carrier[] => {
+const carriersOf = (context: FlagContext, told: Told): Carrier[] => {
+  const { heard } = told;
   const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
   const lengths = leaves.map(({ value }) => (typeof value === 'string' ? wordCount(value) : 0));
   const mayCarry = (value: string, words: number): boolean => words >= SENTENCE || value.length >= DENSE;
@@ -157,13 +166,14 @@ const carriersOf = (context: FlagContext, heard: Heard, failed: boolean): Carrie
         ? null
         : denseIn(value, words, chars);
     if (inner !== null)
-      return [carrierOf(heard, path, inner === '' ? value : `${value}\n${inner}`, true, failed, true)];
-    return isWordy ? [carrierOf(heard, path, value, novel, failed)] : [];
+      return [carrierOf(told, path, inner === '' ? value : `${value}\n${inner}`, true, true)];
+    return isWordy ? [carrierOf(told, path, value, novel)] : [];
   });
 };
 
 /** Texts of a tool's answer long enough to carry a goal. */
-export const carriersIn = (context: FlagContext, reading: Reading): Carrier[] =>
-  reading.heard.flatMap((heard) =>
-    heard.source === 'tool' ? carriersOf(context, heard, reading.step.tool?.status === 'error') : [],
-  );
+export const carriersIn = (context: FlagContext, reading: Reading, turns = 0): Carrier[] =>
+  reading.heard.flatMap((heard) => {
+    const failed = reading.step.tool?.status === 'error';
+    return heard.source === 'tool' ? carriersOf(context, { heard, failed, turns }) : [];
+  });

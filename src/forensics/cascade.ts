@@ -5,8 +5,8 @@ import { normal, tokensOf } from './text.ts';
 import { leavesOf } from './values.ts';
 
 /** The last step where the session said or did something to the outside: where a person would notice. */
-export const symptomOf = ({ readings, context }: Observed, origin: number | null): number | null => {
-  const after = readings.filter((r) => origin === null || r.step.stepNumber >= origin);
+export const symptomOf = ({ byNumber, context }: Observed, origin: number | null): number | null => {
+  const after = byNumber.filter((r) => origin === null || r.step.stepNumber >= origin);
   const wrote = after.findLast(
     (r) =>
       r.step.tool &&
@@ -30,7 +30,7 @@ export const cascadeOf = (
 ): Analysis['cascadePath'] => {
   if (origin === null || symptom === null) return [];
   const path = new Set([origin]);
-  for (const { step, said, calls, modelStep } of observed.readings.slice(origin, symptom)) {
+  for (const { step, said, calls, modelStep } of observed.byNumber.slice(origin, symptom)) {
     const text = [said, ...calls.flatMap((c) => leavesOf(c.args).map((l) => String(l.value)))].join('\n');
     const uses = tokensOf(text).some(
       (t) => normal(t.text).length > 2 && observed.ledger.first(t.text)?.step === origin,

@@ -143,7 +143,7 @@ export const createHearing = (lexicon: Lexicon) => {
           if (forIt > 0 && ownMass < 0) ownMass = massOf(own.words, rivalWords, slot, ownCode);
           const o = claimOf(forIt, ownMass, has(namesOwn, h), pointsAway && isPointed(one, slot, ownWords));
           let r = 0;
-          if (one.step > since) {
+          if (one.at > since) {
             if (forOther > 0 && rivalMass < 0) rivalMass = massOf(rival.words, ownWords, slot, rivalCode);
             r = claimOf(
               forOther,

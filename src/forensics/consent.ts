@@ -14,7 +14,8 @@ export interface Consent {
   readonly latest: ReadonlySet<string>;
   /** Whether a word of this stem is among it. */
   means: (word: string) => boolean;
-  spokenAfter: (step: number) => boolean;
+  /** How often people spoke. */
+  readonly turns: number;
 }
 
 const MAX_TOKENS = 20_000;
@@ -31,7 +32,7 @@ export const createConsent = (): Consent => {
   let agreed: string[] = [];
   let [last, latest]: [string[], ReadonlySet<string> | null] = [[], null];
   let [waiting, asking] = [0, 0];
-  let spokeAt = 0;
+  let turns = 0;
   const enter = (text: string): void => {
     if (tokens.size < MAX_TOKENS)
       for (const t of tokensOf(text)) if (tokens.size < MAX_TOKENS) tokens.add(normal(t.text));
@@ -47,14 +48,15 @@ export const createConsent = (): Consent => {
     if (waiting > MAX_WAITING) read();
   };
   return {
-    listen: ({ heard, step }) => {
-      if (heard.some((h) => h.source === 'user')) [last, latest] = [[], null];
+    listen: ({ heard, userTurn }) => {
+      if (!userTurn) return;
+      [last, latest] = [[], null];
+      turns += 1;
       for (const h of heard) {
         if (h.source !== 'user') continue;
         for (const text of [h.text, ...asked]) agree(text);
         last.push(h.text, ...asked);
         [asked, asking] = [[], 0];
-        spokeAt = step.stepNumber;
       }
     },
     ask: ({ said }) => {
@@ -74,6 +76,8 @@ export const createConsent = (): Consent => {
       if (stemmed < tokens.size) [stems, stemmed] = [new Set([...tokens].map(stem)), tokens.size];
       return stems.has(word);
     },
-    spokenAfter: (step) => spokeAt > step,
+    get turns() {
+      return turns;
+    },
   };
 };

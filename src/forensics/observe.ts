@@ -67,7 +67,10 @@ export const watchSession = (
 export interface Observed {
   session: Session;
   context: FlagContext;
+  /** In the order in which the steps must have happened. */
   readings: Reading[];
+  /** In the order of their step numbers: the same, but where clocks disagree. */
+  byNumber: Reading[];
   findings: Finding[];
   ledger: Ledger;
 }
@@ -84,6 +87,7 @@ export const observe = (session: Session, context: FlagContext): Observed => {
     findings.push(...seen.findings);
   }
   findings.sort((a, b) => a.step - b.step);
-  if (moved.length > 0) readings.sort((a, b) => a.step.stepNumber - b.step.stepNumber);
-  return { session, context, readings, findings, ledger: watch.ledger };
+  const byNumber =
+    moved.length === 0 ? readings : readings.toSorted((a, b) => a.step.stepNumber - b.step.stepNumber);
+  return { session, context, readings, byNumber, findings, ledger: watch.ledger };
 };

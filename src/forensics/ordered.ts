@@ -35,7 +35,7 @@ export const isOrderedIn = (
     const words = contentWords(sentence);
     const says = (word: string): boolean => words.has(word);
     const isNamed = nameWords.size >= 2 && [...nameWords].every(says);
-    if (isNamed && !consent.spokenAfter(carrier.step) && ![...nameWords].some(consent.means)) return true;
+    if (isNamed && consent.turns === carrier.turns && ![...nameWords].some(consent.means)) return true;
     if (fresh.length === 0) return false;
     const tokens = new Set(tokensOf(sentence).map((t) => normal(t.text)));
     return fresh.some((t) => tokens.has(normal(t))) && [...nameWords, ...argumentWords].some(says);

@@ -27,7 +27,7 @@ export interface Hypothesis extends OriginCandidate {
 
 export const NOTHING: Subject = { tool: null, path: null, becomes: null };
 const modelStepOf = (observed: Observed, step: number): number =>
-  observed.readings[step - 1]?.modelStep ?? step;
+  observed.byNumber[step - 1]?.modelStep ?? step;
 
 const fromFinding = (
   observed: Observed,

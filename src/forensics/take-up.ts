@@ -57,7 +57,7 @@ const borrowed = (carrier: Carrier, { brought }: Written, consent: Consent): str
 
 /** Ids of a call that the text names and no person ever did, the model acting on them before anybody spoke again. */
 const pointed = (carrier: Carrier, { tokens }: Written, consent: Consent): string[] =>
-  consent.spokenAfter(carrier.step)
+  consent.turns > carrier.turns
     ? []
     : tokens.filter((t) => isIdLike(t) && carrier.says(normal(t)) && !consent.has(t));
 
@@ -110,7 +110,7 @@ const commands = (carrier: Carrier, name: string, ids: readonly string[]): boole
  * what the tool does nor what it is done to.
  */
 const interrupts = (carrier: Carrier, { call, written, nameWords }: Deed, consent: Consent): boolean => {
-  if (consent.spokenAfter(carrier.step)) return false;
+  if (consent.turns > carrier.turns) return false;
   const { latest } = consent;
   const ids = written.tokens.filter(isIdLike);
   const isSaid = (words: ReadonlySet<string>): boolean => [...words].some((word) => latest.has(word));
@@ -124,7 +124,7 @@ const repeats = (carrier: Carrier, deed: Deed, consent: Consent): boolean => {
   const shared = sharedWith(carrier, written.words);
   if (shared < 3 || shared < written.words.size * 0.5 || sharedWith(carrier, nameWords) === 0) return false;
   const values = written.tokens.map(normal).filter((t) => /\d/.test(t) && carrier.says(t));
-  const agreed = values.length > 0 ? values.every((t) => consent.has(t)) : consent.spokenAfter(carrier.step);
+  const agreed = values.length > 0 ? values.every((t) => consent.has(t)) : consent.turns > carrier.turns;
   return !agreed || interrupts(carrier, deed, consent);
 };
 

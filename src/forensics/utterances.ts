@@ -17,6 +17,8 @@ const withoutIt = (match: string, from?: string, instead?: string): string =>
 /** Something that a person or the agent said, as it speaks for one thing or another. */
 export interface Said {
   step: number;
+  /** Its place among all steps in the order in which they happened: the step's number, but where clocks disagree. */
+  at: number;
   text: string;
   byPerson: boolean;
   /** As the lexicon numbers them. */
@@ -31,12 +33,18 @@ const [mayTurnAway, mayPoint, mayRenew] = [sieveFor(AWAY), sieveFor(POINTING), s
 const NOTHING: ReadonlySet<string> = new Set();
 const MAX_SAID = 8000;
 /** Its words are made when a changing call is near enough to ask for them. */
-const saidAt = (step: number, text: string, byPerson: boolean, lexicon: Lexicon): Said => {
+const saidAt = (
+  { step, at }: Pick<Said, 'step' | 'at'>,
+  text: string,
+  byPerson: boolean,
+  lexicon: Lexicon,
+): Said => {
   let words: number[] | null = null;
   let pointedAt: ReadonlySet<string> | null = null;
   const head = text.slice(0, MAX_SAID);
   return {
     step,
+    at,
     text,
     byPerson,
     get words() {
@@ -54,12 +62,12 @@ const saidAt = (step: number, text: string, byPerson: boolean, lexicon: Lexicon)
     },
   };
 };
-/** What was said at a step, people first. */
-export const utterancesOf = (reading: Reading, lexicon: Lexicon): Said[] => {
-  const { stepNumber, kind } = reading.step;
+/** What was said at a step, which was the n-th to happen, people first. */
+export const utterancesOf = (reading: Reading, at: number, lexicon: Lexicon): Said[] => {
+  const { stepNumber: step, kind } = reading.step;
   const heard = reading.heard.filter((h) => h.source === 'user');
   return [
-    ...heard.map((h) => saidAt(stepNumber, h.text, true, lexicon)),
-    ...(kind === 'llm' && reading.said !== '' ? [saidAt(stepNumber, reading.said, false, lexicon)] : []),
+    ...heard.map((h) => saidAt({ step, at }, h.text, true, lexicon)),
+    ...(kind === 'llm' && reading.said !== '' ? [saidAt({ step, at }, reading.said, false, lexicon)] : []),
   ];
 };

@@ -36,9 +36,9 @@ const REPORT = 2;
 const REPORT_WITHIN = 7;
 /** What a sealed session knows and a live one does not: what is said after a step, and where ids are used last. */
 interface Foresight {
-  /** The steps that come within reach of this one. */
-  next: (step: number) => Reading[];
-  /** By tool and argument, the last step that uses each id there: what is meant for a later call is not missing in this one. */
+  /** The steps that come within reach of the n-th. */
+  next: (at: number) => Reading[];
+  /** By tool and argument, the place of the last step that uses each id there: what is meant for a later call is not missing in this one. */
   lastUse: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, number>>>;
 }
 const BLIND: Foresight = { next: () => [], lastUse: new Map() };
@@ -59,15 +59,17 @@ export const watchEntities = (
   const index = createEntityIndex();
   const slotAt = createSlots(index);
   const hearing = createHearing(index.lexicon);
-  /** The last changing calls that used each id, newest last: what was said of it before is settled. */
-  const settled = new Map<string, { step: number; tool: string }[]>();
+  /** The places of the last changing calls that used each id, newest last: what was said of it before is settled. */
+  const settled = new Map<string, { at: number; tool: string }[]>();
   const spoken = new WeakMap<Reading, Said[]>();
   let talk: Said[] = [];
+  /** How many steps there were. */
+  let at = 0;
 
-  const saidAt = (reading: Reading): Said[] => {
+  const saidAt = (reading: Reading, place: number): Said[] => {
     const known = spoken.get(reading);
     if (known) return known;
-    const said = utterancesOf(reading, index.lexicon);
+    const said = utterancesOf(reading, place, index.lexicon);
     spoken.set(reading, said);
     return said;
   };
@@ -94,16 +96,16 @@ export const watchEntities = (
   const sinceOf = (rival: string, tool: string, last: Said | undefined): number =>
     settled
       .get(rival)
-      ?.findLast((done) => !last || done.step <= last.step || !saysNameOf(last, tool, done.tool))?.step ?? 0;
+      ?.findLast((done) => !last || done.at <= last.at || !saysNameOf(last, tool, done.tool))?.at ?? 0;
 
-  const verdictsOf = (call: Call, step: number, after: Said[]): Verdict[] => {
+  const verdictsOf = (call: Call, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
     let hear: ReturnType<typeof hearing> | null = null;
     const last = talk.findLast((said) => said.byPerson);
     return ids.flatMap(({ path, id }): Verdict[] => {
       const lastUse = foresight.lastUse.get(call.name)?.get(path);
       const mayBeMeant = mayBeMeantAfter(last, normal(id));
-      const isOut = (rival: Entity): boolean => (lastUse?.get(rival.key) ?? 0) > step;
+      const isOut = (rival: Entity): boolean => (lastUse?.get(rival.key) ?? 0) > at;
       const slot = slotAt(ids, { path, id }, { isOut, mayBeMeant });
       if (!slot) return [];
       hear ??= hearing({ said: [...talk, ...after], before: talk.length });
@@ -126,21 +128,22 @@ export const watchEntities = (
   };
 
   return (reading) => {
-    const step = reading.step.stepNumber;
-    const said = saidAt(reading);
+    at += 1;
+    const said = saidAt(reading, at);
     if (said.length > 0) talk = [...talk, ...said].slice(-LOOKED_BACK);
     const changing =
       context.tools === null ? [] : reading.calls.filter((c) => isWrite(context.tools, c.name));
-    const after = changing.length > 0 ? foresight.next(step).flatMap(saidAt).slice(0, REPORT) : [];
+    const later = changing.length > 0 ? foresight.next(at) : [];
+    const after = later.flatMap((r, i) => saidAt(r, at + i + 1)).slice(0, REPORT);
     const out = changing.flatMap((call) => {
-      const worst = verdictsOf(call, step, after).toSorted((a, b) => b.confidence - a.confidence)[0];
+      const worst = verdictsOf(call, after).toSorted((a, b) => b.confidence - a.confidence)[0];
       return worst ? [hypothesisOf(reading.modelStep, call, worst)] : [];
     });
     const { tool } = reading.step;
     if (tool && tool.status !== 'error' && isWrite(context.tools, tool.name))
       for (const { id } of idsOf(tool)) {
         const done = madeAt(settled, normal(id), () => []);
-        done.push({ step, tool: tool.name });
+        done.push({ at, tool: tool.name });
         if (done.length > LOOKED_BACK) done.shift();
       }
     index.add(reading);
@@ -156,17 +159,17 @@ export const watchEntities = (
 export const wrongEntities = ({ readings, context }: Observed): Hypothesis[] => {
   const lastUse = new Map<string, Map<string, Map<string, number>>>();
   let end = 0;
-  readings.forEach(({ calls, step }, at) => {
+  readings.forEach(({ calls }, at) => {
     for (const call of calls) {
       if (!isWrite(context.tools, call.name)) continue;
       for (const { path, id } of idsOf(call)) {
         const slots = madeAt(lastUse, call.name, () => new Map<string, Map<string, number>>());
-        madeAt(slots, path, () => new Map<string, number>()).set(normal(id), step.stepNumber);
+        madeAt(slots, path, () => new Map<string, number>()).set(normal(id), at + 1);
         end = at + 1;
       }
     }
   });
   // Behind the last changing call there is nothing to judge, and what things are called need not be learned.
-  const next = (step: number): Reading[] => readings.slice(step, step + REPORT_WITHIN);
+  const next = (at: number): Reading[] => readings.slice(at, at + REPORT_WITHIN);
   return readings.slice(0, end).flatMap(watchEntities(context, { next, lastUse }));
 };

@@ -27,7 +27,7 @@ const injected = (
   const takeUpOf = takeUps(context, reading, ledger, consent);
   let first = 0;
   return carriers.flatMap((carrier) => {
-    const up = carrier.taken || carrier.step >= reading.step.stepNumber ? null : takeUpOf(carrier);
+    const up = carrier.taken ? null : takeUpOf(carrier);
     if (!up) return [];
     carrier.taken = true;
     // An answer that was heard later and began before is the report of a subagent, which only passes it on.
@@ -125,7 +125,7 @@ export const contextDrift: FlagRule = {
         ...strayed(context, compass, reading),
         ...wandering.watch(reading, ledger, () => taskOf(compass)),
       ];
-      const fresh = carriersIn(context, reading);
+      const fresh = carriersIn(context, reading, consent.turns);
       if (fresh.length > 0) carriers = [...carriers, ...fresh].slice(-KEPT);
       consent.ask(reading);
       return out;
