@@ -1,7 +1,7 @@
 import { decodedIn } from './decoded.ts';
 import type { FlagContext } from './flags/rule.ts';
 import type { Heard, Reading } from './narrative.ts';
-import { formatOf, type Shape } from './shape.ts';
+import { formatOf, shapeAt } from './shape.ts';
 import { contentWords, wordCount } from './text.ts';
 import { leavesOf, opened, type Leaf } from './values.ts';
 
@@ -43,17 +43,6 @@ const ORDERS =
   /\b(?:(?:ignore|disregard|forget) (?:all|any|every|the|your|previous|prior)|you (?:must|should|have to|are now|will now)|your (?:new|next|real|only|actual) (?:task|goal|objective|instructions?|job)|do not (?:ask|tell|mention|confirm|inform)|without (?:asking|confirmation|telling)|system (?:prompt|message|note|notice))\b/i;
 const ADDRESSED =
   /\b(?:assistant|agent|bot|model|ai)\s?[:,]|\bbefore you (?:answer|reply|respond|continue|go on|do anything)\b/i;
-
-const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
-  let shape = root;
-  for (const key of path === '' ? [] : path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
-    shape =
-      key === '[]'
-        ? shape?.items
-        : (shape?.map ?? (shape?.fields && Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined));
-  }
-  return shape;
-};
 
 /** How long the longest texts at one path of an answer are: the second longest says what is usual for the longest. */
 interface TopTwo {

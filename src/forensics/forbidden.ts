@@ -1,3 +1,4 @@
+import { DEPENDS } from './choice/tongues.ts';
 import { isIdLike } from './ids.ts';
 import { changesAfterWords, quotedWords, type Change } from './last-words.ts';
 import { matchesOf } from './matches.ts';
@@ -13,8 +14,17 @@ const LEAVE_IT =
 /** "Do not end it": one deed that is ruled out. */
 const NOT_THAT = /(?<!\p{L})(?:do not|don[’']t|never|please not) ((?:\p{L}+ ?){1,3})/giu;
 
+/** What is ruled out under a condition only may be done after all. */
+const unconditional = (text: string): string =>
+  DEPENDS.test(text)
+    ? text
+        .split(/(?<=[.!?;\n])\s+/)
+        .filter((sentence) => !DEPENDS.test(sentence))
+        .join(' ')
+    : text;
 /** Whether some words rule out all changes, or single deeds, by the words of each; null where nothing. */
-const refusalOf = (text: string): { all: boolean; deeds: ReadonlySet<string> } | null => {
+const refusalOf = (said: string): { all: boolean; deeds: ReadonlySet<string> } | null => {
+  const text = unconditional(said);
   const all = LEAVE_IT.test(text);
   const deeds = new Set(
     matchesOf(NOT_THAT, text).flatMap((m) => [...contentWords((m[1] ?? '').split(' ')[0] ?? '')]),

@@ -11,6 +11,7 @@ import { misreadCounts } from './misread.ts';
 import { uncheckedCalls } from './checks.ts';
 import { wrongOnes } from './choice.ts';
 import type { Observed } from './observe.ts';
+import { unmetConditions } from './only-if.ts';
 import { otherRecords } from './other-record.ts';
 import { otherRows } from './other-row.ts';
 import { outerLoops } from './outer-loop.ts';
@@ -137,6 +138,7 @@ export const SOURCES: readonly HypothesisSource[] = [
   otherRecords,
   forbiddenCalls,
   uncheckedCalls,
+  unmetConditions,
   misreadCounts,
   otherRows,
   claimedDeeds,

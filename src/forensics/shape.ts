@@ -209,3 +209,15 @@ export const shapeOf = (samples: Samples): Shape => {
   }
   return shape;
 };
+
+/** What was learned of one place of an answer, by its path. */
+export const shapeAt = (root: Shape | undefined, path: string): Shape | undefined => {
+  let shape = root;
+  for (const key of path === '' ? [] : path.replaceAll('[]', '.[]').split('.').filter(Boolean)) {
+    shape =
+      key === '[]'
+        ? shape?.items
+        : (shape?.map ?? (shape?.fields && Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined));
+  }
+  return shape;
+};
