@@ -94,9 +94,8 @@ export const watchEntities = (
   };
   /** Since when words speak for a rival. Of two deeds that a person asks for at once, the first does not settle the other. */
   const sinceOf = (rival: string, tool: string, last: Said | undefined): number =>
-    settled
-      .get(rival)
-      ?.findLast((done) => !last || done.at <= last.at || !saysNameOf(last, tool, done.tool))?.at ?? 0;
+    settled.get(rival)?.findLast((done) => !last || done.at <= last.at || !saysNameOf(last, tool, done.tool))
+      ?.at ?? 0;
 
   const verdictsOf = (call: Call, after: Said[]): Verdict[] => {
     const ids = idsOf(call);
