@@ -2,7 +2,7 @@ import { DAYS } from './choice/tongues.ts';
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
 import { daysBetween, daysNamedIn, momentOf, timesNamedIn, type Moment } from './moments.ts';
-import type { Call, Reading } from './narrative.ts';
+import { saidByPeople, type Call, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { eachValue, leavesOf } from './values.ts';
@@ -129,7 +129,7 @@ export const otherMoments = ({ readings, context }: Observed): Hypothesis[] => {
     ];
   };
   return readings.flatMap((reading, at): Hypothesis[] => {
-    const texts = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    const texts = saidByPeople(reading);
     if (texts.length > 0) heard = { text: texts.join('\n'), step: reading.step.stepNumber };
     for (const one of reading.heard) if (one.source !== 'tool') unread.push(one.text);
     const words = heard;

@@ -1,7 +1,7 @@
 import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
 import { matchesOf } from './matches.ts';
-import type { Call, Reading } from './narrative.ts';
+import { saidByPeople, type Call, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { eachValue, leavesOf } from './values.ts';
@@ -99,7 +99,7 @@ export const otherNumbers = ({ readings, context }: Observed): Hypothesis[] => {
     return said;
   };
   return readings.flatMap((reading, at): Hypothesis[] => {
-    const texts = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    const texts = saidByPeople(reading);
     if (texts.length > 0) heard = { text: texts.join('\n'), step: reading.step.stepNumber };
     unread.push(...texts);
     if (reading.step.kind !== 'llm') return [];

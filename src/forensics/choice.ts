@@ -19,7 +19,7 @@ import { isWrite } from './flags/rule.ts';
 import { quotedWords, type LastWords } from './last-words.ts';
 import { matchesOf } from './matches.ts';
 import { daysNamedIn } from './moments.ts';
-import type { Call, Reading } from './narrative.ts';
+import { saidByPeople, type Call, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { idsOf, type NamedId } from './slot.ts';
@@ -242,7 +242,7 @@ export const judgeChoices = ({ readings, context }: Observed): Choices => {
     return [];
   };
   const wrong = readings.flatMap((reading, at) => {
-    const said = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    const said = saidByPeople(reading);
     if (said.length > 0) last = heardIn(said, reading.step.stepNumber, shown);
     const task = tasks.has(reading.thread) ? null : taskIn(reading, at, readings);
     // What one agent asks of another is to be done, a question too.

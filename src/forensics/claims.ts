@@ -131,7 +131,12 @@ export const createHearing = (lexicon: Lexicon) => {
         // Nothing was said that could speak for it.
         if (!isDescribed && namesRival === 0 && !pointsTo) return null;
         const pointsAway = pointed.has(own.key) && !pointed.has(rival.key);
-        let [ownMass, rivalMass, rivalSum, ownSum, weight, most] = [-1, -1, 0, 0, 1, 0];
+        let ownMass = -1;
+        let rivalMass = -1;
+        let rivalSum = 0;
+        let ownSum = 0;
+        let weight = 1;
+        let most = 0;
         let best: Said | undefined;
         // Newest first: what speaks for the rival, and what for the id that was used.
         for (let n = 0; n < said.length; n += 1) {
@@ -139,7 +144,8 @@ export const createHearing = (lexicon: Lexicon) => {
           const h = isLater ? before + n : said.length - 1 - n;
           const one = said[h];
           if (!one) continue;
-          const [forIt, forOther] = [forOwn[h] ?? 0, forRival[h] ?? 0];
+          const forIt = forOwn[h] ?? 0;
+          const forOther = forRival[h] ?? 0;
           if (forIt > 0 && ownMass < 0) ownMass = massOf(own.words, rivalWords, slot, ownCode);
           const o = claimOf(forIt, ownMass, has(namesOwn, h), pointsAway && isPointed(one, slot, ownWords));
           let r = 0;
@@ -158,7 +164,10 @@ export const createHearing = (lexicon: Lexicon) => {
           const factor = isLater ? REPORTED_LATER : 1;
           rivalSum += r * weight * factor;
           ownSum += o * weight * factor;
-          if (r * weight > most) [most, best] = [r * weight, one];
+          if (r * weight > most) {
+            most = r * weight;
+            best = one;
+          }
           if (!isLater) weight *= FADES;
         }
         return { confidence: (rivalSum - ownSum) / (rivalSum + ownSum + 0.5), support: rivalSum, best };

@@ -1,6 +1,6 @@
 import { isWrite, spawns } from './flags/rule.ts';
 import { isIdLike } from './ids.ts';
-import type { Reading } from './narrative.ts';
+import { saidByPeople, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import { asText } from './read/json.ts';
 import { normal, tokensOf } from './text.ts';
@@ -62,7 +62,7 @@ export const talkOf = ({ people, agent }: Scene): string =>
 export const follow = ({ context }: Pick<Observed, 'context'>, scene: Scene, reading: Reading): void => {
   const { step, heard, calls } = reading;
   const changes = (name: string): boolean => isWrite(context.tools, name) || spawns(context.tools, name);
-  const texts = heard.flatMap((h) => (h.source === 'user' ? [h.text.slice(0, MAX_TEXT)] : []));
+  const texts = saidByPeople(reading).map((text) => text.slice(0, MAX_TEXT));
   if (texts.length > 0) {
     scene.people.push(texts.join('\n'));
     scene.since = [];

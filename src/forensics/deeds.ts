@@ -1,4 +1,5 @@
-import { foldedFor, sieveFor } from './literals.ts';
+import { foldedFor, sievesFor } from './literals.ts';
+import { matchesOf } from './matches.ts';
 
 /**
  * Deeds that agents do with tools, by the beginnings of their words (`$` where the word ends) in English, German, Spanish and
@@ -100,7 +101,7 @@ const FORMS_OF_DONE: readonly RegExp[] = [
     'giu',
   ),
 ];
-const SIEVES = FORMS_OF_DONE.map(sieveFor);
+const sieve = sievesFor(FORMS_OF_DONE);
 /** Said before it of what may be, what is told by somebody else, what is only written down. */
 const NOT_DONE =
   /(?<!\p{L})(?:once|if|when|whenever|after|until|unless|whether|before|as soon as|provided|assuming|in case|shows?|according|indicates?|seems?|looks?|appears?|apparently|see|says|draft|example|template|sobald|wenn|falls|nachdem|ob|bis|bevor|laut|cuando|una vez|si|después|antes|según|quand|lorsque|dès|une fois|après|avant|selon)(?!\p{L})/iu;
@@ -120,15 +121,14 @@ const MOST = 40;
 /** The clauses in which a text says that something is done. */
 export const deedsToldIn = (said: string): Deed[] => {
   const text = said.slice(0, MAX_SAID);
-  const folded = foldedFor(text);
+  const may = sieve(foldedFor(text));
   const out: Deed[] = [];
   let ends: number[] | null = null;
   for (const [i, form] of FORMS_OF_DONE.entries()) {
-    if (!(SIEVES[i]?.(folded) ?? false)) continue;
-    for (const match of text.matchAll(form)) {
+    for (const match of may[i] === 1 ? matchesOf(form, text) : []) {
       if (out.length >= MOST) return out;
       const at = match.index;
-      ends ??= [...text.matchAll(ENDS)].map((m) => m.index + 1);
+      ends ??= matchesOf(ENDS, text).map((m) => m.index + 1);
       const from = ends.findLast((end) => end <= at) ?? 0;
       const to = ends.find((end) => end > at) ?? text.length;
       if (text[to - 1] !== '?' && !isDenied(text.slice(Math.max(from, at - LOOKED_BACK), at)))

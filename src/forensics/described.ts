@@ -64,10 +64,14 @@ export interface Held {
   /** What it has there. */
   has: { key: string; text: string };
 }
-const fieldOf = (row: Row, name: string): [string, { key: string; text: string }] | undefined =>
-  [...row.values].find(([path]) => lastKey(path) === name);
-export const nameOf = (row: Row, key: string): string =>
-  lastKey([...row.values].find(([, v]) => v.key === key)?.[0] ?? '');
+const fieldOf = (row: Row, name: string): [string, { key: string; text: string }] | undefined => {
+  for (const field of row.values) if (lastKey(field[0]) === name) return field;
+  return undefined;
+};
+export const nameOf = (row: Row, key: string): string => {
+  for (const [path, value] of row.values) if (value.key === key) return lastKey(path);
+  return '';
+};
 
 /** The one row that a text names or describes, where the value told is not its own but that of rows it says less of. */
 export const heldIn = (

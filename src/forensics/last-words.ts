@@ -1,5 +1,5 @@
 import { isWrite } from './flags/rule.ts';
-import type { Call, Reading } from './narrative.ts';
+import { saidByPeople, type Call, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import { clip } from './text.ts';
 
@@ -19,7 +19,7 @@ export interface Change {
 export const changesAfterWords = ({ readings, context }: Observed): Change[] => {
   let words: LastWords | null = null;
   return readings.flatMap((reading): Change[] => {
-    const texts = reading.heard.filter((h) => h.source === 'user').map((h) => h.text);
+    const texts = saidByPeople(reading);
     if (texts.length > 0) words = { text: texts.join('\n'), step: reading.step.stepNumber };
     const last = words;
     if (last === null || last.text === '' || reading.step.kind !== 'llm') return [];

@@ -1,4 +1,4 @@
-import { matchesOf } from './matches.ts';
+import { hasDigit, matchesOf } from './matches.ts';
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
@@ -50,13 +50,16 @@ const collectionsIn = (root: unknown): Counted[] => {
 
 const judge = (
   said: string,
-  answer: Counted[],
+  result: unknown,
   reading: Reading,
   toolStep: number,
   tool: string,
 ): Hypothesis[] => {
+  const found = hasDigit(said) ? matchesOf(STATED, said.slice(0, 20_000)) : [];
+  if (found.length === 0) return [];
+  const answer = collectionsIn(result);
   const known = new Set(answer.flatMap((c) => [...c.counts]));
-  return matchesOf(STATED, said.slice(0, 20_000)).flatMap((match): Hypothesis[] => {
+  return found.flatMap((match): Hypothesis[] => {
     const stated = Number(match[1]);
     const meant = answer.find((c) => Math.abs(c.total - stated) <= MEANT);
     if (stated < SMALLEST || !meant || known.has(stated)) return [];
@@ -90,6 +93,6 @@ export const misreadCounts = ({ readings }: Observed): Hypothesis[] => {
     if (kind !== 'llm' || last === null || reading.said === '') return [];
     const answer: { step: number; tool: string; result: unknown } = last;
     last = null;
-    return judge(reading.said, collectionsIn(answer.result), reading, answer.step, answer.tool);
+    return judge(reading.said, answer.result, reading, answer.step, answer.tool);
   });
 };

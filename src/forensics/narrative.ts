@@ -37,6 +37,11 @@ export interface Reading {
   thread: string;
 }
 
+const NONE: readonly string[] = [];
+/** What people said at a step. */
+export const saidByPeople = ({ heard, userTurn }: Pick<Reading, 'heard' | 'userTurn'>): readonly string[] =>
+  userTurn ? heard.flatMap((h) => (h.source === 'user' ? [h.text] : NONE)) : NONE;
+
 interface Thread {
   system: string | null;
   history: Message[];

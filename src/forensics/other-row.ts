@@ -1,5 +1,6 @@
 import { isExplained } from './asked-number.ts';
 import { heldIn, nameOf, type Held } from './described.ts';
+import { hasDigit } from './matches.ts';
 import { momentOf } from './moments.ts';
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
@@ -106,9 +107,14 @@ export const otherRows = ({ readings }: Observed): Hypothesis[] => {
     }
     unread = [];
   };
-  const enterAnswer = ({ tool, stepNumber }: Reading['step']): void => {
-    if (tool) answers.push(tool.result);
-    if (tool?.status === 'ok') holdings.enter(rowsOf(tool.result, tool.name, stepNumber));
+  let unseen: Reading[] = [];
+  const enterAnswers = (): void => {
+    for (const { step } of unseen) {
+      const { tool, stepNumber } = step;
+      if (tool) answers.push(tool.result);
+      if (tool?.status === 'ok') holdings.enter(rowsOf(tool.result, tool.name, stepNumber));
+    }
+    unseen = [];
   };
   /** Whether an answer has it in a text, or as a number that stands in no record. */
   const isElsewhere = (key: string): boolean =>
@@ -154,8 +160,10 @@ export const otherRows = ({ readings }: Observed): Hypothesis[] => {
 
   return readings.flatMap((reading): Hypothesis[] => {
     unread.push(reading);
-    enterAnswer(reading.step);
-    if (reading.step.kind !== 'llm' || reading.said === '' || holdings.isEmpty()) return [];
+    unseen.push(reading);
+    if (reading.step.kind !== 'llm' || !hasDigit(reading.said)) return [];
+    enterAnswers();
+    if (holdings.isEmpty()) return [];
     const text = reading.said.slice(0, MAX_SAID);
     const stated = statedIn(text);
     return stated.slice(0, MOST_A_STEP).flatMap((one) => judge(reading, text, stated, one));

@@ -3,7 +3,7 @@ import { isWrite } from './flags/rule.ts';
 import { isIdLike } from './ids.ts';
 import { matchesOf } from './matches.ts';
 import { daysNamedIn, momentOf, timesNamedIn } from './moments.ts';
-import type { Call, Reading } from './narrative.ts';
+import { saidByPeople, type Call, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { clip, normal } from './text.ts';
@@ -145,7 +145,7 @@ export const createSourceNotes = () => {
     note: (readings: readonly Reading[]): void => {
       const said: string[] = [];
       readings.forEach((reading, at) => {
-        said.push(...reading.heard.filter((h) => h.source === 'user').map((h) => h.text));
+        said.push(...saidByPeople(reading));
         const { tool } = reading.step;
         if (tool?.status !== 'ok') return;
         let [words, answers]: [Words | null, ReadonlyMap<string, Reading> | null] = [null, null];

@@ -25,6 +25,15 @@ const isVolatile = (key: string, value: unknown, holder: object): boolean =>
     ? isVolatileName(key) || isClockReading(key, value)
     : key === 'extensions' && Object.hasOwn(holder, 'data');
 
+const substanceOfObject = (holder: { [key: string]: unknown }, depth: number): { [key: string]: unknown } => {
+  const out: { [key: string]: unknown } = {};
+  for (const key of Object.keys(holder)) {
+    const value = holder[key];
+    if (key !== '__proto__' && !isVolatile(key, value, holder)) out[key] = substanceOf(value, depth + 1);
+  }
+  return out;
+};
+
 /**
  * A value without what is new each time it is asked for: moments, durations, request and trace ids, attempt counters.
  * What is left says whether two answers, or two calls, are the same. Positions of pages stay.
@@ -33,12 +42,7 @@ export const substanceOf = (raw: unknown, depth = 0): unknown => {
   const value = opened(raw);
   if (depth > MAX_DEPTH) return null;
   if (Array.isArray(value)) return value.map((v) => substanceOf(v, depth + 1));
-  if (isObject(value))
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key, v]) => key !== '__proto__' && !isVolatile(key, v, value))
-        .map(([key, v]) => [key, substanceOf(v, depth + 1)]),
-    );
+  if (isObject(value)) return substanceOfObject(value, depth);
   return typeof value === 'string' && value.length < 40 && MOMENT.test(value) ? '<moment>' : value;
 };
 
@@ -71,7 +75,9 @@ export const fingerprintOf = (raw: unknown, depth = 0): Fingerprint => {
     }
     return { hash: hash ^ 0x5bd1e995, size };
   }
-  for (const [key, item] of Object.entries(value)) {
+  if (!isObject(value)) return { hash, size };
+  for (const key of Object.keys(value)) {
+    const item = value[key];
     if (isVolatile(key, item, value)) continue;
     const inner = fingerprintOf(item, depth + 1);
     hash = (hash + Math.imul(mix(13, key), inner.hash | 1)) | 0;
