@@ -47,6 +47,25 @@ const compareMap = (
   });
 };
 
+/** So often each word of a vocabulary must have been seen for it to be closed. */
+const CLOSED = 4;
+/**
+ * An optional field that is absent, and whose closed vocabulary has the value of a field that never was, in an answer
+ * where no field that is there is written in that vocabulary: it goes by another name.
+ */
+const unnamedIn = (
+  value: { [key: string]: unknown },
+  fields: Record<string, Shape>,
+  added: unknown,
+): string | undefined => {
+  if (typeof added !== 'string' || added.length < 3) return undefined;
+  const speaks = ([, { values, count, formats = {} }]: [string, Shape]): boolean =>
+    values?.includes(added) === true && count >= CLOSED * values.length && Object.hasOwn(formats, 'text');
+  const found = Object.entries(fields).filter(speaks);
+  const [first] = found;
+  return first && found.every(([key]) => !Object.hasOwn(value, key)) ? first[0] : undefined;
+};
+
 const compareObject = (
   walk: Walk,
   value: { [key: string]: unknown },
@@ -76,7 +95,20 @@ const compareObject = (
   Object.keys(value).forEach((key, index) => {
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field) compare(walk, value[key], field, path.into(key), key, depth + 1);
-    else walk.out.push({ kind: 'added', path: path.into(key).text, key, value: value[key], index });
+    else {
+      walk.out.push({ kind: 'added', path: path.into(key).text, key, value: value[key], index });
+      const unnamed = unnamedIn(value, fields, value[key]);
+      const shapeOfIt = unnamed === undefined ? undefined : fields[unnamed];
+      if (unnamed !== undefined && shapeOfIt && shapeOfIt.count < (shape.objects ?? 0))
+        walk.out.push({
+          kind: 'missing',
+          path: path.into(unnamed).text,
+          key: unnamed,
+          shape: shapeOfIt,
+          index: learned.indexOf(unnamed),
+          parent: shape,
+        });
+    }
   });
 };
 

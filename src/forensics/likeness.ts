@@ -63,14 +63,14 @@ const SETTING_NAME =
   /(?:^|[._]|[a-z](?=[A-Z]))(?:limit|size|max|min|top|count|depth|timeout|retries|verbose|format|detail|fields|sort)(?:[_A-Z].*)?#\d+$/i;
 /**
  * Whether two calls ask the same with another setting: one that is called so, or, where the answer is full enough to be
- * the same by no accident, any number, switch, or argument that only one of them has.
+ * the same by no accident, any number, switch, or argument that only one of them has, as many as are the same.
  */
 export const differsInSettings = (a: Arguments, b: Arguments, full: boolean): boolean => {
   const keys = [...new Set([...a.keys(), ...b.keys()])];
   const differing = keys.filter((k) => a.get(k)?.text !== b.get(k)?.text);
   return (
     differing.length < keys.length &&
-    differing.length <= 2 &&
+    differing.length <= Math.max(2, full ? keys.length - differing.length : 0) &&
     differing.every((k) => {
       const [x, y] = [a.get(k), b.get(k)];
       if (SETTING_NAME.test(k)) return true;

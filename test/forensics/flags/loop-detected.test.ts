@@ -106,6 +106,20 @@ describe('LOOP_DETECTED', () => {
     expect(asked((i) => ({ ...ANSWER, extensions: extensions(i) }))).toEqual([]);
   });
 
+  it('sees through as many numbers that change as there are arguments that do not, where the answer is full', () => {
+    const FULL = { ...ANSWER, remark: 'the papers are complete since the second of May' };
+    const asked = (more: (i: number) => object, answer: unknown = FULL) =>
+      loud(
+        times(5, (s, i) =>
+          s.use('verify', { applicant: 'APL-492653', kind: 'wage', year: 'last', ...more(i) }, answer),
+        ),
+      );
+    expect(asked((i) => ({ seed: 4711 * i, window: 3 + i, offset_m: 70 * i }))).toHaveLength(1);
+    expect(asked((i) => ({ seed: 4711 * i, window: 3 + i, offset_m: 70 * i }), { ok: 1 })).toEqual([]);
+    expect(asked((i) => ({ seed: 4711 * i, window: 3 + i, offset_m: 70 * i, floor: i }))).toEqual([]);
+    expect(asked((i) => ({ colour: ['red', 'green', 'blue', 'white', 'grey'][i] }))).toEqual([]);
+  });
+
   it('counts as the runbook words it, and no more, where the answer changes', () => {
     const b = times(4, (s, i) => s.use('verify', { applicant: 'APL-492653' }, { ...ANSWER, queue: i }));
     expect(found(b).map((f) => f.severity)).toEqual(['info']);

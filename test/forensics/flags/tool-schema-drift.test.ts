@@ -240,4 +240,36 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     expect(among((i) => `60${i % 4}.${i % 2 ? '5' : '25'}`)('655')).toEqual([]);
     expect(among((i) => `60${i % 4}.25`)('655')).toHaveLength(1);
   });
+
+  describe('an optional field', () => {
+    const PAYS = [
+      { id: 'PM-1', brand: 'visa' },
+      { id: 'PM-2', owner: 'Lind' },
+      { id: 'PM-3', brand: 'maestro' },
+    ];
+    const wallet = (n: number, pays: unknown[]) =>
+      new SessionBuilder(`wallet-${n}`)
+        .user(`How can APL-${5000 + n} pay?`)
+        .use('find', { applicant: `APL-${5000 + n}` }, { applicant: `APL-${5000 + n}`, pays })
+        .model({ text: 'By card.' })
+        .build();
+    const known = learnProfile(Array.from({ length: 16 }, (_, i) => wallet(i, PAYS)));
+    const drifts = (pays: unknown[]) =>
+      loud(analyse(wallet(90, pays), { tools, profile: known })).map((f) => f.message);
+
+    it('that goes by another name is recognised by the words that it is always written in', () => {
+      expect(drifts([{ id: 'PM-1', scheme: 'visa' }, PAYS[1]])).toEqual([
+        'the field `pays[].brand` of `find` was renamed to `pays[].scheme`',
+      ]);
+    });
+
+    it.each<[string, unknown[]]>([
+      ['is left out', [PAYS[1]]],
+      ['stands beside a new one that has its word', [{ id: 'PM-1', brand: 'visa', network: 'visa' }]],
+      ['is absent beside a new one with other words', [{ id: 'PM-2', owner: 'Lind', region: 'north' }]],
+      ['is absent beside a new one that is no text', [{ id: 'PM-2', owner: 'Lind', limit: 400 }]],
+    ])('is silent where it %s', (_, pays) => {
+      expect(drifts(pays)).toEqual([]);
+    });
+  });
 });
