@@ -2,6 +2,7 @@ import type { Flag } from '../../src/domain/session/finding.ts';
 import type { FailureMode, FailureModeOrUnknown } from '../../src/domain/session/analysis.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
 import { isErrorResult } from '../../src/forensics/read/tool.ts';
+import type { Skin } from './skin.ts';
 import {
   askedIn,
   failed,
@@ -39,7 +40,22 @@ export interface Planted {
 /** One way in which a session fails, or only looks as if it did. Null where this talk does not lend itself to it. */
 export interface Kind<T> {
   name: string;
-  family: 'schema' | 'entity' | 'invented' | 'loop' | 'poison' | 'budget' | 'misread' | 'plan' | 'look-alike';
+  family:
+    | 'schema'
+    | 'nested rename'
+    | 'moved a level'
+    | 'changed type'
+    | 'changed unit'
+    | 'entity'
+    | 'swapped id'
+    | 'invented'
+    | 'loop'
+    | 'poison'
+    | 'budget'
+    | 'misread'
+    | 'deed'
+    | 'plan'
+    | 'look-alike';
   /** Never looked at while rules were tuned. */
   aside?: boolean;
   /** Written later, and not run before its figures were written down. */
@@ -49,9 +65,23 @@ export interface Kind<T> {
   plant: (talk: Talk, rng: Rng, around: Around) => T | null;
   /** Changes the good sessions that the profile is learned from, where the kind is about what is usual. */
   warm?: (talk: Talk, rng: Rng) => void;
+  /** Other skins than the usual four. */
+  skins?: readonly Skin[];
+  /** Tokens and budget are as the kind has set them, though it is not a fault of the budget. */
+  keepsBudget?: boolean;
 }
 
-export type Part = 'tuned' | 'aside' | 'blind' | 'second' | 'third' | 'fourth' | 'fifth' | 'sixth';
+export type Part =
+  | 'tuned'
+  | 'aside'
+  | 'blind'
+  | 'second'
+  | 'third'
+  | 'fourth'
+  | 'fifth'
+  | 'sixth'
+  | 'seventh A'
+  | 'seventh B';
 export const partOf = ({ aside, blind, part }: Kind<unknown>): Part =>
   part ?? (blind ? 'blind' : aside ? 'aside' : 'tuned');
 

@@ -21,6 +21,7 @@ import { SCENE_VALUES } from './scene-faults.ts';
 import { SCENE_LOOK_ALIKES, SCENE_TOOLS } from './scene-look-alikes.ts';
 import { SCHEMA } from './schema.ts';
 import { judge, type Outcome } from './score.ts';
+import { SEVENTH, SEVENTH_TOOLS } from './seventh.ts';
 import { SIXTH, SIXTH_TOOLS } from './sixth.ts';
 import { dress, SKINS, toolsIn, type Skin } from './skin.ts';
 import { cloneTalk, rngOf, talkOf, type Talk } from './talk.ts';
@@ -43,6 +44,7 @@ export const KINDS: readonly Kind<Planted | Honest>[] = [
   ...FOURTH,
   ...FIFTH,
   ...SIXTH,
+  ...SEVENTH,
 ];
 
 export interface RunOptions {
@@ -86,6 +88,7 @@ const load = async (data: string, byFile: Map<string, Talk>): Promise<Base[]> =>
           ...FOURTH_TOOLS,
           ...FIFTH_TOOLS,
           ...SIXTH_TOOLS,
+          ...SEVENTH_TOOLS,
         },
       },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),
@@ -128,7 +131,8 @@ export const createRun = async ({
     const out: Outcome[] = [];
     for (const base of rng.shuffle(bases)) {
       if (out.length >= count) break;
-      const skin = SKINS[out.length % SKINS.length] as Skin;
+      const skins = kind.skins ?? SKINS;
+      const skin = skins[out.length % skins.length] as Skin;
       const talk = cloneTalk(base.talk, `${kind.name.replaceAll(' ', '-')}-${seed}`);
       const peers = bases
         .filter((b) => b.domain === base.domain && b.profile !== base.profile)
@@ -139,7 +143,11 @@ export const createRun = async ({
       });
       if (!planted) continue;
       // Added turns use tokens too; only kinds about the budget are meant to reach it.
-      if (kind.family !== 'budget' && kind.name !== 'subagents within the budget')
+      if (
+        kind.family !== 'budget' &&
+        kind.keepsBudget !== true &&
+        kind.name !== 'subagents within the budget'
+      )
         talk.budget = talk.budget === null ? null : talk.budget * 4;
       dress(talk, skin);
       const tools = toolsIn(base.tools, skin);

@@ -10,9 +10,9 @@ import type { Session } from '../../src/domain/session/session.ts';
 import { failed, type Json, type Talk, type ToolTurn, type Turn } from './talk.ts';
 
 /** How an agent's framework wraps what its tools answer. */
-export type Envelope = 'plain' | 'mcp' | 'data' | 'text';
-/** Whose attribute names the instrumentation writes. */
-export type Convention = 'genai' | 'openinference' | 'indexed';
+export type Envelope = 'plain' | 'mcp' | 'data' | 'text' | 'blocks' | 'http' | 'message';
+/** Whose attribute names the instrumentation writes; mixed: one library's for the model, another's for all else. */
+export type Convention = 'genai' | 'openinference' | 'indexed' | 'mixed';
 
 const wrapped = (turn: ToolTurn, envelope: Envelope, n: number): Json => {
   const bad = failed(turn);
@@ -33,6 +33,22 @@ const wrapped = (turn: ToolTurn, envelope: Envelope, n: number): Json => {
       };
     case 'text':
       return text;
+    case 'blocks':
+      return [{ type: 'text', text }];
+    case 'http':
+      return {
+        statusCode: bad ? 500 : 200,
+        headers: { 'content-type': 'application/json', 'x-request-id': hashOf(`${turn.id}/${n}`) },
+        body: text,
+      };
+    case 'message':
+      return {
+        type: 'tool',
+        name: turn.name,
+        tool_call_id: turn.id,
+        status: bad ? 'error' : 'success',
+        content: text,
+      };
   }
 };
 
@@ -86,7 +102,7 @@ const chatAttributes = (
   tokens: number,
 ): Attributes => {
   const [input, output] = [Math.max(0, tokens - 40), Math.min(40, tokens)];
-  if (convention === 'openinference')
+  if (convention === 'openinference' || convention === 'mixed')
     return Object.assign(emptyAttributes(), {
       'openinference.span.kind': 'LLM',
       'session.id': talk.id,
