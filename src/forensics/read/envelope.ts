@@ -1,24 +1,68 @@
-import { isObject, jsonIn, own } from './json.ts';
+import { isObject, jsonIn, own, type JsonObject } from './json.ts';
 
-const SIBLINGS = new Set(['content', 'isError', 'structuredContent', '_meta']);
+interface Payload {
+  payload: unknown;
+  /** The envelope itself says that the tool failed. */
+  failed: boolean;
+}
+const MCP = new Set(['content', 'isError', 'structuredContent', '_meta']);
+const BLOCK = new Set(['type', 'text', 'annotations', 'cache_control', 'citations', 'id', 'index']);
+const MESSAGE = new Set([
+  ...['type', 'role', 'content', 'name', 'tool_name', 'id', 'status', 'is_error', 'artifact'],
+  ...['tool_call_id', 'toolCallId', 'tool_use_id', 'toolUseId', 'additional_kwargs', 'response_metadata'],
+]);
+const HTTP = new Set([
+  ...['statusCode', 'status_code', 'status', 'statusText', 'reason', 'ok', 'url'],
+  ...['headers', 'multiValueHeaders', 'cookies', 'isBase64Encoded', 'body'],
+]);
+const CLIENT_ERROR = 400;
+
 const textOf = (part: unknown): string | null => {
   const text = own(part, 'text');
   return own(part, 'type') === 'text' && typeof text === 'string' ? text : null;
 };
+const decoded = (text: string): unknown => jsonIn(text) ?? text;
+const hasOnly = (value: JsonObject, keys: ReadonlySet<string>): boolean =>
+  Object.keys(value).every((k) => keys.has(k));
+/** The JSON or text of a list of text parts; undefined for any other list. */
+const ofBlocks = (list: unknown): unknown => {
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const texts = list.map((part: unknown) => (isObject(part) && hasOnly(part, BLOCK) ? textOf(part) : null));
+  return texts.includes(null) ? undefined : decoded(texts.join('\n'));
+};
+
+/** An MCP `CallToolResult`: its structured content, else its text parts. */
+const ofMcp = (result: JsonObject): Payload | null => {
+  const content = own(result, 'content');
+  if (!Array.isArray(content) || !hasOnly(result, MCP)) return null;
+  const structured = own(result, 'structuredContent');
+  const payload = isObject(structured) ? structured : (ofBlocks(content) ?? result);
+  return { payload, failed: own(result, 'isError') === true };
+};
+/** The tool's message to the model, as it stands in a conversation: it names the call that it answers. */
+const ofMessage = (result: JsonObject): Payload | null => {
+  const content = own(result, 'content');
+  const answers = Object.keys(result).some((k) => /^tool_?(?:call|use)_?id$/i.test(k));
+  if (!answers || !hasOnly(result, MESSAGE)) return null;
+  const payload = typeof content === 'string' ? decoded(content) : ofBlocks(content);
+  return payload === undefined
+    ? null
+    : { payload, failed: own(result, 'status') === 'error' || own(result, 'is_error') === true };
+};
+/** An answer over HTTP: a status in numbers, and a body. */
+const ofHttp = (result: JsonObject): Payload | null => {
+  const code = own(result, 'statusCode') ?? own(result, 'status_code') ?? own(result, 'status');
+  const body = own(result, 'body');
+  if (typeof code !== 'number' || body === undefined || !hasOnly(result, HTTP)) return null;
+  return { payload: typeof body === 'string' ? decoded(body) : body, failed: code >= CLIENT_ERROR };
+};
 
 /**
- * A tool's answer without its transport: an MCP `CallToolResult` becomes its structured content, else the JSON or text
- * of its text parts. Anything else stays as it is; an envelope of the tool's own is part of its answer.
+ * A tool's answer without its transport: an MCP result, a list of text parts, a tool's message, an HTTP response with a
+ * body. Anything else stays as it is; an envelope of the tool's own is part of its answer.
  */
-export const payloadOf = (result: unknown): { payload: unknown; failed: boolean } => {
-  const content = own(result, 'content');
-  if (!isObject(result) || !Array.isArray(content) || !Object.keys(result).every((k) => SIBLINGS.has(k)))
-    return { payload: result, failed: false };
-  const failed = own(result, 'isError') === true;
-  const structured = own(result, 'structuredContent');
-  if (isObject(structured)) return { payload: structured, failed };
-  const texts = content.map(textOf);
-  if (texts.length === 0 || texts.includes(null)) return { payload: result, failed };
-  const text = texts.join('\n');
-  return { payload: jsonIn(text) ?? text, failed };
+export const payloadOf = (result: unknown): Payload => {
+  if (Array.isArray(result)) return { payload: ofBlocks(result) ?? result, failed: false };
+  if (!isObject(result)) return { payload: result, failed: false };
+  return ofMcp(result) ?? ofMessage(result) ?? ofHttp(result) ?? { payload: result, failed: false };
 };

@@ -18,6 +18,27 @@ describe('what a tool answered, without its transport', () => {
       { content: [text('x')], author: 'b' },
       { content: [text('x')], author: 'b' },
     ],
+    ['JSON in a list of text parts', [text('{"a":1}')], { a: 1 }],
+    ['a list of parts that are not all text', [text('x'), { type: 'image' }], [text('x'), { type: 'image' }]],
+    [
+      'a list of records of its own',
+      [{ type: 'text', text: 'x', author: 'b' }],
+      [{ type: 'text', text: 'x', author: 'b' }],
+    ],
+    [
+      "a tool's message",
+      { type: 'tool', tool_call_id: 'c1', name: 'berth', content: '{"berth":7}' },
+      { berth: 7 },
+    ],
+    ['a tool result block', { type: 'tool_result', tool_use_id: 'c1', content: [text('moored')] }, 'moored'],
+    ['a message of its own', { content: 'hello', author: 'b' }, { content: 'hello', author: 'b' }],
+    [
+      'an HTTP response',
+      { statusCode: 200, headers: { 'x-request-id': '7' }, body: '{"berth":7}' },
+      { berth: 7 },
+    ],
+    ['a body that is no JSON', { status: 200, body: 'moored' }, 'moored'],
+    ['a body of its own', { status: 'open', body: 'oak' }, { status: 'open', body: 'oak' }],
     ['anything else', { data: { a: 1 } }, { data: { a: 1 } }],
   ])('%s', (_, result, payload) => {
     expect(payloadOf(result).payload).toEqual(payload);
@@ -28,6 +49,14 @@ describe('what a tool answered, without its transport', () => {
       payload: 'no such order',
       failed: true,
     });
+  });
+
+  it.each<[unknown]>([
+    [{ statusCode: 404, body: 'no such berth' }],
+    [{ type: 'tool', tool_call_id: 'c1', status: 'error', content: 'no such berth' }],
+    [{ type: 'tool_result', tool_use_id: 'c1', is_error: true, content: 'no such berth' }],
+  ])('%j says that it failed', (result) => {
+    expect(payloadOf(result)).toEqual({ payload: 'no such berth', failed: true });
   });
 
   it.each<[unknown, boolean, boolean]>([
