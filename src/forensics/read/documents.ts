@@ -66,7 +66,7 @@ export const rowsIn = (text: string): Record<string, Cell>[] | undefined => {
 const MAX_DEPTH = 30;
 const MAX_ELEMENTS = 20_000;
 const NODE =
-  /<\?[^>]{0,200}\?>|<!--[\s\S]{0,4000}?-->|<(\/?)([A-Za-z_][\w:.-]{0,80})((?:\s+[\w:.-]{1,80}="[^"<]*")*)\s*(\/?)>|([^<]+)/y;
+  /<\?[^>]{0,200}\?>|<!--([\s\S]{0,4000}?)-->|<(\/?)([A-Za-z_][\w:.-]{0,80})((?:\s+[\w:.-]{1,80}="[^"<]*")*)\s*(\/?)>|([^<]+)/y;
 const ATTRIBUTE = /([\w:.-]+)="([^"<]*)"/g;
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const plainOf = (text: string): string =>
@@ -88,19 +88,24 @@ const closed = ({ element, text }: Open): Cell | Element => {
   return element;
 };
 
-/** A well-formed XML document without a DTD → its root; else undefined. */
+/** What is remarked in words is read by the model as all else is. */
+const IN_WORDS = /\S+\s+\S+\s+\S/;
+
+/** A well-formed XML document without a DTD → its root, with what its comments say under `#comment`; else undefined. */
 export const xmlIn = (text: string): Element | undefined => {
   if (text.length > MAX_TEXT || !text.trimEnd().endsWith('>')) return undefined;
   const root: Open = { name: '', element: {}, text: '' };
   const open: Open[] = [root];
+  const comments: string[] = [];
   let count = 0;
   NODE.lastIndex = 0;
   for (let at = 0; at < text.length; at = NODE.lastIndex) {
     const found = NODE.exec(text);
     const top = open.at(-1);
     if (!found || !top || (count += 1) > MAX_ELEMENTS || open.length > MAX_DEPTH) return undefined;
-    const [, closing, name, attributes = '', empty, between] = found;
+    const [, comment, closing, name, attributes = '', empty, between] = found;
     if (between !== undefined) top.text += between;
+    if (comment !== undefined && IN_WORDS.test(comment)) comments.push(comment.trim());
     if (name === undefined) continue;
     if (closing === '/') {
       if (top === root || top.name !== name) return undefined;
@@ -115,5 +120,6 @@ export const xmlIn = (text: string): Element | undefined => {
     else open.push(made);
   }
   const names = Object.keys(root.element);
-  return open.length === 1 && names.length === 1 && root.text.trim() === '' ? root.element : undefined;
+  if (open.length !== 1 || names.length !== 1 || root.text.trim() !== '') return undefined;
+  return comments.length === 0 ? root.element : { ...root.element, '#comment': comments };
 };

@@ -38,6 +38,10 @@ describe('XML in a text', () => {
       ),
     ).toEqual({ Box: [{ '@no': 7, Item: ['a & b', null], In: [{ Kg: [2.5] }] }] });
   });
+  it('keeps what is remarked in words', () => {
+    const read = xmlIn('<Box><!-- to be left in the rain --><Kg>2</Kg></Box>');
+    expect(read).toEqual({ Box: [{ Kg: [2] }], '#comment': ['to be left in the rain'] });
+  });
   it.each([
     ['an element that does not close', '<a><b></a>'],
     ['two roots', '<a>1</a><b>2</b>'],
