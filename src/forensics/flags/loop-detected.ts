@@ -5,7 +5,7 @@ import { asText } from '../read/json.ts';
 import { argsOf, differsInSettings, isAlike, type Arguments } from '../likeness.ts';
 import { clip } from '../text.ts';
 import { fingerprintOf, substanceOf } from '../substance.ts';
-import { canonical } from '../values.ts';
+import { canonical, leavesOf } from '../values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'loop/1';
@@ -14,6 +14,12 @@ const TIMES = 3;
 const LOOSE_TIMES = 4;
 /** A failure that may pass is tried again: a call and its usual three retries, of which the last may yet succeed. */
 const RETRIED_TIMES = 4;
+/** What says that it is under way is waited for. An order that is pending says no such thing. */
+const UNDER_WAY =
+  /^(?:running|processing|in[ _-]?progress|queued|starting|started|building|uploading|downloading|rendering|executing|working)$/i;
+const STATE = /(?:^|[._])(?:state|status|phase|stage)$/i;
+/** What has changed between equal calls is waited for; it may stand still for a while. */
+const WAITED_TIMES = 6;
 const MAY_PASS =
   /(?<!\d)(?:408|425|429|50[0234])(?!\d)|time[ds]?[\s_-]?out|timeout|too many requests|rate[\s_-]?limit|unavailable|E(?:TIMEDOUT|CONNRESET|CONNREFUSED|AI_AGAIN)/i;
 const FULL = 40;
@@ -28,6 +34,7 @@ interface Compared {
   /** It failed, and says of itself that it may pass. */
   mayPass: boolean;
   full: boolean;
+  isUnderWay: () => boolean;
 }
 const comparedOf = ({ args, result, status, error }: ToolCall): Compared => {
   const asked = substanceOf(args);
@@ -39,6 +46,10 @@ const comparedOf = ({ args, result, status, error }: ToolCall): Compared => {
     result: answer.hash,
     mayPass,
     full: answer.size >= FULL,
+    isUnderWay: () =>
+      leavesOf(result).some(
+        ({ path, value }) => STATE.test(path) && typeof value === 'string' && UNDER_WAY.test(value),
+      ),
   };
 };
 /** A call of a tool. Most tools are called too seldom to be in a loop: it is read when it is compared. */
@@ -112,7 +123,7 @@ const seenOf = (
     what: step.tool,
     ok: step.tool.status === 'ok',
     write,
-    epoch: epochs.user * 1e6 + (write ? 0 : epochs.write),
+    epoch: epochs.user * WRITES + (write ? 0 : epochs.write),
     order: (epochs.calls += 1),
   };
 };
@@ -121,12 +132,32 @@ const same = (a: Seen, b: Seen): boolean => {
   return x.text === y.text && x.result === y.result;
 };
 
-/** The call just before the first of a group, when it asked the same: what followed was a repetition of it already. */
-const withPrelude = (group: Seen[], near: Seen[]): Seen[] => {
-  const [first] = group;
-  const before = first && near[near.indexOf(first) - 1];
-  const joined = before && first && before.epoch === first.epoch && before.order === first.order - 1;
-  return joined ? [before, ...group] : group;
+const WRITES = 1e6;
+const asksAgain = (a: Compared, b: Compared): boolean =>
+  a.result === b.result && (isAlike(a.args, b.args) || differsInSettings(a.args, b.args, b.full));
+/**
+ * The calls just before the first of a group that asked the same, perhaps in another setting: what followed repeated them
+ * already. Where other calls lie between those of the group it goes round in a circle, and the one before it counts too,
+ * though a person spoke since.
+ */
+const withPrelude = (group: Seen[], earlier: Seen[]): Seen[] => {
+  const [first, second] = group;
+  if (!first || !second) return group;
+  if (second.order - first.order > 1) {
+    const before = earlier.findLast(
+      (e) => e.order < first.order && same(e, first) && e.epoch % WRITES === first.epoch % WRITES,
+    );
+    return before ? [before, ...group] : group;
+  }
+  const out = [...group];
+  for (let at = first; ;) {
+    const before = earlier.findLast((e) => e.order === at.order - 1 && e.epoch === first.epoch);
+    if (!before) return out;
+    const [x, y] = [read(before), read(at)];
+    if (!asksAgain(x, y) && !(at === first && isAlike(x.args, y.args))) return out;
+    out.unshift(before);
+    at = before;
+  }
 };
 
 const judge = (
@@ -143,7 +174,7 @@ const judge = (
     out.push(finding);
   };
   if (earlier.length + 1 < TIMES) return out;
-  const { args, result, mayPass, full } = read(call);
+  const { args, result, mayPass, full, isUnderWay } = read(call);
   const near = [...earlier.filter((e) => isAlike(read(e).args, args)), call];
   if (near.length < TIMES && earlier.length < LOOSE_TIMES - 1) return out;
   if (toolSpec(context.tools, tool)?.poll !== true) {
@@ -157,23 +188,25 @@ const judge = (
             differsInSettings(read(e).args, args, full),
         )
       : [];
-    const times = mayPass ? RETRIED_TIMES : TIMES;
+    const moves =
+      near.some((e) => e.epoch === call.epoch && e.ok && read(e).result !== result) || isUnderWay();
+    const times = moves ? WAITED_TIMES : mayPass ? RETRIED_TIMES : TIMES;
     if (stuck.length >= times)
       put(
         key,
         findingOf(
           tool,
-          withPrelude(stuck, near),
+          withPrelude(stuck, earlier),
           stuck.length > times ? 'critical' : 'warning',
           `was called ${stuck.length} times with the same arguments and gave the same answer; nobody spoke and nothing was changed in between`,
         ),
       );
-    else if (loose.length + 1 >= LOOSE_TIMES)
+    else if (loose.length + 1 >= (moves ? WAITED_TIMES : LOOSE_TIMES))
       put(
         key,
         findingOf(
           tool,
-          [...loose, call],
+          withPrelude([...loose, call], earlier),
           'warning',
           `was called ${loose.length + 1} times with arguments that hardly differ and gave the same answer each time`,
         ),

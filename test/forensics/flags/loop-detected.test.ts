@@ -81,6 +81,33 @@ describe('LOOP_DETECTED', () => {
     ).toEqual(['find', 'verify']);
   });
 
+  it('begins with the call before that had a setting less, or was worded otherwise', () => {
+    const asked = { applicant: 'APL-492653', note: 'looking at the papers again' };
+    const full = { ...ANSWER, papers: ['passport', 'statement of income', 'rental contract'] };
+    const b = start().use('verify', { applicant: 'APL-492653' }, full);
+    for (let i = 0; i < 3; i += 1) b.use('verify', asked, full);
+    expect(loud(b)[0]).toMatchObject({ step: 4 });
+  });
+
+  it('begins a circle with the first call that repeats one, though a person spoke since', () => {
+    const verify = (b: SessionBuilder) => b.use('verify', { applicant: 'APL-492653' }, ANSWER);
+    const find = (b: SessionBuilder) => b.use('find', { application: 'APP-731415' }, { status: 'pending' });
+    const b = find(verify(start()).user('And her application, APP-731415?'));
+    for (let i = 0; i < 3; i += 1) find(verify(b));
+    const a = analyse(b.build(), { tools: LOAN_TOOLS });
+    expect(a.faultOrigin.candidates[0]?.step).toBe(5);
+  });
+
+  it('waits longer for what has moved before', () => {
+    const seen = (counts: number[]) => {
+      const b = start();
+      for (const queue of counts) b.use('verify', { applicant: 'APL-492653' }, { ...ANSWER, queue });
+      return loud(b);
+    };
+    expect(seen([4, 3, 3, 3, 3, 1])).toEqual([]);
+    expect(seen([4, 3, 3, 3, 3, 3, 3])).toHaveLength(1);
+  });
+
   it('sees through moments that are written as numbers, and raises no id for them', () => {
     const b = times(3, (s, i) =>
       s.use('verify', { applicant: 'APL-492653', asked_at: 1_716_000_000 + i * 97 }, ANSWER),
