@@ -162,11 +162,16 @@ const merge = (into: Samples, from: Samples): void => {
   }
 };
 
+/** Names such as `p99` and `q1_24` have digits too: they are there each time, ids as keys are not. */
+const ALWAYS = 5;
+const isName = (key: string, field: Samples, objects: number): boolean =>
+  !/\d{3,}/.test(key) && /^[a-z]/i.test(key) && objects >= ALWAYS && field.count >= objects;
 /** Ids and codes as keys: digits in most of them, or many keys of which none is always there, all of one type. */
 const isMap = ({ fields, objects }: Samples): boolean => {
   const keys = [...fields.keys()];
   if (keys.length < 2) return keys.length === 1 && objects >= 2 && /\d{3,}/.test(keys[0] ?? '');
-  if (keys.filter((k) => /\d{2,}/.test(k)).length >= keys.length * 0.8) return true;
+  const data = [...fields].filter(([k, f]) => /\d{2,}/.test(k) && !isName(k, f, objects));
+  if (data.length >= keys.length * 0.8) return true;
   const rare = [...fields.values()].every((f) => f.count < objects * 0.7);
   const types = new Set([...fields.values()].flatMap((f) => [...f.types.keys()]).filter((t) => t !== 'null'));
   return (

@@ -63,6 +63,17 @@ describe('TOOL_SCHEMA_DRIFT', () => {
     });
   });
 
+  it('tells names with digits from ids as keys', () => {
+    const shares = (last: string) => (income: number, n: number) => ({
+      ...(plainIncome(income, n) as Answer),
+      spread: { q10: income - n, [last]: income + n },
+    });
+    const learned = learnProfile(Array.from({ length: 25 }, (_, i) => loanSession(i + 1, shares('q90'))));
+    const a = analyse(loanSession(97, shares('upper')), { tools, profile: learned });
+    expect(loud(a)[0]).toMatchObject({ subject: { path: 'spread.q90', becomes: 'spread.upper' } });
+    expect(loud(analyse(loanSession(96, shares('q90')), { tools, profile: learned }))).toEqual([]);
+  });
+
   it('finds a field that moved a level', () => {
     const a = drifted((income, n) => ({
       ...without(plainIncome(income, n) as Answer, 'annual_income'),
