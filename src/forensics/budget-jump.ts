@@ -8,6 +8,9 @@ const JUMP = 2.2;
 const medianOf = (numbers: number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 
+/** What uses less than this share of the largest jump is not where the budget went. */
+const MATTERS = 0.1;
+
 export interface Jump {
   step: number;
   tokens: number;
@@ -36,9 +39,9 @@ export const tokenJump = ({ session, context }: Observed): Jump | null => {
   if (rates.length < 2) return null;
   const learned = context.profile?.tokensPerCharacter?.p95;
   const normalRate = learned ?? medianOf(rates.slice(0, Math.max(2, Math.ceil(rates.length / 4))));
-  for (const c of calls) {
-    const expected = Math.round(c.characters * normalRate);
-    if (isJump(c.tokens, expected)) return { step: c.step, tokens: c.tokens, expected };
-  }
-  return null;
+  const jumps = calls
+    .map(({ step, tokens, characters }) => ({ step, tokens, expected: Math.round(characters * normalRate) }))
+    .filter((c) => isJump(c.tokens, c.expected));
+  const most = jumps.reduce((max, j) => Math.max(max, j.tokens), 0);
+  return jumps.find((j) => j.tokens >= most * MATTERS) ?? null;
 };

@@ -19,6 +19,13 @@ describe('BUDGET_WARNING', () => {
     ]);
   });
 
+  it('starts where the budget went, not where a little more was used than a text needs', () => {
+    const b = new SessionBuilder().user('Go on.');
+    for (const tokens of [200, 220, 1900, 210, 60_000, 61_000]) b.model({ text: 'x', tokens });
+    const a = analyse(b.build(), { tokenBudget: 130_000 });
+    expect(a.faultOrigin.candidates[0]?.step).toBe(5);
+  });
+
   it('says nothing without a budget', () => {
     expect(analyse(calls(1e6, 1e6)).findings).toEqual([]);
   });
