@@ -6,7 +6,7 @@ import type { Call, Reading } from '../narrative.ts';
 import type { Profile } from '../profile.ts';
 import { isClockReading } from '../substance.ts';
 import { quoteAt, scanTokens } from '../text.ts';
-import { leavesOf } from '../values.ts';
+import { leavesOf, type Leaf } from '../values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'entity/1';
@@ -36,16 +36,46 @@ const mustBeKnown = (
   return isIdKey(path) || toolSpec(context.tools, tool)?.target === `args.${path}` || hasForm(value, forms);
 };
 
-/** Without a profile: ids under names that say so, and ids passed to tools after somebody mentioned them. */
+const LONG_NUMBER = /\d{4,}/;
+/** Forms of which a list holds several, each another: what its things are called. */
+const formsListed = (leaves: readonly Leaf[]): string[] => {
+  const others = new Set<string>();
+  const listed = new Map<string, { path: string; form: string; ids: Set<string> }>();
+  for (const { path, value } of leaves) {
+    if (typeof value !== 'string' || !path.includes('[]') || others.has(path)) continue;
+    if (!LONG_NUMBER.test(value) || !isIdLike(value) || !/[A-Za-z]/.test(value)) {
+      others.add(path);
+      continue;
+    }
+    const form = maskOf(value);
+    const row = listed.get(`${path}\u0000${form}`) ?? { path, form, ids: new Set() };
+    listed.set(`${path}\u0000${form}`, row);
+    row.ids.add(value);
+  }
+  return [...listed.values()].flatMap(({ path, form, ids }) =>
+    ids.size > 1 && !others.has(path) && !isGeneratedKey(path) ? [form] : [],
+  );
+};
+
+/**
+ * From tools that no profile knows: ids under names that say so, those of a list, and, without a profile, ids passed to
+ * tools after somebody mentioned them.
+ */
 const learnForms = (watch: Watch, reading: Reading, ledger: Ledger): void => {
-  if (watch.context.profile) return;
-  for (const { value } of reading.heard) {
-    for (const leaf of typeof value === 'object' ? leavesOf(value) : []) {
+  const { profile } = watch.context;
+  for (const { value, tool } of reading.heard) {
+    if (typeof value !== 'object' || (profile && (tool === undefined || Object.hasOwn(profile.tools, tool))))
+      continue;
+    const leaves = leavesOf(value);
+    for (const form of formsListed(leaves)) watch.forms.add(form);
+    if (profile) continue;
+    for (const leaf of leaves) {
       if (typeof leaf.value !== 'string' || !isIdKey(leaf.path) || !isIdLike(leaf.value)) continue;
       watch.forms.add(maskOf(leaf.value));
       for (const noun of nounsIn(leaf.path)) watch.nouns.add(noun);
     }
   }
+  if (profile) return;
   for (const leaf of reading.calls.flatMap((c) => leavesOf(c.args))) {
     if (typeof leaf.value === 'string' && isIdLike(leaf.value) && ledger.knows(leaf.value))
       watch.forms.add(maskOf(leaf.value));
@@ -112,23 +142,30 @@ export const entityHallucination: FlagRule = {
       for (const found of written(watch, reading)) {
         if (watch.flagged.has(found.id) || ledger.knows(found.id)) continue;
         watch.flagged.add(found.id);
-        out.push(findingOf(watch, reading, found));
+        out.push(findingOf(watch, reading, found, firstWriter(reading, ledger, found.id)));
       }
       return out;
     };
   },
 };
 
+/** Where a model wrote it first, in words that nobody took for an id then: another agent may have handed it on. */
+const firstWriter = ({ modelStep }: Reading, ledger: Ledger, id: string): number => {
+  const first = ledger.first(id);
+  return first?.source === 'model' && first.piece !== true ? Math.min(first.step, modelStep) : modelStep;
+};
+
 const findingOf = (
   { context }: Watch,
   reading: Reading,
   { id, place, text, at, call, path }: Written,
+  step: number,
 ): Finding => {
   const writes = call !== undefined && isWrite(context.tools, call.name);
   const severity = writes ? 'critical' : isPlaceholder(id) ? 'info' : 'warning';
   return {
     flag: 'ENTITY_HALLUCINATION',
-    step: reading.modelStep,
+    step,
     severity,
     rule: RULE,
     message: `the model wrote the id ${id.slice(0, 80)}, which no message and no tool answer had mentioned`,

@@ -126,6 +126,25 @@ describe('ENTITY_HALLUCINATION', () => {
     expect(found(session).map((f) => f.step)).toEqual([3]);
   });
 
+  it('learns what things are called from the list of a tool that no profile knows', () => {
+    const listed = (...ids: string[]) =>
+      base().use('list_crates', {}, { crates: ids.map((crate) => ({ crate, full: true })) });
+    const [finding] = found(
+      listed('CRT-20417', 'CRT-20418').model({ text: 'Full are CRT-20417, CRT-20418 and CRT-20419.' }),
+    );
+    expect(finding).toMatchObject({ step: 5, severity: 'warning' });
+    expect(found(listed('CRT-20417', 'a pallet').model({ text: 'Perhaps CRT-20419 is full too.' }))).toEqual(
+      [],
+    );
+  });
+
+  it('names the agent that wrote it first, whichever agent acted on it', () => {
+    const session = base()
+      .model({ text: 'The vault to open is VLT-51907.' })
+      .use('unlock', { vault_id: 'VLT-51907' }, { open: true });
+    expect(found(session)).toMatchObject([{ step: 3, severity: 'critical', subject: { tool: 'unlock' } }]);
+  });
+
   it('leaves alone what the agent always makes up itself', () => {
     const keyed = (n: number) =>
       new SessionBuilder(`k-${n}`)
