@@ -1,7 +1,8 @@
 import { decodedIn } from './decoded.ts';
 import type { FlagContext } from './flags/rule.ts';
 import type { Heard, Reading } from './narrative.ts';
-import { formatOf, shapeAt } from './shape.ts';
+import { isObject } from './read/json.ts';
+import { formatOf, shapeAt, type Shape } from './shape.ts';
 import { contentWords, wordCount } from './text.ts';
 import { leavesOf, opened, type Leaf } from './values.ts';
 
@@ -127,6 +128,11 @@ const denseIn = (value: string, words: number, known: number | undefined): strin
   return inner !== '' || words < SENTENCE || value.length >= words * PROSE ? inner : null;
 };
 
+const learnedOf = ({ profile }: FlagContext, { tool }: Heard): Shape | undefined =>
+  tool !== undefined && profile && Object.hasOwn(profile.tools, tool)
+    ? profile.tools[tool]?.result
+    : undefined;
+
 const carriersOf = (context: FlagContext, told: Told): Carrier[] => {
   const { heard } = told;
   const leaves = leavesOf(opened(typeof heard.value === 'object' ? heard.value : heard.text));
@@ -134,10 +140,7 @@ const carriersOf = (context: FlagContext, told: Told): Carrier[] => {
   const mayCarry = (value: string, words: number): boolean => words >= SENTENCE || value.length >= DENSE;
   if (leaves.every(({ value }, i) => typeof value !== 'string' || !mayCarry(value, lengths[i] ?? 0)))
     return [];
-  const learned =
-    heard.tool !== undefined && context.profile && Object.hasOwn(context.profile.tools, heard.tool)
-      ? context.profile.tools[heard.tool]?.result
-      : undefined;
+  const learned = learnedOf(context, heard);
   const usual = usualLengths(leaves, lengths);
   return leaves.flatMap(({ path, value }, i): Carrier[] => {
     const words = lengths[i] ?? 0;
@@ -160,9 +163,25 @@ const carriersOf = (context: FlagContext, told: Told): Carrier[] => {
   });
 };
 
+const MAX_PIECES = 6;
+/** What stands in several fields that the tool never had, put together: a sentence may come in pieces. */
+const inPieces = (context: FlagContext, told: Told): Carrier[] => {
+  const learned = learnedOf(context, told.heard);
+  const value = opened(told.heard.value);
+  if (!isObject(value) || !learned?.fields || learned.count < KNOWN_AFTER) return [];
+  const { fields } = learned;
+  const fresh = Object.entries(value).filter(([key]) => !Object.hasOwn(fields, key));
+  if (fresh.length < 2) return [];
+  const texts = leavesOf(Object.fromEntries(fresh)).flatMap((l) =>
+    typeof l.value === 'string' && l.value.includes(' ') ? [l.value] : [],
+  );
+  return texts.length < 2 || texts.length > MAX_PIECES ? [] : [carrierOf(told, '', texts.join(' '), true)];
+};
+
 /** Texts of a tool's answer long enough to carry a goal. */
 export const carriersIn = (context: FlagContext, reading: Reading, turns = 0): Carrier[] =>
   reading.heard.flatMap((heard) => {
-    const failed = reading.step.tool?.status === 'error';
-    return heard.source === 'tool' ? carriersOf(context, { heard, failed, turns }) : [];
+    if (heard.source !== 'tool') return [];
+    const told = { heard, failed: reading.step.tool?.status === 'error', turns };
+    return [...carriersOf(context, told), ...inPieces(context, told)];
   });
