@@ -87,7 +87,7 @@ const namedIn = (args: unknown): Named[] =>
 
 const MAX_TEXT = 8000;
 
-const hypothesisOf = ({ reading, call, words }: Change, a: Named, b: Named): Hypothesis => ({
+const hypothesisOf = ({ reading, call, wish }: Change, a: Named, b: Named): Hypothesis => ({
   kind: 'wrong-entity',
   mode: 'tool_misfire',
   step: reading.modelStep,
@@ -95,14 +95,23 @@ const hypothesisOf = ({ reading, call, words }: Change, a: Named, b: Named): Hyp
   reason: `${call.name} was called from ${a.id} to ${b.id}, but the person said it the other way round`,
   citations: [
     { step: reading.modelStep, place: `call ${call.name}, argument ${a.path}`, quote: a.id.slice(0, 300) },
-    quotedWords(words),
+    quotedWords(wish),
   ],
   subject: { tool: call.name, path: a.path, becomes: null },
 });
 
+const isTurned = (text: string, a: string, b: string): boolean => {
+  const [fromSaid, toSaid] = [saidOf(text, a), saidOf(text, b)];
+  return (
+    (fromSaid === 'to' && toSaid !== 'to') ||
+    (toSaid === 'from' && fromSaid !== 'from' && text.includes(a) && isSaidFrom(text, b))
+  );
+};
+
 /**
  * Changing calls that go from one thing to another, where the person's last words name both and say it the other way
- * round. Silent where she spoke since, unless that names both again. Version 1.
+ * round. Silent where she spoke since, but for a yes, unless that names both again, and where the agent proposed what she
+ * said yes to. Version 2.
  */
 export const exchangedPairs = (observed: Observed): Hypothesis[] =>
   changesAfterWords(observed).flatMap((change): Hypothesis[] => {
@@ -110,10 +119,9 @@ export const exchangedPairs = (observed: Observed): Hypothesis[] =>
     const [from, to] = (['from', 'to'] as const).map((d) => named.filter((n) => n.direction === d));
     const [a, b] = [from?.[0], to?.[0]];
     if (!a || !b || from?.length !== 1 || to?.length !== 1 || a.id === b.id) return [];
-    const text = change.words.text.slice(0, MAX_TEXT);
-    const [fromSaid, toSaid] = [saidOf(text, a.id), saidOf(text, b.id)];
-    const isTurned =
-      (fromSaid === 'to' && toSaid !== 'to') ||
-      (toSaid === 'from' && fromSaid !== 'from' && text.includes(a.id) && isSaidFrom(text, b.id));
-    return isTurned ? [hypothesisOf(change, a, b)] : [];
+    const { wish, proposed } = change;
+    const isAgreed = proposed.includes(a.id) && proposed.includes(b.id) && !isTurned(proposed, a.id, b.id);
+    return !isAgreed && isTurned(wish.text.slice(0, MAX_TEXT), a.id, b.id)
+      ? [hypothesisOf(change, a, b)]
+      : [];
   });

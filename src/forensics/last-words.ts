@@ -1,3 +1,4 @@
+import { isWish } from './choice/wishes.ts';
 import { isWrite } from './flags/rule.ts';
 import { saidByPeople, type Call, type Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
@@ -13,19 +14,33 @@ export interface Change {
   reading: Reading;
   call: Call;
   words: LastWords;
+  /** What the person said last that was more than a yes, and what the agent has said since, to which she said it. */
+  wish: LastWords;
+  proposed: string;
 }
 
+const MAX_YES = 40;
+const isMereYes = (text: string): boolean => text.length <= MAX_YES && !/\d/.test(text) && !isWish(text);
+
+const MAX_PROPOSED = 8000;
 /** The changing calls before which the person said something. */
 export const changesAfterWords = ({ readings, context }: Observed): Change[] => {
   let words: LastWords | null = null;
+  let wish: LastWords | null = null;
+  let proposed = '';
   return readings.flatMap((reading): Change[] => {
     const texts = saidByPeople(reading);
-    if (texts.length > 0) words = { text: texts.join('\n'), step: reading.step.stepNumber };
-    const last = words;
-    if (last === null || last.text === '' || reading.step.kind !== 'llm') return [];
+    if (texts.length > 0) {
+      words = { text: texts.join('\n'), step: reading.step.stepNumber };
+      if (!wish || !isMereYes(words.text)) [wish, proposed] = [words, ''];
+    }
+    const [last, wanted, since] = [words, wish, proposed];
+    if (reading.step.kind !== 'llm') return [];
+    proposed = `${proposed}\n${reading.said}`.slice(-MAX_PROPOSED);
+    if (last === null || wanted === null || last.text === '') return [];
     return reading.calls
       .filter((call) => isWrite(context.tools, call.name))
-      .map((call) => ({ reading, call, words: last }));
+      .map((call) => ({ reading, call, words: last, wish: wanted, proposed: since }));
   });
 };
 

@@ -4,6 +4,7 @@ import { otherMoments } from './asked-moment.ts';
 import { otherNumbers } from './asked-number.ts';
 import { tokenJump } from './budget-jump.ts';
 import { claimedDeeds } from './claimed.ts';
+import { crossedPairs } from './crossed.ts';
 import { createEarliest } from './earliest.ts';
 import { exchangedPairs } from './exchanged.ts';
 import { forbiddenCalls } from './forbidden.ts';
@@ -132,6 +133,7 @@ export type HypothesisSource = (observed: Observed) => Hypothesis[];
 export const SOURCES: readonly HypothesisSource[] = [
   wrongOnes,
   exchangedPairs,
+  crossedPairs,
   otherNumbers,
   otherMoments,
   otherSources,

@@ -43,6 +43,50 @@ describe('a call from one thing to another', () => {
     expect(copied('Make DK-411 and DK-502 alike.', 'DK-502', 'DK-411')).toEqual([]);
     expect(copied('Move it from a shared disk DK-411 to DK-502.', 'DK-411', 'DK-502')).toEqual([]);
   });
+  it('is held against what she said before her yes, unless it was proposed so', () => {
+    const asked = 'Copy DK-411 onto DK-502, please.';
+    const agreed =
+      (text: string): Then =>
+      (b) =>
+        b.model({ text }).user('Yes, go ahead.');
+    expect(copied(asked, 'DK-502', 'DK-411', agreed('DK-411 onto DK-502: shall I?'))).toHaveLength(1);
+    expect(copied(asked, 'DK-411', 'DK-502', agreed('DK-411 onto DK-502: shall I?'))).toEqual([]);
+    expect(
+      copied(asked, 'DK-502', 'DK-411', agreed('DK-411 is new, so rather from DK-502 to DK-411?')),
+    ).toEqual([]);
+  });
+});
+
+describe('two calls that pair things', () => {
+  const paired = (asked: string, [a, b]: [string, string], then = same) =>
+    firm(
+      then(new SessionBuilder('p').user(asked))
+        .use('move', { plant: 'PLT-3301', bed: a }, { moved: true })
+        .use('move', { plant: 'PLT-3310', bed: b }, { moved: true }),
+    );
+  it.each([
+    'Move PLT-3301 to the north bed and PLT-3310 to the east bed.',
+    'PLT-3310 belongs in the east bed, and into the north bed goes PLT-3301.',
+  ])('are held against how the person paired them: %s', (asked) => {
+    expect(paired(asked, ['north bed', 'east bed'])).toEqual([]);
+    const [found] = paired(asked, ['east bed', 'north bed']);
+    expect(found?.step).toBe(1);
+    expect(found?.citations.map((c) => c.quote)).toEqual(['east bed', asked]);
+  });
+  it('are not doubted where she named them in no order, or agreed to another', () => {
+    expect(
+      paired('PLT-3301 and PLT-3310 want the east bed and the north bed.', ['east bed', 'north bed']),
+    ).toEqual([]);
+    const swapped: Then = (b) =>
+      b.model({ text: 'Better PLT-3301 in the east bed, PLT-3310 in the north bed?' }).user('Yes.');
+    expect(
+      paired(
+        'Move PLT-3301 to the north bed and PLT-3310 to the east bed.',
+        ['east bed', 'north bed'],
+        swapped,
+      ),
+    ).toEqual([]);
+  });
 });
 
 describe('a number in a call', () => {
