@@ -197,6 +197,7 @@ const unitsOf = (walk: Walk): Difference[] =>
     const { numbers } = shape;
     if (
       !numbers ||
+      isVolatileName(key) ||
       shape.count < UNIT_SETTLED ||
       numbers.median <= 0 ||
       numbers.min < 0 ||
@@ -220,9 +221,8 @@ const unitsOf = (walk: Walk): Difference[] =>
     // As far outside as the learned range is wide, by difference and by ratio: another unit, however small the factor.
     const { min, max } = numbers;
     const beyond =
-      !isVolatileName(key) &&
-      ((low > max * BEYOND && low - max > 3 * (max - min) && low / max > max / min) ||
-        (high < min / BEYOND && min / high > max / min));
+      (low > max * BEYOND && low - max > 3 * (max - min) && low / max > max / min) ||
+      (high < min / BEYOND && min / high > max / min);
     return far || rescaled || several || beyond ? [{ kind: 'unit', path, key, from: shape, values }] : [];
   });
 

@@ -19,11 +19,13 @@ const isEpoch = (n: number): boolean => (n > 1e9 && n < 2.1e9) || (n > 1e12 && n
 /** Whether a number is a moment, by its size and the name of its field. */
 export const isClockReading = (path: string, value: unknown): boolean =>
   typeof value === 'number' && isEpoch(value) && MOMENT_NAME.test(path);
-/** GraphQL keeps what a server adds about itself in `extensions` beside `data`. */
+const ASIDE = new Set(['extensions', 'meta', 'metadata', '_meta', 'debug', 'telemetry', 'diagnostics']);
+const ANSWERS = ['data', 'result', 'results', 'content', 'output', 'response', 'payload'];
+/** What a server adds about itself beside its answer: GraphQL's `extensions`, `metadata` of a run. */
 const isVolatile = (key: string, value: unknown, holder: object): boolean =>
   value === null || typeof value !== 'object'
     ? isVolatileName(key) || isClockReading(key, value)
-    : key === 'extensions' && Object.hasOwn(holder, 'data');
+    : ASIDE.has(key) && ANSWERS.some((name) => Object.hasOwn(holder, name));
 
 const substanceOfObject = (holder: { [key: string]: unknown }, depth: number): { [key: string]: unknown } => {
   const out: { [key: string]: unknown } = {};

@@ -49,6 +49,13 @@ const ofMessage = (result: JsonObject): Payload | null => {
     ? null
     : { payload, failed: own(result, 'status') === 'error' || own(result, 'is_error') === true };
 };
+/** JSON behind what it is called: `Result: {…}`. */
+const LABELLED = /^\s*[A-Z][A-Za-z ]{2,30}:\s*(?=[[{])/;
+const ofLabelled = (text: string): unknown => {
+  const label = LABELLED.exec(text)?.[0];
+  const inner = label === undefined ? undefined : jsonIn(text.slice(label.length));
+  return typeof inner === 'object' ? inner : undefined;
+};
 /** An answer over HTTP: a status in numbers, and a body. */
 const ofHttp = (result: JsonObject): Payload | null => {
   const code = own(result, 'statusCode') ?? own(result, 'status_code') ?? own(result, 'status');
@@ -59,9 +66,10 @@ const ofHttp = (result: JsonObject): Payload | null => {
 
 /**
  * A tool's answer without its transport: an MCP result, a list of text parts, a tool's message, an HTTP response with a
- * body. Anything else stays as it is; an envelope of the tool's own is part of its answer.
+ * body, JSON behind a label. Anything else stays as it is; an envelope of the tool's own is part of its answer.
  */
 export const payloadOf = (result: unknown): Payload => {
+  if (typeof result === 'string') return { payload: ofLabelled(result) ?? result, failed: false };
   if (Array.isArray(result)) return { payload: ofBlocks(result) ?? result, failed: false };
   if (!isObject(result)) return { payload: result, failed: false };
   return ofMcp(result) ?? ofMessage(result) ?? ofHttp(result) ?? { payload: result, failed: false };

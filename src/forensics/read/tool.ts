@@ -2,10 +2,11 @@ import { ToolStatus, type ToolCall } from '../../domain/session/step.ts';
 import { get, getNumber, getText } from './attributes.ts';
 import { payloadOf } from './envelope.ts';
 import { unwrapArgs, unwrapResult } from './frameworks.ts';
-import { isObject, own, parsed } from './json.ts';
+import { isObject, own, parsed, type JsonObject } from './json.ts';
 import type { RawSpan } from './raw-span.ts';
 
-const SAYS_ERROR = /^\s*(error|exception|traceback)\b/i;
+const SAYS_ERROR =
+  /^\s*["'<]?(?:tool[ _-]?(?:call |execution )?)?(?:error|exception|traceback|fault\b(?=[>:])|failed(?: to\b|:)|failure:)/i;
 /** Where envelopes of tools keep what they answer. */
 const HOLDERS = [
   'data',
@@ -18,11 +19,27 @@ const HOLDERS = [
   'rows',
   'records',
   'hits',
+  'content',
 ];
 const FAILED = /^(error|failed|failure|exception)$/i;
+/** Where an envelope without an answer says why. */
+const REASONS = ['message', 'msg', 'detail', 'reason', 'error_message'];
+const isNothingHeld = (result: JsonObject): boolean =>
+  HOLDERS.some((key) => own(result, key) === null) &&
+  HOLDERS.every((key) => (own(result, key) ?? null) === null);
+/** What should hold the answer holds nothing, and a code, a list of errors or the reason says why. */
+const saysWhyNothing = (result: JsonObject): boolean => {
+  const errors = own(result, 'errors');
+  const code = own(result, 'code');
+  return (
+    (Array.isArray(errors) && errors.length > 0) ||
+    (typeof code === 'number' && code !== 0 && code !== 200) ||
+    REASONS.some((key) => SAYS_ERROR.test(String(own(result, key) ?? '')))
+  );
+};
 /**
  * A tool's answer that says it failed, whatever the transport said: text that starts with "Error", an `error` that is
- * not empty, MCP's `isError`, `success: false`, `status: "error"`.
+ * not empty, MCP's `isError`, `success: false`, `status: "error"`, no answer and a reason for it, as in GraphQL.
  */
 export const isErrorResult = (result: unknown): boolean => {
   if (typeof result === 'string') return SAYS_ERROR.test(result);
@@ -37,7 +54,8 @@ export const isErrorResult = (result: unknown): boolean => {
     HOLDERS.some((key) => {
       const held = own(result, key);
       return typeof held === 'string' && SAYS_ERROR.test(held);
-    })
+    }) ||
+    (isNothingHeld(result) && saysWhyNothing(result))
   );
 };
 
