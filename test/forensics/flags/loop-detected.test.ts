@@ -98,6 +98,24 @@ describe('LOOP_DETECTED', () => {
     expect(a.faultOrigin.candidates[0]?.step).toBe(5);
   });
 
+  it('waits longer for what says that it is under way', () => {
+    const asked = (state: string) =>
+      loud(times(5, (b) => b.use('verify', { applicant: 'APL-492653' }, { job: 'J-4410', state, done: 0 })));
+    expect(asked('running')).toEqual([]);
+    expect(asked('pending')).toHaveLength(1);
+  });
+
+  it('does not take what a run says of itself beside its answer for progress', () => {
+    const b = times(3, (s, i) =>
+      s.use(
+        'verify',
+        { applicant: 'APL-492653' },
+        { content: ANSWER, metadata: { cached: i > 0, run: `run-${i * 7919}` } },
+      ),
+    );
+    expect(loud(b)).toHaveLength(1);
+  });
+
   it('waits longer for what has moved before', () => {
     const seen = (counts: number[]) => {
       const b = start();
