@@ -91,7 +91,8 @@ const idFromHelper: Plant = (talk, rng) => {
 };
 /** One field more than the profile knows; nothing else is different. */
 const oneFieldMore: Plant = (talk, rng, around) => {
-  const turn = rng.shuffle(recordReads(talk, around))[0];
+  // A list of types by name has no fields.
+  const turn = rng.shuffle(recordReads(talk, around)).find((t) => t.name !== 'list_all_product_types');
   if (!turn) return null;
   const [key, value] = rng.pick([
     ['loyalty_tier', 'silver'],
