@@ -12,8 +12,7 @@ const LOOKED_BACK = 12;
 const MOST_NUMBERS = 40;
 const MAX_TEXT = 4000;
 /** A number that stands alone: no part of an id, a date, a time or a longer number. */
-const NUMBER =
-  /(?=[$€£\d])(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_-]|[.,]\d)%?/gu;
+const NUMBER = /(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_-]|[.,]\d)%?/gu;
 /** "a third", "both", "each": she leaves it to the agent to reckon. */
 const RECKONED =
   /(?<!\p{L})(?:half|third|quarter|double|twice|each|every|per|both|rest|remaining|total|difference|percent|prozent|hälfte|drittel|doppel\p{L}*|je|jede[nrsm]?|pro|beide|rest|mitad|tercio|doble|cada|ambos|resto|por ciento)(?!\p{L})|%/iu;

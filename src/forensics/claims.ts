@@ -131,6 +131,8 @@ export const createHearing = (lexicon: Lexicon) => {
         // Nothing was said that could speak for it.
         if (!isDescribed && namesRival === 0 && !pointsTo) return null;
         const pointsAway = pointed.has(own.key) && !pointed.has(rival.key);
+        /** The utterances that speak for either of them. */
+        const speaking = pointsTo || pointsAway ? -1 : marked | namesOwn | namesRival;
         let ownMass = -1;
         let rivalMass = -1;
         let rivalSum = 0;
@@ -142,7 +144,7 @@ export const createHearing = (lexicon: Lexicon) => {
         for (let n = 0; n < said.length; n += 1) {
           const isLater = before + n < said.length;
           const h = isLater ? before + n : said.length - 1 - n;
-          const one = said[h];
+          const one = has(speaking, h) ? said[h] : undefined;
           if (!one) continue;
           const forIt = forOwn[h] ?? 0;
           const forOther = forRival[h] ?? 0;

@@ -16,11 +16,6 @@ export const matchesOf = (form: RegExp, text: string): readonly RegExpExecArray[
   return found;
 };
 
+const DIGIT = /\d/;
 /** Whether a text has one of the ten ASCII digits. */
-export const hasDigit = (text: string): boolean => {
-  for (let i = 0; i < text.length; i += 1) {
-    const c = text.charCodeAt(i);
-    if (c >= 48 && c <= 57) return true;
-  }
-  return false;
-};
+export const hasDigit = (text: string): boolean => DIGIT.test(text);

@@ -45,12 +45,12 @@ const MONTH_FIRST = new RegExp(`(?<!\\p{L})${MONTH}\\.? (\\d{1,2})(?:st|nd|rd|th
 /** What the name of a month and a day behind it have between them. */
 const NUMBER_NEXT = / (?=\d)/;
 const DAY_FIRST = new RegExp(
-  `(?=\\d)(?<![\\p{N}.,])(\\d{1,2})(?:st|nd|rd|th|er|º)?\\.? (?:of |de )?${MONTH}(?!\\p{L})`,
+  `(?<![\\p{N}.,])(\\d{1,2})(?:st|nd|rd|th|er|º)?\\.? (?:of |de )?${MONTH}(?!\\p{L})`,
   'giu',
 );
 /** Written with numbers alone: `5/14`, `14/05/2025`, `14.05.`, `14.5.2025`. */
 const NUMBERS =
-  /(?=\d)(?<![\p{N}./-])(\d{1,2})(?:\/(\d{1,2})(?:\/(?:\d{4}|\d\d))?|\.(\d{1,2})\.(?:\d{4}|\d\d)?)(?![\p{N}/-])/gu;
+  /(?<![\p{N}./-])(\d{1,2})(?:\/(\d{1,2})(?:\/(?:\d{4}|\d\d))?|\.(\d{1,2})\.(?:\d{4}|\d\d)?)(?![\p{N}/-])/gu;
 const two = (n: string): string => n.padStart(2, '0');
 const monthOf = (name: string): string => two(String(EACH_MONTH.findIndex((form) => form.test(name)) + 1));
 const isDay = (month: string, day: string): boolean =>
@@ -74,7 +74,7 @@ export const daysNamedIn = (text: string): string[] => {
 };
 
 const TIMES =
-  /(?=\d)(?<![\p{L}\p{N}.,:-])(\d{1,2})(?:(?::|h(?=\d))([0-5]\d)(?::[0-5]\d)?(?: ?([ap])\.?m\b)?| ?([ap])\.?m\b)(?![\p{N}:])/giu;
+  /(?<![\p{L}\p{N}.,:-])(\d{1,2})(?:(?::|h(?=\d))([0-5]\d)(?::[0-5]\d)?(?: ?([ap])\.?m\b)?| ?([ap])\.?m\b)(?![\p{N}:])/giu;
 /** Times of day that a text names, as `HH:MM`: `14:30`, `2:30 pm`, `2 pm`, `14h30`. */
 export const timesNamedIn = (text: string): string[] =>
   (hasDigit(text) ? matchesOf(TIMES, text) : []).map((m) => {

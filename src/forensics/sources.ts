@@ -37,7 +37,7 @@ interface Words {
   times: ReadonlySet<string>;
 }
 const NUMBER =
-  /(?=[$€£\d])(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(?![\p{L}\p{N}_]|[.,:/-]\d)/gu;
+  /(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(?![\p{L}\p{N}_]|[.,:/-]\d)/gu;
 const numberOf = (text: string): number =>
   Number(/^\d{1,3}(?:,\d{3})+/.test(text) ? text.replaceAll(',', '') : text.replace(',', '.'));
 const wordsIn = (texts: readonly string[]): Words => {

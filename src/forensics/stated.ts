@@ -3,7 +3,7 @@ import { daysNamedIn } from './moments.ts';
 
 /** An amount as people write it, alone: no part of an id, a date, a time or a longer number. */
 const AMOUNT =
-  /(?=[$€£\d])(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_%-]|[.,]\d)/gu;
+  /(?<![\p{L}\p{N}.,:/#_-])[$€£]?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:[.,]\d{1,2})?)(?![\p{L}\p{N}:/_%-]|[.,]\d)/gu;
 const DATE = /\b\d{4}-\d\d-\d\d\b/g;
 /** Below this a whole number is a count, a size or a place in a list as often as an amount. */
 const LEAST_WHOLE = 100;
