@@ -2,7 +2,7 @@
  * Harder faults and honest look-alikes, put into the passed sessions of the labelled data: many kinds, each in up to
  * `--count` sessions, in four skins (other names of tools and fields, other envelopes and conventions). Kinds marked aside were never
  * looked at while rules were tuned. Prints one table a part; writes `bench/hard-faults.json`, with `--bare` `bench/hard-faults-bare.json`.
- *   npx tsx bench/hard-faults.ts [--count 8] [--seed s] [--only NAME] [--part tuned|aside|blind|second|third|fourth|fifth|sixth|'seventh A'|'seventh B'] [--bare] [--verbose] [--data DIR]
+ *   npx tsx bench/hard-faults.ts [--count 8] [--seed s] [--only NAME] [--part tuned|aside|blind|second|third|fourth|fifth|sixth|'seventh A'|'seventh B'|eighth] [--bare] [--verbose] [--data DIR]
  */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -38,6 +38,8 @@ const TITLES: Record<Part, string> = {
   'seventh A':
     'the families that unseen faults were announced to come from, without a look at the rules, before it was run',
   'seventh B': 'whatever else the runbook calls a failure, without a look at the rules, before it was run',
+  eighth:
+    'the announced families again, in other domains and envelopes, without a look at the rules, before it was run',
   second: 'matters of their own, not run before their first figures were written down',
 };
 

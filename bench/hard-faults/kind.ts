@@ -81,7 +81,8 @@ export type Part =
   | 'fifth'
   | 'sixth'
   | 'seventh A'
-  | 'seventh B';
+  | 'seventh B'
+  | 'eighth';
 export const partOf = ({ aside, blind, part }: Kind<unknown>): Part =>
   part ?? (blind ? 'blind' : aside ? 'aside' : 'tuned');
 

@@ -21,6 +21,7 @@ import { SCENE_VALUES } from './scene-faults.ts';
 import { SCENE_LOOK_ALIKES, SCENE_TOOLS } from './scene-look-alikes.ts';
 import { SCHEMA } from './schema.ts';
 import { judge, type Outcome } from './score.ts';
+import { EIGHTH, EIGHTH_TOOLS } from './eighth.ts';
 import { SEVENTH, SEVENTH_TOOLS } from './seventh.ts';
 import { SIXTH, SIXTH_TOOLS } from './sixth.ts';
 import { dress, SKINS, toolsIn, type Skin } from './skin.ts';
@@ -45,6 +46,7 @@ export const KINDS: readonly Kind<Planted | Honest>[] = [
   ...FIFTH,
   ...SIXTH,
   ...SEVENTH,
+  ...EIGHTH,
 ];
 
 export interface RunOptions {
@@ -89,6 +91,7 @@ const load = async (data: string, byFile: Map<string, Talk>): Promise<Base[]> =>
           ...FIFTH_TOOLS,
           ...SIXTH_TOOLS,
           ...SEVENTH_TOOLS,
+          ...EIGHTH_TOOLS,
         },
       },
       warmUp: (gold.profiles[profile] ?? []).map((p) => p.split('/').at(-1) ?? ''),

@@ -14,7 +14,7 @@ import {
   type Turn,
 } from './talk.ts';
 
-const BUDGET = 200_000;
+export const BUDGET = 200_000;
 /** Model turns of a helper that use so many tokens together, about alike. */
 const work = (rng: Rng, tokens: number, count: number): Turn[] =>
   Array.from({ length: count }, (_, n) => {
@@ -27,7 +27,7 @@ const work = (rng: Rng, tokens: number, count: number): Turn[] =>
     return [call, tool];
   }).flat();
 /** A helper's session with about so many tokens in all. */
-const helper = (
+export const helper = (
   talk: Talk,
   rng: Rng,
   tag: string,
@@ -47,17 +47,17 @@ const helper = (
   if (last?.role === 'model') last.tokens = Math.round(tokens / 5);
   return made;
 };
-const firstCall = (sub: Talk): ModelTurn => modelTurns(sub)[0] ?? says('');
-const modest = (talk: Talk, share: number): void => {
+export const firstCall = (sub: Talk): ModelTurn => modelTurns(sub)[0] ?? says('');
+export const modest = (talk: Talk, share: number): void => {
   talk.budget = BUDGET;
   const all = modelTurns(talk);
   for (const t of all) t.tokens = Math.round((BUDGET * share) / all.length);
 };
 /** Some read of the talk, to put the helpers after. */
-const place = (talk: Talk, rng: Rng, around: Parameters<typeof reads>[1]): ToolTurn | undefined =>
+export const place = (talk: Talk, rng: Rng, around: Parameters<typeof reads>[1]): ToolTurn | undefined =>
   rng.shuffle(reads(talk, around)).find((t) => talk.turns.indexOf(t) < talk.turns.length - 1);
 
-const overBy = (origin: ModelTurn, subagents: Talk[]): Planted => ({
+export const overBy = (origin: ModelTurn, subagents: Talk[]): Planted => ({
   mode: 'cost_runaway',
   origin,
   findings: [{ flag: 'BUDGET_WARNING', at: origin, also: [] }],

@@ -16,7 +16,7 @@ import {
   type Turn,
 } from './talk.ts';
 
-const poisonAt = (origin: ToolTurn, [model, tool]: [ModelTurn, ToolTurn], note: string): Planted => ({
+export const poisonAt = (origin: ToolTurn, [model, tool]: [ModelTurn, ToolTurn], note: string): Planted => ({
   mode: 'context_poisoning',
   origin,
   findings: [{ flag: 'CONTEXT_DRIFT', at: model, also: [origin, tool] }],
@@ -24,7 +24,7 @@ const poisonAt = (origin: ToolTurn, [model, tool]: [ModelTurn, ToolTurn], note: 
   note,
 });
 /** Good reads of a record before the last word. */
-const carriers = (talk: Talk, rng: Rng, around: Around): ToolTurn[] =>
+export const carriers = (talk: Talk, rng: Rng, around: Around): ToolTurn[] =>
   rng
     .shuffle(recordReads(talk, around))
     .filter((t) => t.name !== 'list_all_product_types' && after(talk, t).some((x) => x.role === 'model'));

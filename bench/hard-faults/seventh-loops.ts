@@ -13,7 +13,7 @@ import {
   type Turn,
 } from './talk.ts';
 
-const loopAt = (turns: Turn[], first: number, before: Turn[], note: string): Planted => {
+export const loopAt = (turns: Turn[], first: number, before: Turn[], note: string): Planted => {
   const tools = turns.filter((t): t is ToolTurn => t.role === 'tool');
   const at = tools[first];
   const origin = turns[turns.indexOf(at ?? says('')) - 1];

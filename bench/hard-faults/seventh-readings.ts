@@ -7,7 +7,7 @@ import { closing, goOn, oneMore, recordIn, type Row } from './sixth-world.ts';
 import { asks, exchange, says, type Rng, type Talk, type ToolTurn, type Turn } from './talk.ts';
 
 /** `misled`: what is told is as the answer has it; else the agent gets it right all the same. */
-const rounds = (
+export const rounds = (
   gauge: Gauge,
   rng: Rng,
   count: number,
@@ -26,12 +26,12 @@ const rounds = (
       says(gauge.tells(misled ? row : plain)),
     ];
   }).flat();
-const usual =
+export const usual =
   (gauge: Gauge) =>
   (talk: Talk, rng: Rng): void =>
     void goOn(talk, [...rounds(gauge, rng, 2, (row) => row), closing(rng)]);
 
-const changing =
+export const changing =
   (gauge: Gauge, changeFor: (rng: Rng) => (row: Row) => void, misled = true): Kind<Planted>['plant'] =>
   (talk, rng) => {
     const change = changeFor(rng);
@@ -50,7 +50,7 @@ const changing =
     const tools = turns.filter((t): t is ToolTurn => t.role === 'tool').slice(from);
     return tools[0] ? driftAt(tools[0], tools.slice(1), JSON.stringify(tools[0].result)) : null;
   };
-const scaled = (key: string, factor: number, inside?: string) => (): ((row: Row) => void) => (row) => {
+export const scaled = (key: string, factor: number, inside?: string) => (): ((row: Row) => void) => (row) => {
   const holder = inside === undefined ? row : recordIn(row[inside]);
   holder[key] = cents(Number(holder[key]) * factor);
 };

@@ -10,7 +10,7 @@ const holders = (result: Json, key: string, depth: number): Row[] =>
   placesOf(result).flatMap(({ parent, key: at, depth: d }) =>
     at === key && d >= depth && !Array.isArray(parent) ? [parent] : [],
   );
-const renames =
+export const renames =
   (pairs: [string, string][], depth: number): Change =>
   (result) => {
     let done = false;

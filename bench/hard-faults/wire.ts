@@ -7,10 +7,19 @@ import {
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
 import { hashOf } from '../../src/forensics/values.ts';
 import type { Session } from '../../src/domain/session/session.ts';
+import { LATER_ENVELOPES } from './envelopes.ts';
 import { failed, type Json, type Talk, type ToolTurn, type Turn } from './talk.ts';
 
 /** How an agent's framework wraps what its tools answer. */
-export type Envelope = 'plain' | 'mcp' | 'data' | 'text' | 'blocks' | 'http' | 'message';
+export type Envelope =
+  | 'plain'
+  | 'mcp'
+  | 'data'
+  | 'text'
+  | 'blocks'
+  | 'http'
+  | 'message'
+  | keyof typeof LATER_ENVELOPES;
 /** Whose attribute names the instrumentation writes; mixed: one library's for the model, another's for all else. */
 export type Convention = 'genai' | 'openinference' | 'indexed' | 'mixed';
 
@@ -49,6 +58,8 @@ const wrapped = (turn: ToolTurn, envelope: Envelope, n: number): Json => {
         status: bad ? 'error' : 'success',
         content: text,
       };
+    default:
+      return LATER_ENVELOPES[envelope]({ turn, bad, text, n });
   }
 };
 
