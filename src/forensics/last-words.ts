@@ -23,8 +23,15 @@ const MAX_YES = 40;
 const isMereYes = (text: string): boolean => text.length <= MAX_YES && !/\d/.test(text) && !isWish(text);
 
 const MAX_PROPOSED = 8000;
-/** The changing calls before which the person said something. */
-export const changesAfterWords = ({ readings, context }: Observed): Change[] => {
+const known = new WeakMap<Observed, readonly Change[]>();
+/** The changing calls before which the person said something. Several rules ask for them; they are found once. */
+export const changesAfterWords = (observed: Observed): readonly Change[] => {
+  const changes = known.get(observed) ?? findChanges(observed);
+  known.set(observed, changes);
+  return changes;
+};
+const findChanges = ({ readings, context }: Observed): readonly Change[] => {
+  if (context.tools === null) return [];
   let words: LastWords | null = null;
   let wish: LastWords | null = null;
   let proposed = '';
