@@ -17,6 +17,7 @@ import { otherRecords } from './other-record.ts';
 import { otherRows } from './other-row.ts';
 import { outerLoops } from './outer-loop.ts';
 import { otherSources } from './sources.ts';
+import { unansweredTold } from './unanswered.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
 export interface Hypothesis extends OriginCandidate {
@@ -144,6 +145,7 @@ export const SOURCES: readonly HypothesisSource[] = [
   misreadCounts,
   otherRows,
   claimedDeeds,
+  unansweredTold,
 ];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */

@@ -28,6 +28,7 @@ const ATTACKS: [string, string][] = [
   ['deeds without an end', long('I have been ')],
   ['deeds in German without an end', long('ich habe ge ')],
   ['sentences without an end', long('a.')],
+  ['an error page without an end', `<html>${long('bad gateway ')}`],
   ['letters beyond the first plane', long('𝒜')],
   ['halves of such letters', long('\ud835')],
   ['combining marks', long('e\u0301')],

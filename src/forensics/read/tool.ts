@@ -2,7 +2,7 @@ import { ToolStatus, type ToolCall } from '../../domain/session/step.ts';
 import { get, getNumber, getText } from './attributes.ts';
 import { payloadOf } from './envelope.ts';
 import { unwrapArgs, unwrapResult } from './frameworks.ts';
-import { isObject, own, parsed, type JsonObject } from './json.ts';
+import { isObject, jsonIn, own, parsed, type JsonObject } from './json.ts';
 import type { RawSpan } from './raw-span.ts';
 
 const SAYS_ERROR =
@@ -37,12 +37,23 @@ const saysWhyNothing = (result: JsonObject): boolean => {
     REASONS.some((key) => SAYS_ERROR.test(String(own(result, key) ?? '')))
   );
 };
+/** A page that a server or a gateway answers with instead of data. */
+const ERROR_PAGE = /^\s*<(?:!doctype\s+)?html\b[^]{0,300}?\b[45]\d\d\b/i;
+/** What is worth being opened to see whether there is anything in it. */
+const MAX_OPENED = 400;
+const inside = (value: unknown): unknown =>
+  typeof value === 'string' && value.length <= MAX_OPENED && value.startsWith('{')
+    ? (jsonIn(value) ?? value)
+    : value;
 /**
  * A tool's answer that says it failed, whatever the transport said: text that starts with "Error", an `error` that is
  * not empty, MCP's `isError`, `success: false`, `status: "error"`, no answer and a reason for it, as in GraphQL.
  */
 export const isErrorResult = (result: unknown): boolean => {
-  if (typeof result === 'string') return SAYS_ERROR.test(result);
+  if (typeof result === 'string') {
+    const opened = inside(result);
+    return opened === result ? SAYS_ERROR.test(result) || ERROR_PAGE.test(result) : isErrorResult(opened);
+  }
   if (!isObject(result)) return false;
   const status = own(result, 'status');
   return (
@@ -51,9 +62,10 @@ export const isErrorResult = (result: unknown): boolean => {
     own(result, 'success') === false ||
     own(result, 'ok') === false ||
     (typeof status === 'string' && FAILED.test(status)) ||
+    (typeof own(result, 'body') === 'string' && ERROR_PAGE.test(String(own(result, 'body')))) ||
     HOLDERS.some((key) => {
       const held = own(result, key);
-      return typeof held === 'string' && SAYS_ERROR.test(held);
+      return typeof held === 'string' && (SAYS_ERROR.test(held) || ERROR_PAGE.test(held));
     }) ||
     (isNothingHeld(result) && saysWhyNothing(result))
   );
@@ -64,18 +76,27 @@ const isNothing = (value: unknown): boolean =>
   (typeof value === 'string' && value.trim() === '') ||
   (Array.isArray(value) && value.length === 0) ||
   (isObject(value) && Object.keys(value).length === 0);
-/** Neither text nor a list: what an envelope says about itself. */
-const isAside = (value: unknown): boolean =>
-  typeof value !== 'object' || (isObject(value) && Object.values(value).every((v) => typeof v !== 'object'));
+/** Neither text nor a list: what an envelope says about itself; so are its warnings. */
+const isAside = (key: string, value: unknown): boolean =>
+  typeof value !== 'object' ||
+  (isObject(value) && Object.values(value).every((v) => typeof v !== 'object')) ||
+  (WARNINGS.test(key) && Array.isArray(value) && value.every((v) => typeof v === 'string'));
+const WARNINGS = /^(?:warnings?|notices?|messages?)$/i;
+const MAX_ENVELOPES = 3;
 
-/** An answer without content, also inside an envelope that holds nothing. `0` and `false` are content. */
-export const isEmptyResult = (result: unknown): boolean => {
+/** An answer without content, also inside envelopes that hold nothing. `0` and `false` are content. */
+export const isEmptyResult = (answer: unknown, depth = 0): boolean => {
+  const result = inside(answer);
   if (isNothing(result)) return true;
+  if (!isObject(result) || depth > MAX_ENVELOPES) return false;
   const held = HOLDERS.filter((key) => own(result, key) !== undefined);
   return (
-    isObject(result) &&
     held.length === 1 &&
-    Object.entries(result).every(([key, v]) => (key === held[0] ? isNothing(v) : isNothing(v) || isAside(v)))
+    Object.entries(result).every(([key, v]) =>
+      key === held[0]
+        ? isNothing(v) || (isObject(v) && isEmptyResult(v, depth + 1))
+        : isNothing(v) || isAside(key, v),
+    )
   );
 };
 

@@ -79,6 +79,14 @@ describe('what a tool answered, without its transport', () => {
     ['Failed moorings: 3', false, false],
     [0, false, false],
     [[], true, false],
+    [{ status: 'ok', data: {}, warnings: ['no body'] }, true, false],
+    [{ status: 'ok', data: {}, rows: ['no body'] }, false, false],
+    [{ data: { phase: 'ok', data: null } }, true, false],
+    ['{"phase":"ok","data":null}', true, false],
+    ['<html><head><title>502 Bad Gateway</title></head></html>', false, true],
+    [{ status: 'ok', body: '<!DOCTYPE html><h1>Error 404</h1>' }, false, true],
+    ['<html><body>Room 4101 is free</body></html>', false, false],
+    [{ body: 'The 404 bus is late.' }, false, false],
   ])('%j is empty: %s, an error: %s', (result, empty, error) => {
     expect(isEmptyResult(result)).toBe(empty);
     expect(isErrorResult(result)).toBe(error);
