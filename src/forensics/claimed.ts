@@ -12,7 +12,8 @@ import {
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
-import { clip } from './text.ts';
+import { asText } from './read/json.ts';
+import { clip, contentWords } from './text.ts';
 import { createMeanings, isAskedFor, type Meaning } from './told-deeds.ts';
 import { leavesOf } from './values.ts';
 
@@ -139,6 +140,29 @@ const hypothesisOf = (
   };
 };
 
+/** What a text tells of a thing for which the only change failed, as if it had not, without a word of why it did. */
+const overlooked = (reading: Reading, said: string, scene: Scene): Hypothesis[] => {
+  const failed = scene.since.at(-1);
+  if (!failed || scene.left <= 0 || said.includes('?') || scene.told.has(failed.name)) return [];
+  scene.left -= 1;
+  const lower = said.toLowerCase();
+  const id = failed.ids.find((one) => lower.includes(one));
+  const named = contentWords(asText(failed.args));
+  const why = [...contentWords(asText(failed.result).slice(0, MAX_TEXT))].filter((word) => !named.has(word));
+  const words = contentWords(said);
+  if (id === undefined || why.some((word) => word.length > 3 && words.has(word))) return [];
+  scene.told.add(failed.name);
+  const at = lower.indexOf(id);
+  return [
+    hypothesisOf(
+      reading,
+      { word: id, sentence: said, at },
+      { deeds: new Set(), tools: [], names: new Set() },
+      failed,
+    ),
+  ];
+};
+
 /**
  * A deed that the agent says is done, after it was asked for or agreed to, although no changing call was made since, or
  * the one that was made failed. Silent where an earlier change, an answer or a person may be what it speaks of, where a
@@ -172,7 +196,7 @@ export const claimedDeeds = (observed: Observed): Hypothesis[] => {
       scene.told.add(key);
       return [hypothesisOf(reading, deed, meaning, failed ?? scene.since.at(-1))];
     }
-    return [];
+    return isDone ? [] : overlooked(reading, said, scene);
   };
   return readings.flatMap((reading) => {
     follow(observed, scene, reading);

@@ -16,6 +16,7 @@ export interface Change {
   name: string;
   step: number;
   failed: boolean;
+  args: unknown;
   result: unknown;
   readonly ids: readonly string[];
   readonly text: string;
@@ -80,6 +81,7 @@ export const follow = ({ context }: Pick<Observed, 'context'>, scene: Scene, rea
       name,
       step: step.stepNumber,
       failed: status === 'error',
+      args,
       result,
       get ids() {
         return idsIn(asText(args));

@@ -16,6 +16,7 @@ import { unmetConditions } from './only-if.ts';
 import { otherRecords } from './other-record.ts';
 import { otherRows } from './other-row.ts';
 import { outerLoops } from './outer-loop.ts';
+import { partsAsWhole } from './partial.ts';
 import { otherSources } from './sources.ts';
 import { unansweredTold } from './unanswered.ts';
 
@@ -146,6 +147,7 @@ export const SOURCES: readonly HypothesisSource[] = [
   otherRows,
   claimedDeeds,
   unansweredTold,
+  partsAsWhole,
 ];
 
 /** All hypotheses about where the wrong premise entered, best first. Empty when there is nothing to say. */

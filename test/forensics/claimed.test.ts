@@ -71,6 +71,14 @@ describe('a deed that is only told', () => {
           .model({ text: 'Your visit has been cancelled. Have a good day!' }),
     ],
     [
+      'as a state, after a call that failed',
+      (b) =>
+        b
+          .user('Please move me to VIS-4493.')
+          .use('update_contact', { visitId: 'VIS-4493' }, { error: 'not eligible' })
+          .model({ text: 'From today on you are with VIS-4493. See you there!' }),
+    ],
+    [
       'of two of which one failed',
       (b) =>
         b
@@ -179,6 +187,22 @@ describe('a deed that is only told', () => {
           .use('cancel_visit', { visitId: 'VIS-4410' }, 'Error: busy')
           .use('cancel_visit', { visitId: 'VIS-4410' }, { ok: true })
           .model({ text: 'VIS-4410 has been cancelled.' }),
+    ],
+    [
+      'failed, and the agent says why',
+      (b) =>
+        b
+          .user('Please move me to VIS-4493.')
+          .use('update_contact', { visitId: 'VIS-4493' }, { error: 'locked until Friday' })
+          .model({ text: 'VIS-4493 is locked until Friday.' }),
+    ],
+    [
+      'failed, and the agent asks on',
+      (b) =>
+        b
+          .user('Please move me to VIS-4493.')
+          .use('update_contact', { visitId: 'VIS-4493' }, { error: 'seats' })
+          .model({ text: 'For VIS-4493 there is a waiting list. Shall I put you on it?' }),
     ],
     [
       'was tried with a wrong id first',

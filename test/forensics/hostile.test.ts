@@ -29,6 +29,7 @@ const ATTACKS: [string, string][] = [
   ['deeds in German without an end', long('ich habe ge ')],
   ['sentences without an end', long('a.')],
   ['an error page without an end', `<html>${long('bad gateway ')}`],
+  ['totals without an end', long('in total 12.00 ')],
   ['letters beyond the first plane', long('𝒜')],
   ['halves of such letters', long('\ud835')],
   ['combining marks', long('e\u0301')],

@@ -42,11 +42,9 @@ describe('something told though nothing was answered', () => {
     [
       'an empty list, with rows told',
       (b) =>
-        b
-          .use('boats', { to: 'Visby' }, { results: [] })
-          .model({
-            text: 'To Visby there are two boats, one at 09:40 for $61.00 and one at 17:15 for $48.50.',
-          }),
+        b.use('boats', { to: 'Visby' }, { results: [] }).model({
+          text: 'To Visby there are two boats, one at 09:40 for $61.00 and one at 17:15 for $48.50.',
+        }),
     ],
   ])('is found after %s', (_, talk) => {
     const { found, last } = firm(talk);
