@@ -111,7 +111,7 @@ export const toolsIn = (tools: ToolManifest, skin: Skin): ToolManifest => ({
             ...spec,
             target: spec.target
               .split('.')
-              .map((part) => fieldIn(skin, part))
+              .map((part, i) => (i === 0 ? part : fieldIn(skin, part)))
               .join('.'),
           },
     ]),

@@ -1,3 +1,4 @@
+import { isOtherScale } from './temperature.ts';
 import { rememberedNames, rootPath, type Path } from './paths.ts';
 import { isObject } from './read/json.ts';
 import { isVolatileName } from './substance.ts';
@@ -190,20 +191,15 @@ const BEYOND = 2.5;
 
 /**
  * A unit changed: the whole field, in each element of the answer, is of another order of size. Far outside the learned
- * range, or outside it and without the decimals it always had (cents for dollars), or with decimals it never had.
+ * range, or outside it and without the decimals it always had (cents for dollars), or with decimals it never had; or a
+ * temperature on the other scale.
  */
 const unitsOf = (walk: Walk): Difference[] =>
   [...walk.numbers].flatMap(([shape, { path, key, values }]): Difference[] => {
     const { numbers } = shape;
-    if (
-      !numbers ||
-      isVolatileName(key) ||
-      shape.count < UNIT_SETTLED ||
-      numbers.median <= 0 ||
-      numbers.min < 0 ||
-      values.some((v) => v <= 0)
-    )
-      return [];
+    if (!numbers || isVolatileName(key) || shape.count < UNIT_SETTLED) return [];
+    if (isOtherScale(key, values, numbers)) return [{ kind: 'unit', path, key, from: shape, values }];
+    if (numbers.median <= 0 || numbers.min < 0 || values.some((v) => v <= 0)) return [];
     const low = Math.min(...values);
     const high = Math.max(...values);
     const far =

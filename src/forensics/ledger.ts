@@ -48,8 +48,10 @@ const MAX_VALUES = 10_000;
 /** Words of no more letters say too little of who brought them. */
 export const SHORT_WORD = 5;
 const NOTHING = { said: '', own: [] };
-/** As long as an id that is written in parts side by side. */
-const MAX_JOINED = 24;
+/** As long as an id that is written in parts side by side: an IBAN. */
+const MAX_JOINED = 36;
+/** In groups of four, as numbers of accounts and cards are printed; the last may be shorter. */
+const GROUP = 4;
 const isJoint = (c: number): boolean => c === DASH || c === UNDERSCORE;
 const withoutJoints = (word: string): string => word.replace(/[-_]/g, '');
 
@@ -94,15 +96,16 @@ const enterWords = (table: WordTable, lower: string, mention: number, own: numbe
     if (own !== null && first >> 1 === mention >> 1 && (digits || length > SHORT_WORD))
       own.push(to - length, to);
     if ((kinds & JOINT) !== 0) enterParts(to - length, to);
-    // "4WQ 150" and "+49 170": parts side by side are an id written otherwise; so is one read out, "W 7 3 1".
+    // "4WQ 150" and "+49 170": parts side by side are an id written otherwise; so is one read out, "W 7 3 1", or in groups.
     if ((digits || lastDigits) && start - lastEnd <= 2 && lastLength + length < MAX_JOINED) {
       const nearA = joinA(lastA, a, length);
       const nearB = joinB(lastB, b, length);
       if (table.enter(nearA, nearB, mention) === mention) isNews = true;
-      const isReadOut = digits && length <= 2 && (kinds & JOINT) === 0;
-      lastA = isReadOut ? nearA : a;
-      lastB = isReadOut ? nearB : b;
-      lastLength = isReadOut ? lastLength + length : length;
+      const isGroup = lastDigits && lastLength % GROUP === 0 && length <= GROUP;
+      const goesOn = digits && (length <= 2 || isGroup) && (kinds & JOINT) === 0;
+      lastA = goesOn ? nearA : a;
+      lastB = goesOn ? nearB : b;
+      lastLength = goesOn ? lastLength + length : length;
     } else {
       lastA = a;
       lastB = b;

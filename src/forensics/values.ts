@@ -1,4 +1,5 @@
 import { rootPath, type Path } from './paths.ts';
+import { withRecords } from './read/columnar.ts';
 import { rowsIn, xmlIn } from './read/documents.ts';
 import { isObject, jsonIn } from './read/json.ts';
 import { markdownIn } from './read/markdown.ts';
@@ -35,7 +36,7 @@ const FEW = 8;
 const [BRACE, BRACKET, SPACE, ASCII, ANGLE] = [123, 91, 32, 127, 60] as const;
 const openedText = rememberedFew(FEW, (text: string): unknown => {
   const inner = jsonIn(text);
-  return inner !== null && typeof inner === 'object' ? inner : text;
+  return inner !== null && typeof inner === 'object' ? withRecords(inner) : text;
 });
 const openedDocument = rememberedFew(
   FEW,

@@ -1,4 +1,5 @@
 import type { Finding } from '../../domain/session/finding.ts';
+import { isForeignAddress, knowsAddress } from '../addresses.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../ids.ts';
 import { isNumberedId, nounsIn } from '../id-nouns.ts';
 import type { Ledger } from '../ledger.ts';
@@ -101,7 +102,11 @@ const written = function* (watch: Watch, reading: Reading): Generator<Written> {
       const text = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
       if (typeof text !== 'string' || isClockReading(path, value)) continue;
       const place = `call ${call.name}, argument ${path}`;
-      if (isIdLike(text) && mustBeKnown(watch, call.name, path, text))
+      if (
+        text.includes('@')
+          ? isForeignAddress(path, text)
+          : isIdLike(text) && mustBeKnown(watch, call.name, path, text)
+      )
         yield { id: text, place, text, at: WHOLE, call, path };
       else if (/\s/.test(text))
         for (const found of inText(watch, text)) yield { ...found, place, call, path };
@@ -123,7 +128,7 @@ const inText = (watch: Watch, text: string): Pick<Written, 'id' | 'text' | 'at'>
 /**
  * Runbook: "Flag when a model response references an entity ID … not present in any prior message or tool result in the
  * session." Measured: ids only where good sessions show that such an id is always mentioned first; `#`, case and
- * separators do not count; placeholders are recorded and raise nothing unless they are written with.
+ * separators do not count; e-mail addresses by the parts of their domain; placeholders are recorded and raise nothing unless they are written with.
  */
 export const entityHallucination: FlagRule = {
   flag: 'ENTITY_HALLUCINATION',
@@ -140,7 +145,7 @@ export const entityHallucination: FlagRule = {
       learnForms(watch, reading, ledger);
       const out: Finding[] = [];
       for (const found of written(watch, reading)) {
-        if (watch.flagged.has(found.id) || ledger.knows(found.id)) continue;
+        if (watch.flagged.has(found.id) || isKnown(ledger, found.id)) continue;
         watch.flagged.add(found.id);
         out.push(findingOf(watch, reading, found, firstWriter(reading, ledger, found.id)));
       }
@@ -148,6 +153,9 @@ export const entityHallucination: FlagRule = {
     };
   },
 };
+
+const isKnown = (ledger: Ledger, id: string): boolean =>
+  id.includes('@') ? knowsAddress(ledger, id) : ledger.knows(id);
 
 /** Where a model wrote it first, in words that nobody took for an id then: another agent may have handed it on. */
 const firstWriter = ({ modelStep }: Reading, ledger: Ledger, id: string): number => {

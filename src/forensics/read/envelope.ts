@@ -1,3 +1,4 @@
+import { withRecords } from './columnar.ts';
 import { isObject, jsonIn, own, type JsonObject } from './json.ts';
 
 interface Payload {
@@ -64,13 +65,44 @@ const ofHttp = (result: JsonObject): Payload | null => {
   return { payload: typeof body === 'string' ? decoded(body) : body, failed: code >= CLIENT_ERROR };
 };
 
+const RPC = new Set(['jsonrpc', 'id', 'result', 'error']);
+/** A JSON-RPC response: its number is another each time and says nothing. */
+const ofRpc = (result: JsonObject): Payload | null => {
+  const failed = Boolean(own(result, 'error'));
+  const answer = own(result, failed ? 'error' : 'result');
+  if (typeof own(result, 'jsonrpc') !== 'string' || answer === undefined || !hasOnly(result, RPC))
+    return null;
+  const inner = payloadOf(answer);
+  return { payload: inner.payload, failed: failed || inner.failed };
+};
+const LONE = new Set(['output', 'result', 'response', 'data', 'payload', 'body', 'content', 'text']);
+/** JSON as the only text of a record. */
+const ofLoneText = (result: JsonObject): Payload | null => {
+  const keys = Object.keys(result);
+  const [key = ''] = keys;
+  const text = result[key];
+  if (keys.length !== 1 || !LONE.has(key) || typeof text !== 'string') return null;
+  const inner = jsonIn(text);
+  return isObject(inner) || Array.isArray(inner) ? payloadOf(inner) : null;
+};
+const ofObject = (result: JsonObject): Payload =>
+  ofMcp(result) ??
+  ofMessage(result) ??
+  ofHttp(result) ??
+  ofRpc(result) ??
+  ofLoneText(result) ?? { payload: result, failed: false };
+
 /**
  * A tool's answer without its transport: an MCP result, a list of text parts, a tool's message, an HTTP response with a
- * body, JSON behind a label. Anything else stays as it is; an envelope of the tool's own is part of its answer.
+ * body, a JSON-RPC response, JSON as the only text of a record, JSON behind a label; a header with rows becomes records.
+ * Anything else stays as it is; an envelope of the tool's own is part of its answer.
  */
-export const payloadOf = (result: unknown): Payload => {
+export function payloadOf(result: unknown): Payload {
   if (typeof result === 'string') return { payload: ofLabelled(result) ?? result, failed: false };
-  if (Array.isArray(result)) return { payload: ofBlocks(result) ?? result, failed: false };
-  if (!isObject(result)) return { payload: result, failed: false };
-  return ofMcp(result) ?? ofMessage(result) ?? ofHttp(result) ?? { payload: result, failed: false };
-};
+  const made = Array.isArray(result)
+    ? { payload: ofBlocks(result) ?? result, failed: false }
+    : isObject(result)
+      ? ofObject(result)
+      : { payload: result, failed: false };
+  return { payload: withRecords(made.payload), failed: made.failed };
+}

@@ -47,7 +47,7 @@ const inside = (value: unknown): unknown =>
     : value;
 /**
  * A tool's answer that says it failed, whatever the transport said: text that starts with "Error", an `error` that is
- * not empty, MCP's `isError`, `success: false`, `status: "error"`, no answer and a reason for it, as in GraphQL.
+ * not empty, MCP's `isError`, `success: false`, `status: "error"` (or `outcome`), no answer and a reason for it, as in GraphQL.
  */
 export const isErrorResult = (result: unknown): boolean => {
   if (typeof result === 'string') {
@@ -55,7 +55,7 @@ export const isErrorResult = (result: unknown): boolean => {
     return opened === result ? SAYS_ERROR.test(result) || ERROR_PAGE.test(result) : isErrorResult(opened);
   }
   if (!isObject(result)) return false;
-  const status = own(result, 'status');
+  const status = own(result, 'status') ?? own(result, 'outcome');
   return (
     Boolean(own(result, 'error')) ||
     own(result, 'isError') === true ||

@@ -106,6 +106,39 @@ describe('ENTITY_HALLUCINATION', () => {
     ).toEqual([]);
   });
 
+  it('knows an account number that a person wrote in groups', () => {
+    expect(
+      found(
+        base()
+          .user('From there to AT21 0246 4049 3833 4477, please.')
+          .use('decide', { application: 'AT210246404938334477', status: 'approved' }, { status: 'approved' }),
+      ),
+    ).toEqual([]);
+  });
+
+  describe('e-mail addresses', () => {
+    const sent = (said: string, args: { [key: string]: string }) =>
+      found(
+        base()
+          .user(said)
+          .use('send_letter', { ...args, about: 'the decision' }, { queued: true }),
+      );
+
+    it('flags one that was made of a name', () => {
+      expect(sent('Tell my adviser Clara Rossi.', { to: 'clara.rossi@mailhub.net' })).toMatchObject([
+        { severity: 'critical', subject: { tool: 'send_letter', path: 'to' } },
+      ]);
+    });
+
+    it.each<[string, string, { [key: string]: string }]>([
+      ['was given', 'Tell clara.rossi@mailhub.net.', { to: 'clara.rossi@mailhub.net' }],
+      ['was spelled out', 'Tell clara dot rossi at mailhub dot net.', { to: 'clara.rossi@mailhub.net' }],
+      ["is the agent's own", 'Tell Clara.', { from: 'desk@lender.net' }],
+    ])('is silent about one that %s', (_, said, args) => {
+      expect(sent(said, args)).toEqual([]);
+    });
+  });
+
   it('records a placeholder and raises nothing', () => {
     expect(
       found(base().model({ text: 'Please give me the number, for example APP-000000.' })).every(

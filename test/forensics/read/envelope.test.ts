@@ -41,6 +41,56 @@ describe('what a tool answered, without its transport', () => {
     ['JSON behind a label', 'Result: {"berth":7}', { berth: 7 }],
     ['prose behind a label', 'Result: {one of two}', 'Result: {one of two}'],
     ['a body of its own', { status: 'open', body: 'oak' }, { status: 'open', body: 'oak' }],
+    ['a JSON-RPC response', { jsonrpc: '2.0', id: 7, result: { berth: 7 } }, { berth: 7 }],
+    [
+      'a JSON-RPC response around an MCP result',
+      { jsonrpc: '2.0', id: 8, result: { content: [text('{"a":1}')] } },
+      { a: 1 },
+    ],
+    ['a result of its own', { id: 7, result: { berth: 7 } }, { id: 7, result: { berth: 7 } }],
+    [
+      'JSON as the only text',
+      { output: '{"state":"moored","berth":"{}"}' },
+      { state: 'moored', berth: '{}' },
+    ],
+    ['prose as the only text', { output: 'moored' }, { output: 'moored' }],
+    [
+      'a header with rows',
+      {
+        columns: ['berth', 'free'],
+        rows: [
+          [7, true],
+          [8, null],
+        ],
+      },
+      {
+        rows: [
+          { berth: 7, free: true },
+          { berth: 8, free: null },
+        ],
+      },
+    ],
+    [
+      'a header of records, some levels down',
+      { result: { records: [{ fields: [{ name: 'berth', type: 'int' }], values: [[7]], last: true }] } },
+      { result: { records: [{ values: [{ berth: 7 }], last: true }] } },
+    ],
+    [
+      'a header without rows',
+      { columns: [], rows: [], error: 'no such port' },
+      { rows: [], error: 'no such port' },
+    ],
+    [
+      'rows that do not fit their header',
+      { columns: ['berth'], rows: [[7, true]] },
+      { columns: ['berth'], rows: [[7, true]] },
+    ],
+    [
+      'a table in a cell of a table',
+      { header: ['pier', 'berths'], rows: [['A', { cols: ['berth'], data: [[7]] }]] },
+      { rows: [{ pier: 'A', berths: { data: [{ berth: 7 }] } }] },
+    ],
+    ['columns by name', { columns: { berth: [7, 8] }, rows: 2 }, { columns: { berth: [7, 8] }, rows: 2 }],
     ['anything else', { data: { a: 1 } }, { data: { a: 1 } }],
   ])('%s', (_, result, payload) => {
     expect(payloadOf(result).payload).toEqual(payload);
@@ -61,6 +111,11 @@ describe('what a tool answered, without its transport', () => {
     expect(payloadOf(result)).toEqual({ payload: 'no such berth', failed: true });
   });
 
+  it('keeps why a JSON-RPC call failed', () => {
+    const error = { code: -32_000, message: 'no such berth' };
+    expect(payloadOf({ jsonrpc: '2.0', id: 7, error })).toEqual({ payload: error, failed: true });
+  });
+
   it.each<[unknown, boolean, boolean]>([
     [{ status: 'success', data: [], meta: { took_ms: 3 } }, true, false],
     [{ rows: [], total: 0 }, true, false],
@@ -77,6 +132,8 @@ describe('what a tool answered, without its transport', () => {
     ['<tool_error>no such berth</tool_error>', false, true],
     ['Tool failed: no such berth', false, true],
     ['Failed moorings: 3', false, false],
+    [{ outcome: 'failed', reason: 'no such berth' }, false, true],
+    [{ outcome: 'ok', payload: '{}' }, false, false],
     [0, false, false],
     [[], true, false],
     [{ status: 'ok', data: {}, warnings: ['no body'] }, true, false],
