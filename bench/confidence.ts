@@ -14,7 +14,7 @@ import { readToolsFile } from '../src/adapters/traces/beside.ts';
 import type { Analysis } from '../src/domain/session/analysis.ts';
 import { analyse } from '../src/forensics/analyse.ts';
 import { SAID_FROM } from '../src/forensics/confidence.ts';
-import { learnProfile, type Profile } from '../src/forensics/profile.ts';
+import { learnProfile, type Profile } from '../src/forensics/learned/profile.ts';
 import { partOf } from './hard-faults/kind.ts';
 import { createRun, KINDS } from './hard-faults/run.ts';
 

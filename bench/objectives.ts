@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { closenessOf, FOREIGN, SAME_WORDS } from '../src/adapters/similarity/by-meaning.ts';
 import { sentenceVectors } from '../src/adapters/similarity/sentence-vectors.ts';
 import { FAR } from '../src/forensics/flags/context-drift.ts';
-import { lexicalSimilarity } from '../src/forensics/similarity.ts';
+import { lexicalSimilarity } from '../src/forensics/text/similarity.ts';
 import { OBJECTIVES } from './objectives/pairs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

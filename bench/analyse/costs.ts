@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import type { Session } from '../../src/domain/session/session.ts';
 import { analyse, type AnalyseOptions } from '../../src/forensics/analyse.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import { spansFromOtlpJson } from '../../src/forensics/read/otlp-json.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';

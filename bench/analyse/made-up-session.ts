@@ -1,5 +1,5 @@
 import type { ToolManifest } from '../../src/domain/tools.ts';
-import { generator } from '../../src/forensics/variants.ts';
+import { generator } from '../../src/forensics/eval/variants.ts';
 
 export const TOOLS: ToolManifest = {
   tools: {

@@ -1,4 +1,4 @@
-import { isIdLike } from '../../src/forensics/ids.ts';
+import { isIdLike } from '../../src/forensics/values/ids.ts';
 import { placesOf, put, replaced } from './json.ts';
 import { effectOf, reads, setArgs, writes, type Around, type Kind, type Planted } from './kind.ts';
 import {

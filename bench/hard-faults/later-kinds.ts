@@ -1,5 +1,5 @@
 /** Kinds added after the rules of the first ones were done. Those marked `blind` were not run before their figures were written down. */
-import { isIdLike } from '../../src/forensics/ids.ts';
+import { isIdLike } from '../../src/forensics/values/ids.ts';
 import { invent, legal, lookAlikes, slotsOf, swap, swapped } from './entities.ts';
 import { placesOf, put } from './json.ts';
 import { reads, recordReads, setArgs, writes, type Kind, type Planted } from './kind.ts';

@@ -1,4 +1,4 @@
-import { isIdLike } from '../../src/forensics/ids.ts';
+import { isIdLike } from '../../src/forensics/values/ids.ts';
 import { placesOf, put, replaced, settledFields } from './json.ts';
 import { answersOf, peerWrites, reads, recordReads, setArgs, writes, type Kind } from './kind.ts';
 import {

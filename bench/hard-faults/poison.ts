@@ -1,4 +1,4 @@
-import { isIdLike } from '../../src/forensics/ids.ts';
+import { isIdLike } from '../../src/forensics/values/ids.ts';
 import { placesOf, put, type Place } from './json.ts';
 import { answersOf, peerWrites, recordReads, type Around, type Kind, type Planted } from './kind.ts';
 import {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readToolsFile } from '../../src/adapters/traces/beside.ts';
 import { sessionFromFile } from '../../src/adapters/traces/session-file.ts';
 import type { ToolManifest } from '../../src/domain/tools.ts';
-import { learnProfile, type Profile } from '../../src/forensics/profile.ts';
+import { learnProfile, type Profile } from '../../src/forensics/learned/profile.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
 import { BUDGETS } from './budget.ts';
 import { ENTITIES } from './entities.ts';

@@ -1,6 +1,6 @@
 import type { Session } from '../../src/domain/session/session.ts';
 import { isErrorResult } from '../../src/forensics/read/tool.ts';
-import { generator } from '../../src/forensics/variants.ts';
+import { generator } from '../../src/forensics/eval/variants.ts';
 
 /** A session as a list of turns: what a generator changes before it is written as spans again. */
 export interface Talk {

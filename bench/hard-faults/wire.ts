@@ -5,7 +5,7 @@ import {
   type RawSpan,
 } from '../../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
-import { hashOf } from '../../src/forensics/values.ts';
+import { hashOf } from '../../src/forensics/values/values.ts';
 import type { Session } from '../../src/domain/session/session.ts';
 import { LATER_ENVELOPES } from './envelopes.ts';
 import { failed, type Json, type Talk, type ToolTurn, type Turn } from './talk.ts';

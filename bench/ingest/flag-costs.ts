@@ -5,7 +5,7 @@ import { toOtlpJson } from '../../src/adapters/traces/otlp-text.ts';
 import { spansFromOtlpJson } from '../../src/forensics/read/otlp-json.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
-import { lexicalSimilarity } from '../../src/forensics/similarity.ts';
+import { lexicalSimilarity } from '../../src/forensics/text/similarity.ts';
 import type { FlagContext } from '../../src/forensics/flags/rule.ts';
 import { readSet } from '../live/sets.ts';
 import { createSpanMaker } from './spans.ts';

@@ -8,7 +8,7 @@ import { Secret } from '../../src/config/secret.ts';
 import type { LiveConfig } from '../../src/config/types.ts';
 import { freePort } from '../../src/embedded/ports.ts';
 import { startPostgres } from '../../src/embedded/postgres/server.ts';
-import { lexicalSimilarity } from '../../src/forensics/similarity.ts';
+import { lexicalSimilarity } from '../../src/forensics/text/similarity.ts';
 import { listen } from '../../src/http/listen.ts';
 import { otlpRoutes } from '../../src/http/otlp.ts';
 import { Detector } from '../../src/live/detector.ts';

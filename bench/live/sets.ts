@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ToolManifest } from '../../src/domain/tools.ts';
-import { learnProfile, type Profile } from '../../src/forensics/profile.ts';
+import { learnProfile, type Profile } from '../../src/forensics/learned/profile.ts';
 import { spansFromOtlpJson } from '../../src/forensics/read/otlp-json.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';

@@ -1,4 +1,4 @@
-import { generator } from '../../src/forensics/variants.ts';
+import { generator } from '../../src/forensics/eval/variants.ts';
 import { fit, placeOf, type Choice } from './fit.ts';
 
 export interface Score {

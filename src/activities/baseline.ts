@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Session } from '../domain/session/session.ts';
-import { learnProfile, Profile } from '../forensics/profile.ts';
+import { learnProfile, Profile } from '../forensics/learned/profile.ts';
 import { sessionFromSpans } from '../forensics/read/session.ts';
 import type { RawSpan } from '../forensics/read/raw-span.ts';
 import type { Documents, SpanScope, SpanStore } from '../store/port.ts';

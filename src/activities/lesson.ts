@@ -1,8 +1,8 @@
 import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { ToolManifest } from '../domain/tools.ts';
-import type { EvalResult } from '../forensics/eval-case.ts';
-import type { Profile } from '../forensics/profile.ts';
+import type { EvalResult } from '../forensics/eval/eval-case.ts';
+import type { Profile } from '../forensics/learned/profile.ts';
 import type { Documents } from '../store/port.ts';
 import type { OnSession } from './long/on-session.ts';
 import { parseAnalysis } from './stored-analysis.ts';

@@ -4,7 +4,7 @@ import { evidenceOf, type EvidenceStore } from '../adapters/evidence/port.ts';
 import type { TraceExport, TraceStore } from '../adapters/traces/port.ts';
 import { plural } from '../domain/incident/words.ts';
 import type { Seal } from '../domain/incident/vocabulary.ts';
-import type { Profile } from '../forensics/profile.ts';
+import type { Profile } from '../forensics/learned/profile.ts';
 import { inThread, LONG_STEPS } from './long/pool.ts';
 import { Manifest, sealName } from './preserve/manifest.ts';
 import { neutralSteps, packed, type StepsOrder } from './preserve/neutral.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { recordedSession } from '../adapters/traces/session-file.ts';
 import type { Session } from '../domain/session/session.ts';
-import { learnProfile } from '../forensics/profile.ts';
+import { learnProfile } from '../forensics/learned/profile.ts';
 import { reportBadInput } from './analyse.ts';
 
 /** `holdpoint profile learn <trace-file>... --out profile.json`: what is normal, from sessions known to be good. */

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Session } from '../domain/session/session.ts';
 import { ToolManifest } from '../domain/tools.ts';
-import { EvalCase } from '../forensics/eval-case.ts';
-import { Profile } from '../forensics/profile.ts';
+import { EvalCase } from '../forensics/eval/eval-case.ts';
+import { Profile } from '../forensics/learned/profile.ts';
 
 /**
  * A regression case as a file to keep beside the agent's own tests: the case, what the analysis knew, and the sealed

@@ -3,7 +3,7 @@ import { createBaseline } from '../activities/baseline.ts';
 import { loadSealedSession } from '../activities/preserve/sealed.ts';
 import { openEvidence } from '../compose/evidence.ts';
 import type { Config } from '../config/types.ts';
-import { EvalCase } from '../forensics/eval-case.ts';
+import { EvalCase } from '../forensics/eval/eval-case.ts';
 import type { Store } from '../store/port.ts';
 import { EvalFileError, type EvalFile } from './eval-file.ts';
 

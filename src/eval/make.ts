@@ -1,8 +1,8 @@
 import type { Session } from '../domain/session/session.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { analyse } from '../forensics/analyse.ts';
-import { makeEvalCase } from '../forensics/eval-case.ts';
-import type { Profile } from '../forensics/profile.ts';
+import { makeEvalCase } from '../forensics/eval/eval-case.ts';
+import type { Profile } from '../forensics/learned/profile.ts';
 import { EvalFileError, type EvalFile } from './eval-file.ts';
 
 export interface Making {

@@ -1,7 +1,7 @@
 import type { Session } from '../domain/session/session.ts';
 import type { AnalyseOptions } from '../forensics/analyse.ts';
-import { applyVariant } from '../forensics/eval-case.ts';
-import { judge } from '../forensics/eval-judge.ts';
+import { applyVariant } from '../forensics/eval/eval-case.ts';
+import { judge } from '../forensics/eval/eval-judge.ts';
 import type { EvalFile } from './eval-file.ts';
 import type { Suite, Tried } from './junit.ts';
 import { runAgent, type AgentCommand, type AgentRun } from './run-agent.ts';

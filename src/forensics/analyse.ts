@@ -9,9 +9,9 @@ import { failurePatternOf } from './failure-pattern.ts';
 import type { FlagContext, Similarity } from './flags/rule.ts';
 import { observe, type Observed } from './observe.ts';
 import { hypotheses, type Hypothesis } from './origin.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './learned/profile.ts';
 import { weakOrigins } from './weak-origins.ts';
-import { lexicalSimilarity } from './similarity.ts';
+import { lexicalSimilarity } from './text/similarity.ts';
 
 export interface AnalyseOptions {
   tools?: ToolManifest | null;

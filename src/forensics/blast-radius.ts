@@ -3,8 +3,8 @@ import type { Session } from '../domain/session/session.ts';
 import type { Step } from '../domain/session/step.ts';
 import type { ToolManifest, ToolSpec } from '../domain/tools.ts';
 import { toolSpec } from './flags/rule.ts';
-import { normal } from './text.ts';
-import { at } from './values.ts';
+import { normal } from './text/text.ts';
+import { at } from './values/values.ts';
 
 const outcomeOf = (step: Step): ActionOutcome => {
   const status = step.tool?.status;

@@ -1,8 +1,8 @@
 import type { Analysis } from '../domain/session/analysis.ts';
 import { isWrite } from './flags/rule.ts';
 import type { Observed } from './observe.ts';
-import { normal, tokensOf } from './text.ts';
-import { leavesOf } from './values.ts';
+import { normal, tokensOf } from './text/text.ts';
+import { leavesOf } from './values/values.ts';
 
 /** The last step where the session said or did something to the outside: where a person would notice. */
 export const symptomOf = ({ byNumber, context }: Observed, origin: number | null): number | null => {

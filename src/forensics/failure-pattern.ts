@@ -2,7 +2,7 @@ import type { ModeSuggestion } from '../domain/session/analysis.ts';
 import type { Subject } from '../domain/session/finding.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { Hypothesis } from './origin.ts';
-import { hashOf } from './values.ts';
+import { hashOf } from './values/values.ts';
 
 /** The pattern of a failure that is about this: readable in front, a hash behind. */
 export const patternOf = (

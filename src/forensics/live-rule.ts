@@ -4,14 +4,14 @@ import { Flag } from '../domain/session/finding.ts';
 import type { Session } from '../domain/session/session.ts';
 import type { Step } from '../domain/session/step.ts';
 import { contextOf, originsOf, type AnalyseOptions } from './analyse.ts';
-import { expectedTokens, isJump } from './budget-jump.ts';
-import { carriersIn } from './carriers.ts';
+import { expectedTokens, isJump } from './learned/budget-jump.ts';
+import { carriersIn } from './injected/carriers.ts';
 import type { FlagContext } from './flags/rule.ts';
 import type { Reading } from './narrative.ts';
 import { FLAG_RULES, watchSession } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
-import { canonical } from './values.ts';
-import { watchEntities } from './wrong-entity.ts';
+import { canonical } from './values/values.ts';
+import { watchEntities } from './entities/wrong-entity.ts';
 
 /** What a live rule looks at, strictest kind first for each kind of introduction. */
 export const LiveWatch = z.discriminatedUnion('kind', [

@@ -1,6 +1,6 @@
 import type { Message, Step } from '../domain/session/step.ts';
 import { asText } from './read/json.ts';
-import { leavesOf } from './values.ts';
+import { leavesOf } from './values/values.ts';
 
 /** Who brought something into the session. `agent`: another agent's (or its own) words coming back as input. */
 export type Source = 'system' | 'user' | 'tool' | 'agent';

@@ -7,7 +7,7 @@ import { entityHallucination } from './flags/entity-hallucination.ts';
 import { loopDetected } from './flags/loop-detected.ts';
 import type { FlagContext, FlagRule } from './flags/rule.ts';
 import { toolSchemaDrift } from './flags/tool-schema-drift.ts';
-import { createLedger, type Ledger } from './ledger.ts';
+import { createLedger, type Ledger } from './values/ledger.ts';
 import { createReader, withinWhich, type Reading } from './narrative.ts';
 import { inCausalOrder } from './read/causal-order.ts';
 

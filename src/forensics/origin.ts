@@ -1,24 +1,24 @@
 import type { FailureMode, OriginCandidate } from '../domain/session/analysis.ts';
 import type { Finding, Subject } from '../domain/session/finding.ts';
-import { otherMoments } from './asked-moment.ts';
-import { otherNumbers } from './asked-number.ts';
-import { tokenJump } from './budget-jump.ts';
-import { claimedDeeds } from './claimed.ts';
-import { crossedPairs } from './crossed.ts';
+import { otherMoments } from './asked/asked-moment.ts';
+import { otherNumbers } from './asked/asked-number.ts';
+import { tokenJump } from './learned/budget-jump.ts';
+import { claimedDeeds } from './told/claimed.ts';
+import { crossedPairs } from './asked/crossed.ts';
 import { createEarliest } from './earliest.ts';
-import { exchangedPairs } from './exchanged.ts';
-import { forbiddenCalls } from './forbidden.ts';
-import { misreadCounts } from './misread.ts';
-import { uncheckedCalls } from './checks.ts';
-import { wrongOnes } from './choice.ts';
+import { exchangedPairs } from './asked/exchanged.ts';
+import { forbiddenCalls } from './asked/forbidden.ts';
+import { misreadCounts } from './told/misread.ts';
+import { uncheckedCalls } from './learned/checks.ts';
+import { wrongOnes } from './choice/choice.ts';
 import type { Observed } from './observe.ts';
-import { unmetConditions } from './only-if.ts';
-import { otherRecords } from './other-record.ts';
-import { otherRows } from './other-row.ts';
+import { unmetConditions } from './asked/only-if.ts';
+import { otherRecords } from './told/other-record.ts';
+import { otherRows } from './told/other-row.ts';
 import { outerLoops } from './outer-loop.ts';
-import { partsAsWhole } from './partial.ts';
-import { otherSources } from './sources.ts';
-import { unansweredTold } from './unanswered.ts';
+import { partsAsWhole } from './told/partial.ts';
+import { otherSources } from './learned/sources.ts';
+import { unansweredTold } from './told/unanswered.ts';
 
 /** A step where a wrong premise may have entered, with the failure mode it would mean. */
 export interface Hypothesis extends OriginCandidate {

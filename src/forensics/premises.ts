@@ -1,8 +1,8 @@
-import { SHORT_WORD } from './ledger.ts';
+import { SHORT_WORD } from './values/ledger.ts';
 import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import { asText } from './read/json.ts';
-import { clip, normal, tokensOf } from './text.ts';
+import { clip, normal, tokensOf } from './text/text.ts';
 
 /** Words with which a step goes on from something made up. Without them one labelled step in fourteen is lost. */
 const HEDGE =

@@ -3,7 +3,7 @@ import type { Reading } from './narrative.ts';
 import type { Observed } from './observe.ts';
 import type { Hypothesis } from './origin.ts';
 import { DIRECTED, isDirected, PEERS, premisesOf, reasonOf, weigh } from './premises.ts';
-import { clip } from './text.ts';
+import { clip } from './text/text.ts';
 
 /** Below this a candidate is where to read first, not something the engine claims. */
 export const FIRM = 0.28;

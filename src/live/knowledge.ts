@@ -1,7 +1,7 @@
 import type { AgentConfig } from '../config/types.ts';
 import { LiveRule } from '../forensics/live-rule.ts';
-import type { Profile } from '../forensics/profile.ts';
-import { lexicalSimilarity } from '../forensics/similarity.ts';
+import type { Profile } from '../forensics/learned/profile.ts';
+import { lexicalSimilarity } from '../forensics/text/similarity.ts';
 import type { Documents } from '../store/port.ts';
 import type { Knowledge } from './session.ts';
 

@@ -3,7 +3,7 @@ import { PATTERN_KEY } from '../client/dedup.ts';
 import type { IncidentState } from '../domain/incident/state.ts';
 import type { ToolManifest } from '../domain/tools.ts';
 import { analyse } from '../forensics/analyse.ts';
-import type { Profile } from '../forensics/profile.ts';
+import type { Profile } from '../forensics/learned/profile.ts';
 import type { SpanStore } from '../store/port.ts';
 
 export interface SimilarDeps {

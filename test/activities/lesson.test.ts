@@ -1,7 +1,7 @@
 import { createLessonActivities } from '../../src/activities/lesson.ts';
 import { jobs } from '../../src/activities/long/jobs.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import type { Documents } from '../../src/store/port.ts';
 import { createStore } from '../../src/store/create.ts';
 import type { Store } from '../../src/store/port.ts';

@@ -15,7 +15,7 @@ import type { TraceExport, TraceStore } from '../../src/adapters/traces/port.ts'
 import { createStoreTraces } from '../../src/adapters/traces/store.ts';
 import { toOtlpJson } from '../../src/adapters/traces/otlp-text.ts';
 import { Seal } from '../../src/domain/incident/vocabulary.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import { spansFromOtlpJson } from '../../src/forensics/read/otlp-json.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';

@@ -1,6 +1,6 @@
 import { storyOf } from '../../src/cli/analyse-story.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import {
   cleanLoans,
   loanSession,

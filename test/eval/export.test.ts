@@ -7,7 +7,7 @@ import type { Manifest } from '../../src/activities/preserve/manifest.ts';
 import { writeSteps } from '../../src/activities/preserve/steps-file.ts';
 import { configFrom } from '../../src/config.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import { exportEvalFile } from '../../src/eval/export.ts';
 import { judgeRecorded } from '../../src/eval/run.ts';
 import { parse } from 'yaml';

@@ -1,6 +1,6 @@
 import { Analysis } from '../../src/domain/session/analysis.ts';
 import { analyse } from '../../src/forensics/analyse.ts';
-import { learnProfile, Profile } from '../../src/forensics/profile.ts';
+import { learnProfile, Profile } from '../../src/forensics/learned/profile.ts';
 import { FIRM } from '../../src/forensics/weak-origins.ts';
 import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome, SessionBuilder } from './session-builder.ts';
 

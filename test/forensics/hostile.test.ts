@@ -1,5 +1,5 @@
 import { analyse } from '../../src/forensics/analyse.ts';
-import { learnProfile, Profile } from '../../src/forensics/profile.ts';
+import { learnProfile, Profile } from '../../src/forensics/learned/profile.ts';
 import { spansFromOtlpJson } from '../../src/forensics/read/otlp-json.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
 import { attributes, cleanLoans, LOAN_TOOLS, rawSpan, SessionBuilder } from './session-builder.ts';

@@ -1,7 +1,7 @@
 import { analyse } from '../../src/forensics/analyse.ts';
-import { applyVariant, EvalCase, makeEvalCase, runEvalCase } from '../../src/forensics/eval-case.ts';
+import { applyVariant, EvalCase, makeEvalCase, runEvalCase } from '../../src/forensics/eval/eval-case.ts';
 import { LiveRule, makeLiveRule, replayLiveRule } from '../../src/forensics/live-rule.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome, SessionBuilder } from './session-builder.ts';
 
 const warmUp = cleanLoans();

@@ -1,5 +1,5 @@
-import type { Profile } from '../../src/forensics/profile.ts';
-import { learnProfile } from '../../src/forensics/profile.ts';
+import type { Profile } from '../../src/forensics/learned/profile.ts';
+import { learnProfile } from '../../src/forensics/learned/profile.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
 import { sessionFromSpans } from '../../src/forensics/read/session.ts';
 import { span } from '../store/spans-support.ts';

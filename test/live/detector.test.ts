@@ -1,7 +1,7 @@
 import type { LiveConfig } from '../../src/config/types.ts';
 import { LiveRule } from '../../src/forensics/live-rule.ts';
 import type { RawSpan } from '../../src/forensics/read/raw-span.ts';
-import { lexicalSimilarity } from '../../src/forensics/similarity.ts';
+import { lexicalSimilarity } from '../../src/forensics/text/similarity.ts';
 import { Detector, type DetectorDeps } from '../../src/live/detector.ts';
 import type { Responder } from '../../src/live/respond.ts';
 import type { Knowledge } from '../../src/live/session.ts';

@@ -4,7 +4,7 @@ import type { Session } from '../../domain/session/session.ts';
 import type { ToolManifest } from '../../domain/tools.ts';
 import type { AnalyseOptions } from '../../forensics/analyse.ts';
 import { externalActions, subagentsOf } from '../../forensics/blast-radius.ts';
-import { makeEvalCase, runEvalCase, type EvalCase, type EvalResult } from '../../forensics/eval-case.ts';
+import { makeEvalCase, runEvalCase, type EvalCase, type EvalResult } from '../../forensics/eval/eval-case.ts';
 import { makeLiveRule } from '../../forensics/live-rule.ts';
 
 type LiveRule = ReturnType<typeof makeLiveRule>;

@@ -2,7 +2,7 @@ import type { Analysis } from '../../domain/session/analysis.ts';
 import type { Session } from '../../domain/session/session.ts';
 import { analyse, type AnalyseOptions } from '../../forensics/analyse.ts';
 import { FAR } from '../../forensics/flags/context-drift.ts';
-import { lexicalSimilarity } from '../../forensics/similarity.ts';
+import { lexicalSimilarity } from '../../forensics/text/similarity.ts';
 import { sentenceVectors, type Embed } from './sentence-vectors.ts';
 
 /** An objective whose meaning is no closer than this to any sentence of the task is foreign to it (bench/objectives.ts). */

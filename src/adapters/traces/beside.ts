@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { withMcpAnnotations } from '../../domain/mcp-tools.ts';
 import { ToolManifest } from '../../domain/tools.ts';
-import { Profile } from '../../forensics/profile.ts';
+import { Profile } from '../../forensics/learned/profile.ts';
 import { TraceFileError } from './file.ts';
 
 /** A file that a person gives beside a recording; what is wrong with it is a `TraceFileError`, with the remedy. */

@@ -1,9 +1,9 @@
 /** Limits that people set in numbers, times and days, and what of a list keeps to them. */
-import { foldedFor, sievesFor } from '../literals.ts';
-import { hasDigit, matchesOf } from '../matches.ts';
-import { daysNamedIn, momentOf, timesNamedIn } from '../moments.ts';
-import { contentWords } from '../text.ts';
-import type { Leaf } from '../values.ts';
+import { foldedFor, sievesFor } from '../text/literals.ts';
+import { hasDigit, matchesOf } from '../text/matches.ts';
+import { daysNamedIn, momentOf, timesNamedIn } from '../text/moments.ts';
+import { contentWords } from '../text/text.ts';
+import type { Leaf } from '../values/values.ts';
 import type { Option } from './options.ts';
 import { NEGATED } from './tongues.ts';
 import { isOwn, numberOf, PRICE } from './values.ts';

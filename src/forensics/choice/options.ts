@@ -1,8 +1,8 @@
-import { isEntityAt, isIdLike } from '../ids.ts';
+import { isEntityAt, isIdLike } from '../values/ids.ts';
 import type { Reading } from '../narrative.ts';
 import { isObject } from '../read/json.ts';
-import { normal } from '../text.ts';
-import { leavesOf, opened, type Leaf } from '../values.ts';
+import { normal } from '../text/text.ts';
+import { leavesOf, opened, type Leaf } from '../values/values.ts';
 
 /** One of several things that an answer offered, with what it says of each. */
 export interface Option {

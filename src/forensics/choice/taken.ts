@@ -1,6 +1,6 @@
 import type { Heard, Reading } from '../narrative.ts';
-import { normal } from '../text.ts';
-import { leavesOf } from '../values.ts';
+import { normal } from '../text/text.ts';
+import { leavesOf } from '../values/values.ts';
 import type { Option } from './options.ts';
 
 /** Calls further back did not send this agent. */

@@ -1,6 +1,6 @@
-import { hasDigit, matchesOf } from '../matches.ts';
-import { contentWords } from '../text.ts';
-import type { Leaf } from '../values.ts';
+import { hasDigit, matchesOf } from '../text/matches.ts';
+import { contentWords } from '../text/text.ts';
+import type { Leaf } from '../values/values.ts';
 import type { Option } from './options.ts';
 import type { Extreme } from './wishes.ts';
 

@@ -13,8 +13,8 @@ import {
   SAYS_NO_MORE,
 } from './tongues.ts';
 import { limitsIn, withoutLimits, type Limit } from './limits.ts';
-import { foldedFor, sievesFor } from '../literals.ts';
-import { matchesOf } from '../matches.ts';
+import { foldedFor, sievesFor } from '../text/literals.ts';
+import { matchesOf } from '../text/matches.ts';
 import { sayingOf, type Says } from './values.ts';
 
 /** A direction in which a person wants the most there is. */

@@ -1,11 +1,11 @@
 import type { Finding } from '../../domain/session/finding.ts';
-import { carriersIn, type Carrier } from '../carriers.ts';
-import { createConsent, type Consent } from '../consent.ts';
-import type { Ledger } from '../ledger.ts';
+import { carriersIn, type Carrier } from '../injected/carriers.ts';
+import { createConsent, type Consent } from '../asked/consent.ts';
+import type { Ledger } from '../values/ledger.ts';
 import type { Reading } from '../narrative.ts';
-import { takeUps } from '../take-up.ts';
-import { clip } from '../text.ts';
-import { createWandering } from '../wandering.ts';
+import { takeUps } from '../injected/take-up.ts';
+import { clip } from '../text/text.ts';
+import { createWandering } from '../injected/wandering.ts';
 import type { FlagContext, FlagRule } from './rule.ts';
 
 const RULE = 'context/1';

@@ -1,13 +1,13 @@
 import type { Finding } from '../../domain/session/finding.ts';
-import { isForeignAddress, knowsAddress } from '../addresses.ts';
-import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../ids.ts';
-import { isNumberedId, nounsIn } from '../id-nouns.ts';
-import type { Ledger } from '../ledger.ts';
+import { isForeignAddress, knowsAddress } from '../values/addresses.ts';
+import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../values/ids.ts';
+import { isNumberedId, nounsIn } from '../values/id-nouns.ts';
+import type { Ledger } from '../values/ledger.ts';
 import type { Call, Reading } from '../narrative.ts';
-import type { Profile } from '../profile.ts';
-import { isClockReading } from '../substance.ts';
-import { quoteAt, scanTokens } from '../text.ts';
-import { leavesOf, type Leaf } from '../values.ts';
+import type { Profile } from '../learned/profile.ts';
+import { isClockReading } from '../values/substance.ts';
+import { quoteAt, scanTokens } from '../text/text.ts';
+import { leavesOf, type Leaf } from '../values/values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'entity/1';

@@ -2,10 +2,10 @@ import type { Finding } from '../../domain/session/finding.ts';
 import type { ToolCall } from '../../domain/session/step.ts';
 import type { Reading } from '../narrative.ts';
 import { asText } from '../read/json.ts';
-import { argsOf, differsInSettings, isAlike, type Arguments } from '../likeness.ts';
-import { clip } from '../text.ts';
-import { fingerprintOf, substanceOf } from '../substance.ts';
-import { canonical, leavesOf } from '../values.ts';
+import { argsOf, differsInSettings, isAlike, type Arguments } from '../values/likeness.ts';
+import { clip } from '../text/text.ts';
+import { fingerprintOf, substanceOf } from '../values/substance.ts';
+import { canonical, leavesOf } from '../values/values.ts';
 import { isWrite, toolSpec, type FlagContext, type FlagRule } from './rule.ts';
 
 const RULE = 'loop/1';

@@ -1,8 +1,8 @@
 import type { Finding, Flag } from '../../domain/session/finding.ts';
 import type { ToolManifest, ToolSpec } from '../../domain/tools.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Ledger } from '../values/ledger.ts';
 import type { Reading } from '../narrative.ts';
-import type { Profile } from '../profile.ts';
+import type { Profile } from '../learned/profile.ts';
 
 /** 0 (nothing in common) to 1 (the same), for two pieces of text. */
 export type Similarity = (a: string, b: string) => number;

@@ -1,9 +1,9 @@
 import type { Citation, Finding } from '../../domain/session/finding.ts';
-import { differences, sameLevel, standsIn, type Difference } from '../drift.ts';
+import { differences, sameLevel, standsIn, type Difference } from '../values/drift.ts';
 import { asText } from '../read/json.ts';
-import { addSample, emptySamples, shapeOf, typeOf, type Samples, type Shape } from '../shape.ts';
-import { clip, quoteAt } from '../text.ts';
-import { at, canonical, opened, openedAs } from '../values.ts';
+import { addSample, emptySamples, shapeOf, typeOf, type Samples, type Shape } from '../values/shape.ts';
+import { clip, quoteAt } from '../text/text.ts';
+import { at, canonical, opened, openedAs } from '../values/values.ts';
 import type { FlagContext, FlagRule } from './rule.ts';
 
 const RULE = 'drift/1';

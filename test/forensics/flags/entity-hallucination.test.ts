@@ -1,5 +1,5 @@
 import { analyse } from '../../../src/forensics/analyse.ts';
-import { learnProfile } from '../../../src/forensics/profile.ts';
+import { learnProfile } from '../../../src/forensics/learned/profile.ts';
 import { cleanLoans, LOAN_TOOLS, SessionBuilder } from '../session-builder.ts';
 
 const profile = learnProfile(cleanLoans());

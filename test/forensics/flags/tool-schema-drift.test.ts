@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { analyse } from '../../../src/forensics/analyse.ts';
-import { learnProfile } from '../../../src/forensics/profile.ts';
+import { learnProfile } from '../../../src/forensics/learned/profile.ts';
 import { cleanLoans, loanSession, LOAN_TOOLS, plainIncome, SessionBuilder } from '../session-builder.ts';
 
 const profile = learnProfile(cleanLoans());

@@ -1,5 +1,5 @@
 import { analyse } from '../../../src/forensics/analyse.ts';
-import { learnProfile } from '../../../src/forensics/profile.ts';
+import { learnProfile } from '../../../src/forensics/learned/profile.ts';
 import { inCausalOrder } from '../../../src/forensics/read/causal-order.ts';
 import { sessionFromSpans } from '../../../src/forensics/read/session.ts';
 import type { RawSpan } from '../../../src/forensics/read/raw-span.ts';

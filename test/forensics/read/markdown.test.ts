@@ -1,5 +1,5 @@
 import { markdownIn } from '../../../src/forensics/read/markdown.ts';
-import { leavesOf } from '../../../src/forensics/values.ts';
+import { leavesOf } from '../../../src/forensics/values/values.ts';
 
 const ROWS = [
   { Berth: 'B-14', Boat: 'Petrel', 'Length m': 9.5 },

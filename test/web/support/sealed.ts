@@ -6,7 +6,7 @@ import type { Analysis } from '../../../src/domain/session/analysis.ts';
 import type { Session } from '../../../src/domain/session/session.ts';
 import type { Seal } from '../../../src/domain/incident/vocabulary.ts';
 import { analyse } from '../../../src/forensics/analyse.ts';
-import { learnProfile } from '../../../src/forensics/profile.ts';
+import { learnProfile } from '../../../src/forensics/learned/profile.ts';
 import { cleanLoans, LOAN_TOOLS, loanSession } from '../../forensics/session-builder.ts';
 
 export interface Sealed {
