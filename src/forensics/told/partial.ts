@@ -118,6 +118,7 @@ const hypothesisOf = (
 
 /** One amount of several that is told as the total of a thing that the sentence names. */
 const partAsSum = (reading: Reading, text: string, answers: readonly Answered[]): Hypothesis[] => {
+  if (answers.length === 0 || !ALTOGETHER.test(text)) return [];
   for (const stated of statedIn(text).slice(0, 20)) {
     const [sentence = ''] = unitsAround(text, stated.at);
     if (stated.key.startsWith('day') || !ALTOGETHER.test(sentence) || OF_A_PART.test(sentence)) continue;
