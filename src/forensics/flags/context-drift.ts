@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/session/finding.ts';
-import { carriersIn, type Carrier } from '../injected/carriers.ts';
+import { carriersIn, continued, type Carrier } from '../injected/carriers.ts';
 import { createConsent, type Consent } from '../asked/consent.ts';
 import type { Ledger } from '../values/ledger.ts';
 import type { Reading } from '../narrative.ts';
@@ -126,7 +126,7 @@ export const contextDrift: FlagRule = {
         ...wandering.watch(reading, ledger, () => taskOf(compass)),
       ];
       const fresh = carriersIn(context, reading, consent.turns);
-      if (fresh.length > 0) carriers = [...carriers, ...fresh].slice(-KEPT);
+      if (fresh.length > 0) carriers = [...carriers, ...fresh, ...continued(carriers, fresh)].slice(-KEPT);
       consent.ask(reading);
       return out;
     };

@@ -18,6 +18,8 @@ const [DENSE, LONGER_BY_CHARS, TIMES_AS_LONG] = [48, 40, 1.5] as const;
 /** A text in a tool's answer that may carry a goal of its own. */
 export interface Carrier {
   step: number;
+  /** The step at which it goes on, where it came over two answers. */
+  goesOnAt?: number;
   /** How often people had spoken when it was heard. */
   turns: number;
   tool: string | null;
@@ -84,7 +86,7 @@ interface Told {
   turns: number;
 }
 const carrierOf = (
-  { heard: { step, tool }, failed, turns }: Told,
+  { heard: { step, tool }, failed, turns }: Omit<Told, 'heard'> & { heard: Pick<Heard, 'step' | 'tool'> },
   path: string,
   value: string,
   novel: boolean | null,
@@ -116,6 +118,27 @@ const carrierOf = (
     taken: false,
   };
 };
+
+/** A text that breaks off, and one that goes on where another did: by dots, or as a part that is numbered. */
+const [BREAKS_OFF, GOES_ON] = [
+  /(?:\.{3}|…)\s*$|\(1\s?\/\s?[2-9]\)|\bpart (?:1|one) of (?:\d|two|three)\b/i,
+  /^\s*(?:\.{3}|…)|\(([2-9])\s?\/\s?[2-9]\)|\bpart (?:2|two) of (?:\d|two|three)\b/i,
+] as const;
+const [TRAILING, LEADING] = [/\s*(?:\.{3}|…)\s*$/, /^\s*(?:\.{3}|…)\s*/] as const;
+/** A text that breaks off in one answer, together with what goes on with it in a later one: a goal may come over two. */
+export const continued = (earlier: readonly Carrier[], later: readonly Carrier[]): Carrier[] =>
+  later.flatMap((next) => {
+    const before = GOES_ON.test(next.text)
+      ? earlier.findLast((c) => c.step < next.step && BREAKS_OFF.test(c.text))
+      : undefined;
+    if (!before) return [];
+    const text = `${before.text.replace(TRAILING, '')} ${next.text.replace(LEADING, '')}`;
+    const { step, tool, turns, path } = before;
+    const heard = { step, ...(tool === null ? {} : { tool }) };
+    const novel = before.novel === true || next.novel === true ? true : null;
+    const failed = before.failed && next.failed;
+    return [Object.assign(carrierOf({ heard, turns, failed }, path, text, novel), { goesOnAt: next.step })];
+  });
 
 /** What is decoded of a text that is longer than its field ever was, and says it in other ways than in words; null for others. */
 const denseIn = (value: string, words: number, known: number | undefined): string | null => {

@@ -53,7 +53,9 @@ const writtenOf = (text: string, named: string, ledger: Ledger): Written => {
 
 /** Tokens that this very text brought into the session, among those of a call or a sentence, and no person agreed to. */
 const borrowed = (carrier: Carrier, { brought }: Written, consent: Consent): string[] =>
-  (brought.get(carrier.step) ?? []).filter((t) => carrier.says(normal(t)) && !consent.has(t));
+  [carrier.step, carrier.goesOnAt]
+    .flatMap((step) => (step === undefined ? [] : (brought.get(step) ?? [])))
+    .filter((t) => carrier.says(normal(t)) && !consent.has(t));
 
 /** Ids of a call that the text names and no person ever did, the model acting on them before anybody spoke again. */
 const pointed = (carrier: Carrier, { tokens }: Written, consent: Consent): string[] =>
