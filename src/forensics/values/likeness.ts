@@ -34,6 +34,14 @@ const wordShare = (a: Argument, b: Argument): number => {
   return both / Math.max(1, x.size + y.size - both);
 };
 
+const FEWEST_WORDS = 3;
+/** The same words in another order, as a search is put once more. */
+const isReordered = (a: Argument, b: Argument): boolean =>
+  a.text.length === b.text.length &&
+  a.text.includes(' ') &&
+  wordShare(a, b) === 1 &&
+  (a.words?.size ?? 0) >= FEWEST_WORDS;
+
 /**
  * Whether two argument lists are alike: the share of canonical fields that are the same, long texts by their words.
  * Words are counted only where they can decide it.
@@ -49,6 +57,7 @@ export const isAlike = (a: Arguments, b: Arguments): boolean => {
     if (y !== undefined) common += 1;
     if (x.text === y?.text) same += 1;
     else if (y !== undefined && x.text.length > 24 && y.text.length > 24) texts.push([x, y]);
+    else if (y !== undefined && isReordered(x, y)) same += 1;
     else if ((unlike += 1) > mayDiffer) return false;
   }
   const fields = a.size + b.size - common;

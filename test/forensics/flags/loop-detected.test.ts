@@ -30,6 +30,17 @@ describe('LOOP_DETECTED', () => {
     ).toHaveLength(1);
   });
 
+  it('takes a search for the same whose words come in another order, and for others those of other words', () => {
+    const search = (queries: string[]) =>
+      loud(
+        times(queries.length, (b, i) =>
+          b.use('verify', { query: queries[i] ?? '', language: 'en' }, { hits: 1 }),
+        ),
+      );
+    expect(search(['bus pass refund', 'refund bus pass', 'pass refund bus'])).toHaveLength(1);
+    expect(search(['bus pass refund', 'refund bus fare', 'bike pass price'])).toEqual([]);
+  });
+
   it.each<[string, (i: number) => [unknown, unknown]]>([
     ['a moment', (i) => [{ applicant: 'APL-492653' }, { ...ANSWER, as_of: `2025-03-04T09:1${i}:00Z` }]],
     [
