@@ -1,5 +1,5 @@
 import type { Finding } from '../../domain/session/finding.ts';
-import { isForeignAddress, knowsAddress } from '../values/addresses.ts';
+import { createAddressBook, isForeignAddress, type AddressBook } from '../values/addresses.ts';
 import { hasForm, isGeneratedKey, isIdKey, isIdLike, isPlaceholder, maskOf } from '../values/ids.ts';
 import { isNumberedId, nounsIn } from '../values/id-nouns.ts';
 import type { Ledger } from '../values/ledger.ts';
@@ -22,6 +22,7 @@ interface Watch {
   /** What ids of this agent are called. */
   nouns: Set<string>;
   flagged: Set<string>;
+  addresses: AddressBook;
 }
 
 /** Whether an id in this argument must have been mentioned before: it always was in good sessions, or its name says so. */
@@ -140,12 +141,14 @@ export const entityHallucination: FlagRule = {
       forms: new Set(context.profile?.idForms ?? []),
       nouns: new Set((context.profile?.idSlots ?? []).flatMap(({ path }) => nounsIn(path))),
       flagged: new Set(),
+      addresses: createAddressBook(),
     };
     return (reading, ledger) => {
       learnForms(watch, reading, ledger);
+      watch.addresses.hear(reading);
       const out: Finding[] = [];
       for (const found of written(watch, reading)) {
-        if (watch.flagged.has(found.id) || isKnown(ledger, found.id)) continue;
+        if (watch.flagged.has(found.id) || isKnown(watch, ledger, found.id)) continue;
         watch.flagged.add(found.id);
         out.push(findingOf(watch, reading, found, firstWriter(reading, ledger, found.id)));
       }
@@ -154,8 +157,8 @@ export const entityHallucination: FlagRule = {
   },
 };
 
-const isKnown = (ledger: Ledger, id: string): boolean =>
-  id.includes('@') ? knowsAddress(ledger, id) : ledger.knows(id);
+const isKnown = ({ addresses }: Watch, ledger: Ledger, id: string): boolean =>
+  id.includes('@') ? addresses.knows(id, ledger) : ledger.knows(id);
 
 /** Where a model wrote it first, in words that nobody took for an id then: another agent may have handed it on. */
 const firstWriter = ({ modelStep }: Reading, ledger: Ledger, id: string): number => {

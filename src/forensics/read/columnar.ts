@@ -3,6 +3,8 @@ import { isObject, type JsonObject } from './json.ts';
 /** Where the names of the columns stand, and the rows of values beside them, as analytic stores and SQL interfaces answer. */
 const HEADER = /^(?:columns|column_?names|cols|headers?|fields)$/i;
 const BODY = /^(?:rows|values|data|records|items)$/i;
+/** `column_names`. */
+const LONGEST_HEADER = 12;
 const LONGEST_NAME = 80;
 const MAX_DEPTH = 3;
 
@@ -47,9 +49,12 @@ export function withRecords(value: unknown, depth = 0): unknown {
   for (const key of Object.keys(value)) {
     const held = value[key];
     if (held === null || typeof held !== 'object') continue;
-    if (HEADER.test(key)) {
-      const table = tableOf(value, key, depth);
-      if (table) return table;
+    if (Array.isArray(held)) {
+      if (key.length <= LONGEST_HEADER && HEADER.test(key)) {
+        const table = tableOf(value, key, depth);
+        if (table) return table;
+      }
+      if (held.length !== 1) continue;
     }
     const inner = depth < MAX_DEPTH ? withRecords(held, depth + 1) : held;
     if (inner !== held) (changed ??= { ...value })[key] = inner;

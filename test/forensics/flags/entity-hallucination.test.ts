@@ -130,6 +130,17 @@ describe('ENTITY_HALLUCINATION', () => {
       ]);
     });
 
+    it('is silent about one that a tool answered, though the model used a word of it before', () => {
+      expect(
+        found(
+          base()
+            .model({ text: 'I ask the firm.' })
+            .use('look_up', { name: 'Karl' }, { contacts: [{ name: 'Karl', mail: 'Karl.Vogt@firm.net' }] })
+            .use('send_letter', { to: 'karl.vogt@firm.net', about: 'the decision' }, { queued: true }),
+        ),
+      ).toEqual([]);
+    });
+
     it.each<[string, string, { [key: string]: string }]>([
       ['was given', 'Tell clara.rossi@mailhub.net.', { to: 'clara.rossi@mailhub.net' }],
       ['was spelled out', 'Tell clara dot rossi at mailhub dot net.', { to: 'clara.rossi@mailhub.net' }],
