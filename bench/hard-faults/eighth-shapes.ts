@@ -4,7 +4,7 @@ import type { Kind, Planted } from './kind.ts';
 import { fault } from './eighth-world.ts';
 import { renames } from './seventh-renames.ts';
 import { drifts, type Change } from './seventh-world.ts';
-import { recordIn, rowsIn, textIn } from './sixth-world.ts';
+import { recordIn, rowsIn, textIn, type Row } from './sixth-world.ts';
 import { isRecord, type Json, type Rng } from './talk.ts';
 
 const LISTS = ['items', 'flights', 'passengers', 'payment_history'];
@@ -77,20 +77,26 @@ const asColumns = (): Change => (result) => {
   }
   return done ? result : null;
 };
+/** The lists whose elements have an id, each as something else makes of it. */
+const eachOfIds =
+  (made: (rows: Row[], id: string) => Json): Change =>
+  (result) => {
+    let done = false;
+    for (const [list, id] of [
+      ['items', 'item_id'],
+      ['flights', 'flight_number'],
+    ] as const) {
+      const rows = rowsIn(recordIn(result)[list]);
+      if (rows.length === 0 || !isRecord(result)) continue;
+      result[list] = made(rows, id);
+      done = true;
+    }
+    return done ? result : null;
+  };
 /** The id of each element becomes its key. */
-const byId = (): Change => (result) => {
-  let done = false;
-  for (const [list, id] of [
-    ['items', 'item_id'],
-    ['flights', 'flight_number'],
-  ] as const) {
-    const rows = rowsIn(recordIn(result)[list]);
-    if (rows.length === 0 || !isRecord(result)) continue;
-    result[list] = Object.fromEntries(rows.map(({ [id]: key, ...rest }) => [textIn(key), rest]));
-    done = true;
-  }
-  return done ? result : null;
-};
+const byId = (): Change =>
+  eachOfIds((rows, id) => Object.fromEntries(rows.map(({ [id]: key, ...rest }) => [textIn(key), rest])));
+const onlyIds = (): Change => eachOfIds((rows, id) => rows.map((r) => textIn(r[id])));
 
 /** Nested records come as a string that holds them. */
 const nestedAsText = (): Change => (result) => {
@@ -100,19 +106,6 @@ const nestedAsText = (): Change => (result) => {
       put(place, JSON.stringify(place.value));
       done = true;
     }
-  return done ? result : null;
-};
-const onlyIds = (): Change => (result) => {
-  let done = false;
-  for (const [list, id] of [
-    ['items', 'item_id'],
-    ['flights', 'flight_number'],
-  ] as const) {
-    const rows = rowsIn(recordIn(result)[list]);
-    if (rows.length === 0 || !isRecord(result)) continue;
-    result[list] = rows.map((r) => textIn(r[id]));
-    done = true;
-  }
   return done ? result : null;
 };
 /** A list of one comes as its element. */

@@ -1,4 +1,4 @@
-import { SKINS, type Skin } from './skin.ts';
+import { camel, capital, inTrade, SKINS, type Skin } from './skin.ts';
 
 /** Words of other trades for what the good sessions handle. */
 const TRADES = {
@@ -56,12 +56,6 @@ const TRADES = {
     details: 'file',
   },
 } as const;
-const wordIn =
-  (trade: keyof typeof TRADES) =>
-  (word: string): string =>
-    new Map(Object.entries(TRADES[trade])).get(word) ?? word;
-const capital = (w: string): string => w.slice(0, 1).toUpperCase() + w.slice(1);
-
 /** Two known frameworks and four of other trades, each with an envelope that none had before. */
 export const EIGHTH_SKINS: readonly Skin[] = [
   ...SKINS.filter((s) => s.name === 'as it was' || s.name === 'data'),
@@ -69,7 +63,7 @@ export const EIGHTH_SKINS: readonly Skin[] = [
     name: 'bank',
     envelope: 'records',
     convention: 'genai',
-    word: wordIn('bank'),
+    word: inTrade(TRADES.bank),
     tool: ([verb = '', ...rest]) => `core__${[verb, ...rest].join('-')}`,
     field: (w) => w.join('_'),
   },
@@ -77,15 +71,15 @@ export const EIGHTH_SKINS: readonly Skin[] = [
     name: 'telecom',
     envelope: 'rpc',
     convention: 'openinference',
-    word: wordIn('telecom'),
+    word: inTrade(TRADES.telecom),
     tool: ([verb = '', ...rest]) => `${rest.map(capital).join('') || 'Desk'}/${verb}`,
-    field: (w) => w.map((part, i) => (i === 0 ? part : capital(part))).join(''),
+    field: camel,
   },
   {
     name: 'warehouse',
     envelope: 'inner',
     convention: 'indexed',
-    word: wordIn('warehouse'),
+    word: inTrade(TRADES.warehouse),
     tool: (w) => `wms:${w.join('.')}`,
     field: (w) => w.map(capital).join(''),
   },
@@ -93,7 +87,7 @@ export const EIGHTH_SKINS: readonly Skin[] = [
     name: 'school',
     envelope: 'columns',
     convention: 'mixed',
-    word: wordIn('school'),
+    word: inTrade(TRADES.school),
     tool: (w) => `${w.join('_')}_v2`,
     field: (w) => w.join('_'),
   },

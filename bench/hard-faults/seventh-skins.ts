@@ -1,4 +1,4 @@
-import type { Skin } from './skin.ts';
+import { camel, capital, inTrade, type Skin } from './skin.ts';
 
 /** Words of other trades for what the good sessions handle. */
 const TRADES = {
@@ -51,12 +51,6 @@ const TRADES = {
     find: 'trace',
   },
 } as const;
-const wordIn =
-  (trade: keyof typeof TRADES) =>
-  (word: string): string =>
-    new Map(Object.entries(TRADES[trade])).get(word) ?? word;
-
-const capital = (w: string): string => w.slice(0, 1).toUpperCase() + w.slice(1);
 
 /** Four frameworks in four trades; the first is as the labelled data are. */
 export const TRADE_SKINS: readonly Skin[] = [
@@ -72,7 +66,7 @@ export const TRADE_SKINS: readonly Skin[] = [
     name: 'hotel',
     envelope: 'blocks',
     convention: 'mixed',
-    word: wordIn('hotel'),
+    word: inTrade(TRADES.hotel),
     tool: (w) => `pms__${w.join('_')}`,
     field: (w) => w.join('_'),
   },
@@ -80,15 +74,15 @@ export const TRADE_SKINS: readonly Skin[] = [
     name: 'insurance',
     envelope: 'http',
     convention: 'openinference',
-    word: wordIn('insurance'),
+    word: inTrade(TRADES.insurance),
     tool: (w) => w.map(capital).join(''),
-    field: (w) => w.map((part, i) => (i === 0 ? part : capital(part))).join(''),
+    field: camel,
   },
   {
     name: 'clinic',
     envelope: 'message',
     convention: 'indexed',
-    word: wordIn('clinic'),
+    word: inTrade(TRADES.clinic),
     tool: (w) => `functions.${w.join('_')}`,
     field: (w) => w.join('_'),
   },

@@ -12,9 +12,14 @@ export interface Skin {
   field: (words: string[]) => string;
 }
 
-const capital = (w: string): string => w.slice(0, 1).toUpperCase() + w.slice(1);
-const camel = ([first = '', ...rest]: string[]): string => first + rest.map(capital).join('');
+export const capital = (w: string): string => w.slice(0, 1).toUpperCase() + w.slice(1);
+export const camel = ([first = '', ...rest]: string[]): string => first + rest.map(capital).join('');
 const snake = (words: string[]): string => words.join('_');
+/** Words of another trade; those that it has no other word for stay. */
+export const inTrade = (words: Record<string, string>): Skin['word'] => {
+  const known = new Map(Object.entries(words));
+  return (word) => known.get(word) ?? word;
+};
 
 const OTHER: Record<string, string[]> = {
   get: ['fetch', 'load', 'show'],

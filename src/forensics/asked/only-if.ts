@@ -1,4 +1,4 @@
-import { NEGATED } from '../choice/tongues.ts';
+import { NEGATED, whole } from '../choice/tongues.ts';
 import { keepsTo, limitedPaths, limitsIn } from '../choice/limits.ts';
 import { createOffers, optionOf, type Option } from '../choice/options.ts';
 import { isOwn, PRICE, sayingOf, type Says } from '../choice/values.ts';
@@ -15,17 +15,12 @@ import { leavesOf } from '../values/values.ts';
 
 const MAX_TEXT = 4000;
 const LOOKED_BACK = 16;
-/** Whole words; `before` are those that an apostrophe ends. */
-const whole = (words: string, before = '$^'): RegExp =>
-  new RegExp(`(?<![\\p{L}\\p{N}])(?:(?:${words})(?![\\p{L}\\p{N}])|(?:${before})['’])`, 'iu');
 /** English, German, Spanish, French. */
 const UNLESS = whole(
-  'unless|except if|es sei denn|außer wenn|a menos que|salvo que|a no ser que|sauf si|à moins que',
-  'à moins qu',
+  "unless|except if|es sei denn|außer wenn|a menos que|salvo que|a no ser que|sauf si|à moins qu(?:e|(?=['’]))",
 );
 const IF = whole(
-  '(?:only )?(?:if|in case|when|once)|(?:as|so) (?:long|soon) as|provided(?: that)?|on (?:the )?condition that|assuming(?: that)?|wenn|falls|sofern|sobald|solange|vorausgesetzt|si|cuando|en cuanto|siempre que|siempre y cuando|dès que|lorsque|à condition que|pourvu que|tant que',
-  'à condition qu|pourvu qu|tant qu',
+  "(?:only )?(?:if|in case|when|once)|(?:as|so) (?:long|soon) as|provided(?: that)?|on (?:the )?condition that|assuming(?: that)?|wenn|falls|sofern|sobald|solange|vorausgesetzt|si|cuando|en cuanto|siempre que|siempre y cuando|dès que|lorsque|(?:à condition|pourvu|tant) qu(?:e|(?=['’]))",
 );
 /** Before a condition, these make it a question or no condition at all. */
 const NO_CONDITION = whole(
@@ -77,7 +72,8 @@ const conditionOf = (text: string): Condition | null => {
 
 /**
  * Whether the call is the deed that was made to depend on it: by its name, or as the only change, which nothing else names;
- * where the thing is to be left as it is then, by being the only change. */
+ * where the thing is to be left as it is then, by being the only change.
+ */
 const isDeed = (condition: Condition, name: string, isOnly: boolean): boolean => {
   const [main, rest] = [contentWords(condition.main), contentWords(condition.rest)];
   const words = [...contentWords(name)];
@@ -205,11 +201,16 @@ export const unmetConditions = (observed: Observed): Hypothesis[] => {
   const { readings, context } = observed;
   const offersOf = createOffers();
   const changes = changesAfterWords(observed);
+  const asked = new Map<Change['words'], { condition: Condition | null; deeds: number }>();
+  for (const { words } of changes) {
+    const known = asked.get(words);
+    if (known) known.deeds += 1;
+    else asked.set(words, { condition: conditionOf(words.text.slice(0, MAX_TEXT)), deeds: 1 });
+  }
   return changes.flatMap((change): Hypothesis[] => {
     const { reading, call, words } = change;
-    const condition = conditionOf(words.text.slice(0, MAX_TEXT));
-    const isOnly = changes.filter((c) => c.words === words).length === 1;
-    if (!condition || !isDeed(condition, call.name, isOnly)) return [];
+    const { condition = null, deeds = 0 } = asked.get(words) ?? {};
+    if (!condition || !isDeed(condition, call.name, deeds === 1)) return [];
     const at = readings.indexOf(reading);
     const before = readings
       .slice(Math.max(0, at - LOOKED_BACK), at)

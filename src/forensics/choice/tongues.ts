@@ -5,7 +5,7 @@
 import type { Extreme } from './wishes.ts';
 
 /** Whole words: `\\b` knows no letters beyond ASCII. */
-const whole = (words: string, flags = 'iu'): RegExp =>
+export const whole = (words: string, flags = 'iu'): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, flags);
 
 const cheap = { most: false, of: 'price' } as const;

@@ -59,7 +59,7 @@ export const emptyScene = (): Scene => ({
 export const talkOf = ({ people, agent }: Scene): string =>
   [...people.slice(-TALK), ...agent.slice(-TALK)].join('\n').slice(-MAX_TEXT);
 
-/** Takes in what a step says and does, and says whether it told something while nothing was under way. */
+/** Takes in what a step heard, called and was answered; what the agent says is heard when it was judged. */
 export const follow = ({ context }: Pick<Observed, 'context'>, scene: Scene, reading: Reading): void => {
   const { step, heard, calls } = reading;
   const changes = (name: string): boolean => isWrite(context.tools, name) || spawns(context.tools, name);
@@ -76,7 +76,7 @@ export const follow = ({ context }: Pick<Observed, 'context'>, scene: Scene, rea
   const { name, status, result, callId, args } = step.tool;
   if (callId !== null) scene.waiting.delete(callId);
   if (changes(name)) {
-    let text: string | null = null;
+    let [ids, text]: [readonly string[] | null, string | null] = [null, null];
     const change: Change = {
       name,
       step: step.stepNumber,
@@ -84,7 +84,7 @@ export const follow = ({ context }: Pick<Observed, 'context'>, scene: Scene, rea
       args,
       result,
       get ids() {
-        return idsIn(asText(args));
+        return (ids ??= idsIn(asText(args)));
       },
       get text() {
         return (text ??= `${asText(args)} ${asText(result)}`.toLowerCase());
@@ -94,13 +94,15 @@ export const follow = ({ context }: Pick<Observed, 'context'>, scene: Scene, rea
     scene.since.push(change);
     if (scene.since.length > 2 * MOST_SINCE) scene.since = scene.since.slice(-MOST_SINCE);
     if (!change.failed) scene.toldSince = [];
-  } else if (status === 'ok')
+  } else if (status === 'ok') {
+    let text: string | null = null;
     scene.answers.push({
       result,
       get text() {
-        return asText(result).toLowerCase();
+        return (text ??= asText(result).toLowerCase());
       },
     });
+  }
 };
 
 export const hearAgent = (scene: Scene, { said }: Reading): void => {
